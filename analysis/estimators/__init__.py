@@ -1,0 +1,1 @@
+"""A dataset and an estimand to an estimate, one file a statistical method."""

@@ -1,0 +1,1 @@
+"""Results to tables, figures, text, checklists and documents; computes nothing."""

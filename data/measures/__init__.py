@@ -1,0 +1,1 @@
+"""Records to numbers: heart rate variability, skin conductance, questionnaires, adherence, dose."""

@@ -1,0 +1,1 @@
+"""Frozen record types of what was observed, one file a domain."""

@@ -1,0 +1,1 @@
+"""Tables, migrations, audit trail, keys, roles, signals and backup: the only SQL and crypto."""

@@ -1,0 +1,1 @@
+"""Affect and therapeutic aim to musical parameters, inside the therapist's bounds."""

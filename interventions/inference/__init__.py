@@ -1,0 +1,1 @@
+"""Signals and self-report to an estimate of affect with its uncertainty."""

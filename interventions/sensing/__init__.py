@@ -1,0 +1,1 @@
+"""Sources of signals: file replay, simulation, and live sensors."""

@@ -1,0 +1,1 @@
+"""What was promised before the first participant: design, estimands, outcomes, music, analysis."""

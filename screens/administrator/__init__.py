@@ -1,0 +1,1 @@
+"""The administrator's pages: setting up a study and its users."""

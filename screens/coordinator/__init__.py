@@ -1,0 +1,1 @@
+"""The study coordinator's pages: enrolment, randomization, visits, listening sessions, queries."""

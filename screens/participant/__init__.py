@@ -1,0 +1,1 @@
+"""The participant's pages: consent, questionnaires and self-report during a listening session."""

@@ -1,0 +1,1 @@
+"""The browser component that plays the music and measures what was really played."""

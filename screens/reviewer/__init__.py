@@ -1,0 +1,1 @@
+"""The reviewer's pages: protocol, audit trail, verification, checklists and reports."""

@@ -1,0 +1,1 @@
+"""The statistician's pages: blinded review, analysis plan, outcomes and unblinding."""

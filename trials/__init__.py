@@ -1,0 +1,1 @@
+"""Running a study: participants, consent, randomization, visits, safety, sessions and locking."""

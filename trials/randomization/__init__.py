@@ -1,0 +1,1 @@
+"""Who gets which arm: designs, the draw, concealment, allocation and its re-derivation."""
