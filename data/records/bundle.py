@@ -1,0 +1,70 @@
+"""Everything an analysis may see, frozen in one value: no identity, arms masked until unblinding."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.records.answers import ItemAnswer, QuestionnaireCompletion
+from data.records.participants import (
+    Consent,
+    EligibilityAssessment,
+    Participant,
+    ProtocolDeviation,
+    Withdrawal,
+)
+from data.records.safety import AdverseEvent
+from data.records.visits import PlannedSession, PlannedVisit, RestingMeasurement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AllocatedArm:
+    """A participant's arm as the reader may know it."""
+
+    participant_id: str
+    arm: str
+    """``X`` or ``Y`` while masked; the protocol's arm code after unblinding."""
+    stratum: str
+    randomized_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionSummary:
+    """A listening session as the analysis needs it: nothing that tells arms apart."""
+
+    id: str
+    participant_id: str
+    number: int
+    state: str
+    started_at: datetime | None
+    planned_duration_s: float
+    listened_s: float
+    stop_reason: str
+    steps: int
+    good_share: float | None
+    """Share of passes with a window of grade good; None without a pass."""
+    mean_heart_rate_bpm: float | None
+    mean_ln_rmssd: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrialRecords:
+    """The frozen records of one trial, each tuple sorted by id (answers by time)."""
+
+    study_id: str
+    protocol_sha256: str
+    masked: bool
+    simulated: bool
+    locked_at: datetime | None
+    extracted_at: datetime
+    participants: tuple[Participant, ...]
+    consents: tuple[Consent, ...]
+    assessments: tuple[EligibilityAssessment, ...]
+    arms: tuple[AllocatedArm, ...]
+    visits: tuple[PlannedVisit, ...]
+    sessions_planned: tuple[PlannedSession, ...]
+    sessions: tuple[SessionSummary, ...]
+    resting: tuple[RestingMeasurement, ...]
+    answers: tuple[ItemAnswer, ...]
+    completions: tuple[QuestionnaireCompletion, ...]
+    withdrawals: tuple[Withdrawal, ...]
+    deviations: tuple[ProtocolDeviation, ...]
+    adverse_events: tuple[AdverseEvent, ...]

@@ -1,0 +1,56 @@
+"""Who acts: users of the workbench, their roles and sign-ins. Identity of participants: identity.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do; the table of permissions lies in ``data/storage/roles.py``."""
+
+    COORDINATOR = "coordinator"
+    STATISTICIAN = "statistician"
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+    PARTICIPANT = "participant"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class User:
+    """A person with an account. Ids are never reused; an account is deactivated, not deleted."""
+
+    id: str
+    """The sign-in name, lower case; a participant's account has the participant id."""
+    display_name: str
+    role: Role
+    site_id: str | None
+    """Site a coordinator works at; None for roles that see every site."""
+    password_hash: str
+    """Argon2id in PHC form; empty where the person signs in by a one-time token only."""
+    active: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignIn:
+    """One sign-in, kept on the server. The token itself is never stored."""
+
+    id: str
+    """SHA-256 of the token."""
+    user_id: str
+    role: Role
+    site_id: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Actor:
+    """The person behind a call, as every use case receives it; checked again at every call."""
+
+    user_id: str
+    role: Role
+    site_id: str | None
+    sign_in_id: str
+    """Id of the live sign-in that is checked again at every call."""

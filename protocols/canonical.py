@@ -1,0 +1,46 @@
+"""One byte form and one hash for every value that is frozen, sealed or compared.
+
+Conventions: canonical JSON is UTF-8, keys sorted, no blanks, no NaN; times are ISO 8601 in UTC; enumerations by value.
+"""
+
+import hashlib
+import json
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+
+@lru_cache(maxsize=256)
+def adapter_of(kind: type) -> TypeAdapter[Any]:
+    """Return the (cached) reader and writer of one frozen dataclass."""
+    return TypeAdapter(kind)
+
+
+def to_plain(value: object) -> Any:  # noqa: ANN401 - plain JSON: mapping, list, text, number, bool or None
+    """Turn a frozen dataclass into plain JSON values (enumerations and times as text)."""
+    return adapter_of(type(value)).dump_python(value, mode="json")
+
+
+def canonical_json(value: object) -> bytes:
+    """Return the canonical JSON of a dataclass or of plain JSON values.
+
+    Raises
+    ------
+    ValueError
+        If a number is NaN or infinite: those have no JSON form.
+    """
+    plain = to_plain(value) if hasattr(type(value), "__dataclass_fields__") else value
+    return json.dumps(
+        plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def sha256_hex(content: bytes) -> str:
+    """Return the SHA-256 of some bytes, as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def hash_of(value: object) -> str:
+    """Return the SHA-256 of the canonical JSON of a value."""
+    return sha256_hex(canonical_json(value))

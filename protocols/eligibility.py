@@ -1,0 +1,34 @@
+"""Who may take part: criteria for people and for input data (SPIRIT-AI, CONSORT-AI)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CriterionKind(StrEnum):
+    """Whether meeting a criterion lets a person in or keeps them out."""
+
+    INCLUSION = "inclusion"
+    EXCLUSION = "exclusion"
+
+
+class CriterionSubject(StrEnum):
+    """What a criterion is about: the person, or the data the loop needs (CONSORT-AI 4a)."""
+
+    PERSON = "person"
+    INPUT_DATA = "input_data"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Criterion:
+    """One eligibility criterion, answered yes or no by a person, or computed from a score."""
+
+    code: str
+    kind: CriterionKind
+    subject: CriterionSubject
+    text: str
+    rationale: str = ""
+    questionnaire: str | None = None
+    """When set, the answer is computed from this questionnaire's screening score."""
+    score: str | None = None
+    minimum: float | None = None
+    """Smallest score that meets the criterion; None when there is no lower limit."""

@@ -1,0 +1,58 @@
+"""What is measured: domain, variable, time point and summary of every outcome."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OutcomeRole(StrEnum):
+    """Rank of an outcome in the protocol (CONSORT 2025 item 14)."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    EXPLORATORY = "exploratory"
+    SAFETY = "safety"
+
+
+class OutcomeSource(StrEnum):
+    """Which records an outcome is derived from."""
+
+    QUESTIONNAIRE = "questionnaire"
+    """A questionnaire score at a visit."""
+    SESSION_RATING = "session_rating"
+    """Visual analogue scale before and after each listening session."""
+    RESTING_HRV = "resting_hrv"
+    """lnRMSSD of the resting recording at a visit."""
+    ADHERENCE = "adherence"
+    DOSE = "dose"
+    ADVERSE_EVENTS = "adverse_events"
+
+
+class Direction(StrEnum):
+    """Which direction of change is improvement."""
+
+    LOWER_IS_BETTER = "lower_is_better"
+    HIGHER_IS_BETTER = "higher_is_better"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """One outcome, promised before the first participant (SPIRIT 2025 item 16)."""
+
+    code: str
+    """Short lower-case name, e.g. ``gad7_week_4``."""
+    label: str
+    role: OutcomeRole
+    domain: str
+    source: OutcomeSource
+    questionnaire: str | None = None
+    """Questionnaire id when the source is a questionnaire or a session rating."""
+    score: str | None = None
+    """Name of the score within that questionnaire, usually ``total``."""
+    visit: str | None = None
+    """Visit code of the time point; None for outcomes over the whole treatment epoch."""
+    direction: Direction = Direction.LOWER_IS_BETTER
+    unit: str = "points"
+    summary: str = ""
+    minimal_important_difference: float | None = None
+    recipe: str | None = None
+    """Recipe id of a physiological outcome, e.g. ``rmssd-median11-20pct-v1``."""
