@@ -3,6 +3,7 @@
 PYTHON ?= python3
 WORKERS ?= auto
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
@@ -70,10 +71,12 @@ clean: ## remove what the tools left behind; .venv stays
 	exit 1
 
 .venv/.stamp-runtime: .venv/.stamp-python requirements.txt .setup/install_command.py
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@echo 'Installing $(filter %.txt,$^) (a minute or two)'
+	@$(INSTALL) requirements.txt
 	@$(BIN)/python .setup/install_command.py
 	@touch $@
 
 .venv/.stamp-development: .venv/.stamp-runtime requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@echo 'Installing $(filter %.txt,$^) (a minute or two)'
+	@$(INSTALL) requirements-dev.txt
 	@touch $@
