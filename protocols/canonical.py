@@ -5,15 +5,20 @@ Conventions: canonical JSON is UTF-8, keys sorted, no blanks, no NaN; times are 
 
 import hashlib
 import json
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
 
-@lru_cache(maxsize=256)
 def adapter_of(kind: type) -> TypeAdapter[Any]:
     """Return the (cached) reader and writer of one frozen dataclass."""
+    return _adapter(cast("Hashable", kind))
+
+
+@lru_cache(maxsize=256)
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
@@ -25,10 +30,7 @@ def to_plain(value: object) -> Any:  # noqa: ANN401 - plain JSON: mapping, list,
 def canonical_json(value: object) -> bytes:
     """Return the canonical JSON of a dataclass or of plain JSON values.
 
-    Raises
-    ------
-    ValueError
-        If a number is NaN or infinite: those have no JSON form.
+    A number that is NaN or infinite has no JSON form: it ends in a ``ValueError``.
     """
     plain = to_plain(value) if hasattr(type(value), "__dataclass_fields__") else value
     return json.dumps(

@@ -148,33 +148,15 @@ class Protocol:
     analysis: AnalysisPlan
 
     def visit(self, code: str) -> Visit:
-        """Return the visit with this code.
-
-        Raises
-        ------
-        KeyError
-            If the protocol has no such visit.
-        """
+        """Return the visit with this code; a ``KeyError`` when there is none."""
         return next((v for v in self.visits if v.code == code), None) or _missing("visit", code)
 
     def outcome(self, code: str) -> Outcome:
-        """Return the outcome with this code.
-
-        Raises
-        ------
-        KeyError
-            If the protocol has no such outcome.
-        """
+        """Return the outcome with this code; a ``KeyError`` when there is none."""
         return next((o for o in self.outcomes if o.code == code), None) or _missing("outcome", code)
 
     def estimand(self, code: str) -> Estimand:
-        """Return the estimand with this code.
-
-        Raises
-        ------
-        KeyError
-            If the protocol has no such estimand.
-        """
+        """Return the estimand with this code; a ``KeyError`` when there is none."""
         found = next((e for e in self.estimands if e.code == code), None)
         return found or _missing("estimand", code)
 

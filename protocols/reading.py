@@ -1,0 +1,157 @@
+"""A YAML document turned into a frozen dataclass, or into a list of all that is wrong with it.
+
+Conventions: unknown fields are refused; types are strict (``"12"`` is no number); every problem
+carries the line of the value it is about.
+"""
+
+import dataclasses
+import difflib
+import json
+from collections.abc import Iterator
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from pydantic import ValidationError
+
+from protocols.canonical import adapter_of
+from protocols.marked_yaml import MarkedDocument, Path, read_marked_yaml
+from protocols.problems import DocumentError, Problem
+
+Value = TypeVar("Value")
+
+
+def read_value(kind: type[Value], document: MarkedDocument) -> Value:
+    """Turn a document into a value.
+
+    Parameters
+    ----------
+    kind : type
+        The frozen dataclass to make.
+    document : MarkedDocument
+        What to make it from.
+
+    Returns
+    -------
+    Value
+        A value of that kind.
+
+    Raises
+    ------
+    DocumentError
+        If fields are unknown or missing, or a value is of the wrong type.
+    """
+    problems = [
+        problem_at(document, path, what, mend)
+        for path, what, mend in unknown_fields(kind, document.plain)
+    ]
+    try:
+        value: Value = value_from_plain(kind, document.plain)
+    except ValidationError as error:
+        problems += [_problem_of(document, detail) for detail in error.errors()]
+    except ValueError as error:
+        problems.append(problem_at(document, (), f"{error}.", "Write a finite number."))
+    if problems:
+        raise DocumentError(sorted(problems, key=lambda problem: problem.line or 0))
+    return value
+
+
+def value_from_plain(kind: type[Value], plain: object) -> Value:
+    """Turn plain values into a frozen dataclass, strictly (pydantic's strict JSON mode)."""
+    text = json.dumps(plain, allow_nan=False, default=str)
+    value: Value = adapter_of(kind).validate_json(text, strict=True)
+    return value
+
+
+def problem_at(document: MarkedDocument, path: Path, what: str, mend: str) -> Problem:
+    """Return a problem with the file and line of the value it is about."""
+    return Problem(
+        file=document.name,
+        line=document.line_of(path),
+        what=what,
+        mend=mend,
+        path=path_text(path),
+    )
+
+
+def path_text(path: Path) -> str:
+    """Write a path as text.
+
+    Examples
+    --------
+    >>> path_text(("outcomes", 2, "visit"))
+    'outcomes[2].visit'
+    """
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
+def unknown_fields(kind: object, plain: object, path: Path = ()) -> Iterator[tuple[Path, str, str]]:
+    """Find the keys that are no field of the dataclass they belong to.
+
+    Parameters
+    ----------
+    kind : type
+        The annotation that the value should fit.
+    plain : object
+        Plain values.
+    path : tuple of str and int
+        Where they stand in the document.
+
+    Yields
+    ------
+    tuple
+        Path, what is wrong, how to mend it.
+    """
+    if get_origin(kind) in {Union, UnionType}:
+        for option in get_args(kind):
+            yield from unknown_fields(option, plain, path)
+    elif get_origin(kind) is tuple and isinstance(plain, list):
+        for position, entry in enumerate(plain):
+            yield from unknown_fields(get_args(kind)[0], entry, (*path, position))
+    elif isinstance(kind, type) and dataclasses.is_dataclass(kind) and isinstance(plain, dict):
+        hints = get_type_hints(kind)
+        for key, value in plain.items():
+            if key in hints:
+                yield from unknown_fields(hints[key], value, (*path, key))
+            else:
+                yield (*path, key), f"“{key}” is not a field of {kind.__name__}.", _mend(key, hints)
+
+
+def _mend(key: object, hints: dict[str, Any]) -> str:
+    alike = difflib.get_close_matches(str(key), hints, n=1)
+    return f"Did you mean “{alike[0]}”?" if alike else f"Known fields: {', '.join(sorted(hints))}."
+
+
+def read_value_from_text(kind: type[Value], text: str, name: str) -> Value:
+    """Read a YAML text into a value; the same errors as `read_value`."""
+    return read_value(kind, read_marked_yaml(text, name))
+
+
+_MENDS = {
+    "missing": "Add it.",
+    "enum": "Use one of these words.",
+    "int_type": "Write a whole number, without quotation marks.",
+    "int_from_float": "Write a whole number.",
+    "float_type": "Write a number, without quotation marks.",
+    "string_type": "Put it between quotation marks.",
+    "bool_type": "Write true or false.",
+    "tuple_type": "Write a list: one line for each entry, beginning with a dash.",
+    "dataclass_type": "Write fields with a name and a colon, indented below this line.",
+}
+
+
+def _problem_of(document: MarkedDocument, detail: Any) -> Problem:  # noqa: ANN401 - pydantic's ErrorDetails
+    path = tuple(step for step in detail["loc"] if step != "__root__")
+    kind = str(detail["type"])
+    where = path_text(path) or "the document"
+    what = f"{where}: {_sentence(detail)}"
+    return problem_at(document, path, what, _MENDS.get(kind, "Correct this value."))
+
+
+def _sentence(detail: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    if detail["type"] == "missing":
+        return "this field is missing."
+    message = str(detail["msg"]).removeprefix("Input ").replace("valid ", "")
+    given = detail["input"]
+    shown = f" (found {given!r})" if isinstance(given, str | int | float | None) else ""
+    return f"{message}{shown}."
