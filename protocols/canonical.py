@@ -18,7 +18,7 @@ def adapter_of(kind: type) -> TypeAdapter[Any]:
 
 
 @lru_cache(maxsize=256)
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a type; see the cast above
     return TypeAdapter(kind)
 
 

@@ -1,5 +1,6 @@
 """How participants will be allocated: ratio, blocks, strata. The plan, not the draw."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -8,7 +9,9 @@ class StratumLevel:
     """One level of a stratification factor."""
 
     code: str
+    """Short name, part of the stratum key, e.g. ``moderate``."""
     label: str
+    """Name that people read."""
     minimum: float | None = None
     """For a factor computed from a score: the smallest score of this level (inclusive)."""
     maximum: float | None = None
@@ -22,11 +25,41 @@ class StratificationFactor:
     code: str
     """``site`` is read from the participant; any other from the baseline score named below."""
     label: str
+    """Name that people read."""
     levels: tuple[StratumLevel, ...]
     """For ``site`` the site codes of the trial."""
     questionnaire: str | None = None
+    """Questionnaire whose score decides the level; None for ``site``."""
     score: str | None = None
+    """Name of that score."""
     visit: str | None = None
+    """Visit at which it is measured, before randomization."""
+
+    def level_for(self, value: float) -> StratumLevel:
+        """Return the level that a score belongs to.
+
+        The score is rounded half up first, so that a prorated 14.5 counts as 15. A score below
+        every level (someone who got better between screening and baseline) belongs to the lowest
+        level, one above every level to the highest.
+
+        Parameters
+        ----------
+        value : float
+            The score.
+
+        Returns
+        -------
+        StratumLevel
+            Its level.
+        """
+        rounded = math.floor(value + 0.5)
+        ascending = sorted(self.levels, key=lambda level: _floor(level.minimum))
+        reached = [level for level in ascending if _floor(level.minimum) <= rounded]
+        return reached[-1] if reached else ascending[0]
+
+
+def _floor(minimum: float | None) -> float:
+    return -math.inf if minimum is None else minimum
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,4 +77,6 @@ class RandomizationPlan:
     slots_per_stratum: int
     """Length of each sealed list; longer than can ever be needed."""
     concealment: str
+    """How the next allocation is kept unknown (SPIRIT 21)."""
     implementation: str
+    """Who makes the list, who enrols, who assigns (SPIRIT 22)."""

@@ -56,8 +56,37 @@ def read_value(kind: type[Value], document: MarkedDocument) -> Value:
 
 
 def value_from_plain(kind: type[Value], plain: object) -> Value:
-    """Turn plain values into a frozen dataclass, strictly (pydantic's strict JSON mode)."""
-    text = json.dumps(plain, allow_nan=False, default=str)
+    """Turn plain values into a frozen dataclass; the same strictness as `value_from_json`."""
+    return _validated(kind, json.dumps(plain, allow_nan=False, default=str))
+
+
+def value_from_json(kind: type[Value], text: str | bytes) -> Value:
+    """Turn JSON into a frozen dataclass, strictly.
+
+    Parameters
+    ----------
+    kind : type
+        The frozen dataclass to make.
+    text : str or bytes
+        JSON.
+
+    Returns
+    -------
+    Value
+        A value of that kind.
+
+    Raises
+    ------
+    ValueError
+        If a field is unknown, missing or of the wrong type.
+    """
+    unknown = next(unknown_fields(kind, json.loads(text)), None)
+    if unknown is not None:
+        raise ValueError(unknown[1])
+    return _validated(kind, text)
+
+
+def _validated(kind: type[Value], text: str | bytes) -> Value:
     value: Value = adapter_of(kind).validate_json(text, strict=True)
     return value
 

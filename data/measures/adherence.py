@@ -45,12 +45,8 @@ def adherence(
     Returns
     -------
     Adherence
-        Counts, share and minutes.
-
-    Raises
-    ------
-    ValueError
-        If the records belong to more than one participant, or a session was never planned.
+        Counts, share and minutes. Records of several participants, and sessions that were never
+        planned, are refused with a ``ValueError``.
     """
     _check(planned, sessions)
     heard = {session.number for session in sessions if session.listened_s > 0}
