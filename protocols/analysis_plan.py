@@ -8,21 +8,26 @@ class AnalysisSet(StrEnum):
     """Who is in an analysis (CONSORT 2025 item 21b)."""
 
     RANDOMIZED = "randomized"
+    """Everyone randomized, as randomized."""
     FULL_ANALYSIS = "full_analysis"
     """Randomized participants with the outcome observed, analysed as randomized."""
     PER_PROTOCOL = "per_protocol"
+    """Of the full analysis set, those with enough sessions and no important deviation."""
     SAFETY = "safety"
+    """Everyone randomized, for harms."""
 
 
 class Estimator(StrEnum):
     """How an estimate is computed."""
 
     ANCOVA = "ancova"
-    """Linear model of the outcome on arm, its baseline value and the stratification factors."""
+    """Linear model of the outcome on arm and the analysis's covariates."""
     SESSION_CHANGE = "session_change"
     """Participant mean of the change within sessions, compared between arms."""
     DIFFERENCE_IN_MEANS = "difference_in_means"
+    """Difference between arm means, not adjusted."""
     DESCRIPTIVE = "descriptive"
+    """Summaries by arm, no comparison."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,14 +35,21 @@ class PlannedAnalysis:
     """One analysis, promised before unblinding."""
 
     code: str
+    """Short lower-case name; the result carries it."""
     label: str
+    """Name that people read."""
     outcome: str
+    """Code of the outcome."""
     estimand: str | None
+    """Code of the estimand that it answers; None for supplementary and descriptive analyses."""
     analysis_set: AnalysisSet
+    """Who is in it."""
     estimator: Estimator
+    """How the estimate is computed."""
     covariates: tuple[str, ...] = ()
     """``baseline`` (the outcome at baseline) and codes of stratification factors."""
     missing_data: str = ""
+    """What happens to missing values, and under which assumption."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,9 +57,16 @@ class AnalysisPlan:
     """The statistical analysis plan in brief."""
 
     significance_level: float
+    """Two-sided, of the primary analysis."""
     confidence_level: float
+    """Of every interval; 1 minus the level of significance."""
     per_protocol_minimum_sessions: int
+    """Sessions that a participant of the per-protocol set attended at least."""
     analyses: tuple[PlannedAnalysis, ...]
+    """In the order of the report, the primary analysis first."""
     multiplicity: str
+    """How many claims there can be, and how error is kept in check."""
     interim_looks: str
+    """Looks at the data before the end."""
     software: str
+    """What computes the results."""

@@ -5,7 +5,6 @@ Conventions: canonical JSON is UTF-8, keys sorted, no blanks, no NaN; times are 
 
 import hashlib
 import json
-from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, cast
 
@@ -14,7 +13,7 @@ from pydantic import TypeAdapter
 
 def adapter_of(kind: type) -> TypeAdapter[Any]:
     """Return the (cached) reader and writer of one frozen dataclass."""
-    return _adapter(cast("Hashable", kind))
+    return _adapter(cast("Any", kind))
 
 
 @lru_cache(maxsize=256)

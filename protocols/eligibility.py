@@ -23,12 +23,18 @@ class Criterion:
     """One eligibility criterion, answered yes or no by a person, or computed from a score."""
 
     code: str
+    """Short lower-case name; an assessment refers to it."""
     kind: CriterionKind
+    """Whether meeting it lets in or keeps out."""
     subject: CriterionSubject
+    """The person, or the data that the loop needs."""
     text: str
+    """The criterion, as a sentence about the person."""
     rationale: str = ""
+    """Why it is there."""
     questionnaire: str | None = None
     """When set, the answer is computed from this questionnaire's screening score."""
     score: str | None = None
+    """Name of that score."""
     minimum: float | None = None
     """Smallest score that meets the criterion; None when there is no lower limit."""

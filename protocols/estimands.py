@@ -21,6 +21,7 @@ class IntercurrentEvent:
     code: str
     """Short lower-case name, e.g. ``stopped_sessions``."""
     label: str
+    """Name that people read."""
     detected_by: str
     """Which records show that it happened, in words."""
 
@@ -30,8 +31,11 @@ class EventStrategy:
     """The strategy chosen for one intercurrent event of the catalogue, and why."""
 
     event: str
+    """Code of the event."""
     strategy: Strategy
+    """The one strategy for it."""
     rationale: str
+    """Why this one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,11 +43,17 @@ class Estimand:
     """One estimand with its five attributes (ICH E9(R1) A.3.3)."""
 
     code: str
+    """Short lower-case name; results carry it."""
     label: str
+    """Name that people read."""
     objective: str
+    """Which objective of the trial it serves."""
     treatment: str
+    """The treatment condition of interest."""
     comparator: str
+    """What it is compared with."""
     population: str
+    """In whom."""
     outcome: str
     """Code of the outcome (the variable)."""
     strategies: tuple[EventStrategy, ...]

@@ -11,10 +11,7 @@ from typing import Any
 
 import yaml
 
-from protocols.problems import DocumentError, Problem
-
-Path = tuple[str | int, ...]
-"""Keys and positions from the top of a document down to one value, e.g. ``("arms", 0, "label")``."""
+from protocols.problems import DocumentError, Path, Problem
 
 
 class _PlainLoader(yaml.SafeLoader):

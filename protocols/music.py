@@ -20,8 +20,11 @@ class ParameterRange:
     parameter: str
     """Field name of ``MusicalParameters``, e.g. ``tempo_bpm``."""
     minimum: float
+    """Smallest value that is ever played."""
     maximum: float
+    """Largest value that is ever played."""
     maximum_change: float
+    """Largest difference between two segments in a row."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,10 +32,13 @@ class MusicPlan:
     """The therapist's bounds and aim, common to every arm."""
 
     trajectory: Trajectory
+    """How the aim is approached."""
     target_arousal: float
     """Aim in [-1, 1]."""
     target_valence: float
+    """Aim in [-1, 1]."""
     ranges: tuple[ParameterRange, ...]
+    """One for each musical parameter."""
     loudness_lufs: float
     """Session loudness of every arm (BS.1770)."""
     fade_s: float
@@ -44,8 +50,11 @@ class MatchBound:
     """Equivalence bound of one feature between two arms' music (two one-sided tests)."""
 
     feature: str
+    """Name of the feature, e.g. ``tempo_bpm`` or ``spectral_centroid``."""
     bound: float
+    """Largest mean difference that still counts as equal; 0 asks for equality."""
     unit: str
+    """Unit of the bound; ``percent`` is of the experimental arm's mean."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,4 +62,6 @@ class MatchSpecification:
     """Which features of the comparator's music are held equal, and how closely."""
 
     bounds: tuple[MatchBound, ...]
+    """One for each feature that is held equal."""
     maximum_standardized_difference: float
+    """Standardized mean differences of features are to stay below this."""

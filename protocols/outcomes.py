@@ -23,8 +23,11 @@ class OutcomeSource(StrEnum):
     RESTING_HRV = "resting_hrv"
     """lnRMSSD of the resting recording at a visit."""
     ADHERENCE = "adherence"
+    """Share of the planned sessions attended."""
     DOSE = "dose"
+    """Minutes of music really played."""
     ADVERSE_EVENTS = "adverse_events"
+    """Participants with adverse events."""
 
 
 class Direction(StrEnum):
@@ -41,9 +44,13 @@ class Outcome:
     code: str
     """Short lower-case name, e.g. ``gad7_week_4``."""
     label: str
+    """Name that people read."""
     role: OutcomeRole
+    """Rank in the protocol."""
     domain: str
+    """What is meant to be measured, e.g. ``Anxiety``."""
     source: OutcomeSource
+    """Which records it is derived from."""
     questionnaire: str | None = None
     """Questionnaire id when the source is a questionnaire or a session rating."""
     score: str | None = None
@@ -51,8 +58,12 @@ class Outcome:
     visit: str | None = None
     """Visit code of the time point; None for outcomes over the whole treatment epoch."""
     direction: Direction = Direction.LOWER_IS_BETTER
+    """Which direction of change is improvement."""
     unit: str = "points"
+    """Unit of the value."""
     summary: str = ""
+    """How it is summarized and compared, in words."""
     minimal_important_difference: float | None = None
+    """A published difference that matters to a person; never a hard line."""
     recipe: str | None = None
     """Recipe id of a physiological outcome, e.g. ``rmssd-median11-20pct-v1``."""

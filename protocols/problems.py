@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+Path = tuple[str | int, ...]
+"""Keys and positions from the top of a document down to one value, e.g. ``("arms", 0, "label")``."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
@@ -24,6 +27,18 @@ class Problem:
         """The problem as one line of text."""
         place = f"{self.file}:{self.line}: " if self.line is not None else ""
         return f"{place}{self.what} {self.mend}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One disagreement between parts of a value, before it is known where they stand in a file."""
+
+    path: Path
+    """Where in the value."""
+    what: str
+    """What is wrong, as one sentence."""
+    mend: str
+    """How to mend it, as one sentence."""
 
 
 class DocumentError(ValueError):

@@ -14,8 +14,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from pydantic import ValidationError
 
 from protocols.canonical import adapter_of
-from protocols.marked_yaml import MarkedDocument, Path, read_marked_yaml
-from protocols.problems import DocumentError, Problem
+from protocols.marked_yaml import MarkedDocument, read_marked_yaml
+from protocols.problems import DocumentError, Path, Problem
 
 Value = TypeVar("Value")
 
