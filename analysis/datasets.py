@@ -1,0 +1,397 @@
+"""Analysis datasets: one row a participant (ADSL) and one row a measurement (ADQS, ADHRV, ADVAS).
+
+Typed rows are what the estimators read; ``adsl_frame`` and ``bds_frame`` give the same rows as data frames with CDISC ADaM
+names, for export and for colleagues who work with R or SAS. This is the one mapping between our names and CDISC's.
+
+Conventions: the baseline is the last visit up to day 0 at which the variable is planned; CHG = AVAL - BASE; a missing value is
+an empty cell; DTYPE is ``PRORATED`` where missing items were replaced by the questionnaire's own rule; the last
+answer to an item counts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from analysis.roles import baseline_visit, measured_visits, stratum_levels
+from data.measures.adherence import adherence
+from data.measures.questionnaire_scores import QuestionnaireScore, score_questionnaire
+from data.records.bundle import SessionSummary, TrialRecords
+from data.records.visits import PlannedSession, RestingMeasurement
+from protocols.design import Protocol
+from protocols.outcomes import Outcome, OutcomeSource
+from protocols.questionnaire import load_questionnaire
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESTING_PARAMETER = "LNRMSSD"
+MEASURED_AT_VISITS = (OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParticipantRow:
+    """One randomized participant: the row of ADSL."""
+
+    participant_id: str
+    site_id: str
+    age_years: int | None
+    sex: str | None
+    arm: str
+    strata: tuple[tuple[str, str], ...]
+    """Factor and level, as they were at randomization."""
+    randomized_at: datetime
+    sessions_planned: int
+    sessions_attended: int
+    sessions_completed: int
+    adherence_share: float | None
+    dose_minutes: float
+
+    def level(self, factor: str) -> str:
+        """Return the level of a stratification factor; ``unknown`` when the stratum lacks it."""
+        return dict(self.strata).get(factor, "unknown")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parameter:
+    """One variable measured at visits."""
+
+    code: str
+    """PARAMCD: at most eight upper-case letters and digits."""
+    label: str
+    unit: str
+    questionnaire: str | None
+    """None: the resting recording."""
+    score: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observation:
+    """One variable of one participant at one visit: a row of ADQS or ADHRV."""
+
+    participant_id: str
+    parameter: str
+    visit: str
+    visit_number: int
+    value: float | None
+    baseline: float | None
+    n_missing_items: int
+    prorated: bool
+    reason: str
+    """Why there is no value."""
+    was_taken: bool
+    """Whether the form was begun or the recording made, with or without a usable value."""
+
+    @property
+    def change(self) -> float | None:
+        """Value minus baseline, where both are known."""
+        if self.value is None or self.baseline is None:
+            return None
+        return self.value - self.baseline
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionRating:
+    """State anxiety before and after one listening session: a row of ADVAS."""
+
+    participant_id: str
+    number: int
+    before: float | None
+    after: float | None
+
+    @property
+    def change(self) -> float | None:
+        """After minus before, where both are known."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Datasets:
+    """Every dataset of one analysis."""
+
+    participants: tuple[ParticipantRow, ...]
+    parameters: tuple[Parameter, ...]
+    observations: tuple[Observation, ...]
+    ratings: tuple[SessionRating, ...]
+
+    def of(self, parameter: str, visit: str) -> dict[str, Observation]:
+        """Return the observations of one variable at one visit, by participant."""
+        return {
+            row.participant_id: row
+            for row in self.observations
+            if row.parameter == parameter and row.visit == visit
+        }
+
+    def parameter(self, code: str) -> Parameter:
+        """Return a variable by its code."""
+        return next(parameter for parameter in self.parameters if parameter.code == code)
+
+
+def derive_datasets(protocol: Protocol, records: TrialRecords) -> Datasets:
+    """Derive every dataset from the frozen records."""
+    parameters = derive_parameters(protocol)
+    participants = derive_participants(records)
+    scores = _scores(records)
+    people = [row.participant_id for row in participants]
+    return Datasets(
+        participants=participants,
+        parameters=parameters,
+        observations=tuple(
+            row
+            for parameter in parameters
+            for row in _observations(protocol, records, scores, parameter, people)
+        ),
+        ratings=_ratings(protocol, records, scores, people),
+    )
+
+
+def derive_parameters(protocol: Protocol) -> tuple[Parameter, ...]:
+    """Return the variables behind the protocol's outcomes, each once, in the protocol's order."""
+    outcomes = [outcome for outcome in protocol.outcomes if outcome.source in MEASURED_AT_VISITS]
+    return tuple({parameter_code(outcome): _parameter(outcome) for outcome in outcomes}.values())
+
+
+def parameter_code(outcome: Outcome) -> str:
+    """Return the PARAMCD of an outcome measured at visits.
+
+    The name of the score follows only where a questionnaire has several scores.
+    """
+    if outcome.questionnaire is None:
+        return RESTING_PARAMETER
+    scores = load_questionnaire(outcome.questionnaire).scores
+    suffix = score_name(outcome)[:4] if len(scores) > 1 else ""
+    return "".join(c for c in outcome.questionnaire + suffix if c.isalnum()).upper()[:8]
+
+
+def score_name(outcome: Outcome) -> str:
+    """Return the score an outcome uses: the one it names, or the questionnaire's first."""
+    questionnaire = load_questionnaire(outcome.questionnaire or "")
+    return outcome.score or questionnaire.scores[0].name
+
+
+def _parameter(outcome: Outcome) -> Parameter:
+    if outcome.questionnaire is None:
+        return Parameter(
+            code=RESTING_PARAMETER,
+            label="Resting lnRMSSD",
+            unit=outcome.unit,
+            questionnaire=None,
+            score=None,
+        )
+    name = score_name(outcome)
+    questionnaire = load_questionnaire(outcome.questionnaire)
+    several = len(questionnaire.scores) > 1
+    return Parameter(
+        code=parameter_code(outcome),
+        label=f"{questionnaire.title}, {name}" if several else questionnaire.title,
+        unit=outcome.unit,
+        questionnaire=outcome.questionnaire,
+        score=name,
+    )
+
+
+def derive_participants(records: TrialRecords) -> tuple[ParticipantRow, ...]:
+    """Return one row for each randomized participant, in order of id."""
+    people = {participant.id: participant for participant in records.participants}
+    planned, held = _sessions_by_participant(records)
+    rows = []
+    for allocated in records.arms:
+        person = people[allocated.participant_id]
+        dose = adherence(planned[person.id], held[person.id])
+        rows.append(
+            ParticipantRow(
+                participant_id=person.id,
+                site_id=person.site_id,
+                age_years=person.age_years,
+                sex=person.sex,
+                arm=allocated.arm,
+                strata=tuple(sorted(stratum_levels(allocated.stratum).items())),
+                randomized_at=allocated.randomized_at,
+                sessions_planned=dose.planned,
+                sessions_attended=dose.attended,
+                sessions_completed=dose.completed,
+                adherence_share=dose.share,
+                dose_minutes=dose.dose_minutes,
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: row.participant_id))
+
+
+def _sessions_by_participant(
+    records: TrialRecords,
+) -> tuple[Mapping[str, list[PlannedSession]], Mapping[str, list[SessionSummary]]]:
+    planned: defaultdict[str, list[PlannedSession]] = defaultdict(list)
+    held: defaultdict[str, list[SessionSummary]] = defaultdict(list)
+    for row in records.sessions_planned:
+        planned[row.participant_id].append(row)
+    for session in records.sessions:
+        held[session.participant_id].append(session)
+    return planned, held
+
+
+_Scores = Mapping[tuple[str, str, str], tuple[QuestionnaireScore, ...]]
+
+
+def _scores(records: TrialRecords) -> _Scores:
+    answers: defaultdict[tuple[str, str, str], dict[str, float | None]] = defaultdict(dict)
+    for answer in sorted(records.answers, key=lambda answer: answer.answered_at):
+        form = (answer.participant_id, answer.occasion, answer.questionnaire)
+        answers[form][answer.item] = answer.value
+    return {
+        form: score_questionnaire(load_questionnaire(form[2]), given)
+        for form, given in answers.items()
+    }
+
+
+def _score(
+    scores: _Scores, participant_id: str, occasion: str, parameter: Parameter
+) -> QuestionnaireScore | None:
+    found = scores.get((participant_id, occasion, parameter.questionnaire or ""), ())
+    return next((score for score in found if score.name == parameter.score), None)
+
+
+def _observations(
+    protocol: Protocol,
+    records: TrialRecords,
+    scores: _Scores,
+    parameter: Parameter,
+    people: Sequence[str],
+) -> Iterable[Observation]:
+    baseline = baseline_visit(protocol, parameter.questionnaire)
+    values = _Values(records, scores, parameter)
+    for number, visit in enumerate(measured_visits(protocol, parameter.questionnaire)):
+        for person in people:
+            now = values.at(person, visit.code)
+            before = None if baseline is None else values.at(person, baseline.code).value
+            yield Observation(
+                participant_id=person,
+                parameter=parameter.code,
+                visit=visit.code,
+                visit_number=number,
+                value=now.value,
+                baseline=before,
+                n_missing_items=now.n_missing_items,
+                prorated=now.value is not None and now.n_missing_items > 0,
+                reason=now.reason,
+                was_taken=now.was_taken,
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Value:
+    value: float | None
+    n_missing_items: int
+    reason: str
+    was_taken: bool
+
+
+class _Values:
+    """Values of one variable by participant and visit, with missing items and the reason."""
+
+    def __init__(self, records: TrialRecords, scores: _Scores, parameter: Parameter) -> None:
+        self._scores = scores
+        self._parameter = parameter
+        self._resting = {(row.participant_id, row.visit): row for row in records.resting}
+
+    def at(self, participant_id: str, visit: str) -> _Value:
+        if self._parameter.questionnaire is None:
+            return _resting_value(self._resting.get((participant_id, visit)))
+        return _score_value(_score(self._scores, participant_id, visit, self._parameter))
+
+
+def _resting_value(found: RestingMeasurement | None) -> _Value:
+    if found is None:
+        return _Value(value=None, n_missing_items=0, reason="not recorded", was_taken=False)
+    return _Value(value=found.ln_rmssd, n_missing_items=0, reason=found.reason, was_taken=True)
+
+
+def _score_value(found: QuestionnaireScore | None) -> _Value:
+    if found is None:
+        return _Value(value=None, n_missing_items=0, reason="not answered", was_taken=False)
+    return _Value(
+        value=found.value, n_missing_items=found.n_missing, reason=found.reason, was_taken=True
+    )
+
+
+def _ratings(
+    protocol: Protocol, records: TrialRecords, scores: _Scores, people: Sequence[str]
+) -> tuple[SessionRating, ...]:
+    rating = protocol.sessions.rating
+    parameter = Parameter(
+        code="VAS",
+        label="",
+        unit="",
+        questionnaire=rating,
+        score=load_questionnaire(rating).scores[0].name,
+    )
+
+    def value(person: str, number: int, moment: str) -> float | None:
+        score = _score(scores, person, f"session-{number}/{moment}", parameter)
+        return None if score is None else score.value
+
+    numbers = sorted({session.number for session in records.sessions_planned})
+    rows = (
+        SessionRating(
+            participant_id=person,
+            number=number,
+            before=value(person, number, "before"),
+            after=value(person, number, "after"),
+        )
+        for person in people
+        for number in numbers
+    )
+    return tuple(row for row in rows if row.before is not None or row.after is not None)
+
+
+def adsl_frame(study_id: str, rows: Iterable[ParticipantRow]) -> "pd.DataFrame":
+    """Return ADSL: one row a randomized participant."""
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    return pd.DataFrame(
+        [
+            {
+                "STUDYID": study_id,
+                "USUBJID": row.participant_id,
+                "SITEID": row.site_id,
+                "AGE": row.age_years,
+                "SEX": row.sex,
+                "TRT01P": row.arm,
+                "RANDDT": row.randomized_at.date().isoformat(),
+                "RANDFL": "Y",
+                **{f"STR{factor.upper()}"[:8]: level for factor, level in row.strata},
+                "SESSPLN": row.sessions_planned,
+                "SESSATT": row.sessions_attended,
+                "DOSEMIN": row.dose_minutes,
+            }
+            for row in rows
+        ]
+    )
+
+
+def bds_frame(study_id: str, datasets: Datasets) -> "pd.DataFrame":
+    """Return the variables measured at visits in the ADaM basic data structure."""
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    arms = {row.participant_id: row.arm for row in datasets.participants}
+    labels = {parameter.code: parameter.label for parameter in datasets.parameters}
+    return pd.DataFrame(
+        [
+            {
+                "STUDYID": study_id,
+                "USUBJID": row.participant_id,
+                "TRT01P": arms[row.participant_id],
+                "PARAMCD": row.parameter,
+                "PARAM": labels[row.parameter],
+                "AVISIT": row.visit,
+                "AVISITN": row.visit_number,
+                "AVAL": row.value,
+                "BASE": row.baseline,
+                "CHG": row.change,
+                "ABLFL": "Y" if row.visit_number == 0 and row.value is not None else "",
+                "DTYPE": "PRORATED" if row.prorated else "",
+                "NMISSIT": row.n_missing_items,
+            }
+            for row in datasets.observations
+        ]
+    )

@@ -1,0 +1,85 @@
+"""What was delivered to each arm: sessions, dose, early stops and signal quality (CONSORT 2025 item 24a)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.datasets import Datasets, ParticipantRow
+from analysis.estimators.descriptive import Summary, summarize
+from analysis.roles import ArmColumn
+from data.records.bundle import SessionSummary, TrialRecords
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StopReason:
+    """Why sessions stopped early, and how many."""
+
+    reason: str
+    sessions: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArmDelivery:
+    """Delivery in one arm."""
+
+    arm: str
+    label: str
+    participants: int
+    sessions_planned: int
+    sessions_attended: int
+    sessions_completed: int
+    attempts: int
+    """Sessions begun, repeated ones included."""
+    stopped: tuple[StopReason, ...]
+    adherence_percent: Summary
+    """Attended of planned sessions, one value a participant."""
+    dose_minutes: Summary
+    heard_percent: Summary
+    """Minutes heard of minutes planned, one value a session begun."""
+    good_signal_percent: Summary
+    """Passes whose window of signal was good, one value a session begun."""
+
+
+def describe_delivery(
+    records: TrialRecords, datasets: Datasets, arms: Sequence[ArmColumn]
+) -> tuple[ArmDelivery, ...]:
+    """Describe the sessions of each arm."""
+    return tuple(_of_arm(records, datasets, arm) for arm in arms)
+
+
+def _of_arm(records: TrialRecords, datasets: Datasets, arm: ArmColumn) -> ArmDelivery:
+    people = [row for row in datasets.participants if row.arm == arm.arm]
+    ids = {row.participant_id for row in people}
+    begun = [s for s in records.sessions if s.participant_id in ids and s.started_at is not None]
+    return ArmDelivery(
+        arm=arm.arm,
+        label=arm.label,
+        participants=len(people),
+        sessions_planned=sum(row.sessions_planned for row in people),
+        sessions_attended=sum(row.sessions_attended for row in people),
+        sessions_completed=sum(row.sessions_completed for row in people),
+        attempts=len(begun),
+        stopped=_stop_reasons(begun),
+        adherence_percent=summarize([_adherence_percent(row) for row in people]),
+        dose_minutes=summarize([row.dose_minutes for row in people]),
+        heard_percent=summarize([_heard_percent(session) for session in begun]),
+        good_signal_percent=summarize([_good_percent(session) for session in begun]),
+    )
+
+
+def _stop_reasons(sessions: Sequence[SessionSummary]) -> tuple[StopReason, ...]:
+    counts = Counter(s.stop_reason for s in sessions if s.stop_reason)
+    return tuple(StopReason(reason=reason, sessions=counts[reason]) for reason in sorted(counts))
+
+
+def _adherence_percent(row: ParticipantRow) -> float | None:
+    return None if row.adherence_share is None else 100 * row.adherence_share
+
+
+def _heard_percent(session: SessionSummary) -> float | None:
+    planned = session.planned_duration_s
+    return 100 * session.listened_s / planned if planned > 0 else None
+
+
+def _good_percent(session: SessionSummary) -> float | None:
+    return None if session.good_share is None else 100 * session.good_share

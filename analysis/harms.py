@@ -1,0 +1,108 @@
+"""Adverse events by arm (CONSORT 2025 item 27): participants and events, none left out.
+
+Conventions: the safety set; a later row with the same participant, term and start is a follow-up of the same event and replaces the earlier;
+related means possibly, probably or causally; percentages are of the participants of the safety set.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from analysis.datasets import Datasets
+from analysis.estimators.proportions import Share
+from analysis.roles import ArmColumn
+from data.records.bundle import TrialRecords
+from data.records.safety import AdverseEvent, Causality
+
+SEVERE_GRADE = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HarmRow:
+    """One kind of event: participants with it and events of it, in the order of the arms."""
+
+    code: str
+    label: str
+    participants: tuple[int, ...]
+    events: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Harms:
+    """Adverse events of the safety set."""
+
+    n: tuple[int, ...]
+    """Participants of the safety set, in the order of the arms."""
+    rows: tuple[HarmRow, ...]
+    by_domain: tuple[HarmRow, ...]
+    listing: tuple[AdverseEvent, ...]
+    """Every event of everyone, also outside the safety set."""
+    outside: int
+    """Events of people who are not in the safety set."""
+
+
+_KINDS: tuple[tuple[str, str, Callable[[AdverseEvent], bool]], ...] = (
+    ("any", "Any adverse event", lambda _: True),
+    ("serious", "Serious adverse event", lambda event: event.serious),
+    ("severe", "Grade 3 or higher", lambda event: event.grade >= SEVERE_GRADE),
+    (
+        "related",
+        "Related to the listening",
+        lambda event: event.causality is not Causality.NOT_RELATED,
+    ),
+)
+
+
+def describe_harms(
+    records: TrialRecords,
+    datasets: Datasets,
+    safety_set: frozenset[str],
+    arms: Sequence[ArmColumn],
+) -> Harms:
+    """Count adverse events by arm."""
+    events = latest_events(records.adverse_events)
+    counted = [event for event in events if event.participant_id in safety_set]
+    arm_of = {row.participant_id: row.arm for row in datasets.participants}
+    rows = [_row(code, label, filter(keep, counted), arm_of, arms) for code, label, keep in _KINDS]
+    domains = sorted({event.domain for event in counted})
+    return Harms(
+        n=tuple(sum(arm_of[person] == arm.arm for person in safety_set) for arm in arms),
+        rows=tuple(rows),
+        by_domain=tuple(
+            _row(d, d, [e for e in counted if e.domain == d], arm_of, arms) for d in domains
+        ),
+        listing=events,
+        outside=len(events) - len(counted),
+    )
+
+
+def latest_events(events: Iterable[AdverseEvent]) -> tuple[AdverseEvent, ...]:
+    """Keep the last row of each event, in order of participant and start."""
+    ordered = sorted(
+        events, key=lambda e: (e.participant_id, e.started_at, e.term, e.aware_at, e.id)
+    )
+    return tuple({(e.participant_id, e.started_at, e.term): e for e in ordered}.values())
+
+
+def _row(
+    code: str,
+    label: str,
+    events: Iterable[AdverseEvent],
+    arm_of: dict[str, str],
+    arms: Sequence[ArmColumn],
+) -> HarmRow:
+    people = [event.participant_id for event in events]
+    return HarmRow(
+        code=code,
+        label=label,
+        participants=tuple(sum(arm_of[p] == arm.arm for p in set(people)) for arm in arms),
+        events=tuple(sum(arm_of[p] == arm.arm for p in people) for arm in arms),
+    )
+
+
+def event_shares(harms: Harms, code: str, arms: Sequence[ArmColumn]) -> tuple[Share, ...]:
+    """Return how many participants of each arm had this kind of event."""
+    row = next(row for row in harms.rows if row.code == code)
+    return tuple(
+        Share(arm=arm.arm, label=arm.label, events=count, n=n)
+        for arm, count, n in zip(arms, row.participants, harms.n, strict=True)
+    )
