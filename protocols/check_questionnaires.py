@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 
 from protocols.problems import Fault, Path
-from protocols.questionnaire import UnknownQuestionnaireError, load_questionnaire
+from protocols.questionnaire import (
+    UnknownQuestionnaireError,
+    load_questionnaire,
+    questionnaire_ids,
+)
 
 
 def questionnaire_faults(path: Path, questionnaire_id: str) -> Iterator[Fault]:
@@ -23,8 +27,9 @@ def questionnaire_faults(path: Path, questionnaire_id: str) -> Iterator[Fault]:
     """
     try:
         known = load_questionnaire(questionnaire_id).id
-    except UnknownQuestionnaireError as error:
-        yield Fault(path, f"There is no questionnaire “{questionnaire_id}”.", str(error.args[0]))
+    except UnknownQuestionnaireError:
+        what = f"There is no questionnaire “{questionnaire_id}”."
+        yield Fault(path, what, f"Known: {', '.join(questionnaire_ids())}.")
         return
     if known != questionnaire_id:
         what = f"The questionnaire “{questionnaire_id}” is known as “{known}”."

@@ -68,23 +68,21 @@ def read_marked_yaml(text: str, name: str) -> MarkedDocument:
     Raises
     ------
     DocumentError
-        If the text is no YAML, is empty, or a key is given twice.
+        If the text is no YAML or empty, or if a key is given twice.
     """
-    loader = _PlainLoader(text)
     try:
+        loader = _PlainLoader(text)
         root = loader.get_single_node()
         if root is None:
             raise DocumentError((_empty(name),))
-        repeated = tuple(_repeated_keys(root, name))
-        if repeated:
-            raise DocumentError(repeated)
+        problems = tuple(_node_problems(root, name))
+        if problems:
+            raise DocumentError(problems)
         plain = loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         raise DocumentError((_syntax_problem(error, name),)) from error
     except yaml.reader.ReaderError as error:
-        raise DocumentError((_unreadable(error, name),)) from error
-    finally:
-        loader.dispose()
+        raise DocumentError((_unreadable(error, text, name),)) from error
     return MarkedDocument(name, plain, root)
 
 
@@ -100,19 +98,34 @@ def _child(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
     return None
 
 
+def _node_problems(
+    node: yaml.Node, name: str, above: tuple[yaml.Node, ...] = ()
+) -> Iterator[Problem]:
+    if any(node is ancestor for ancestor in above):
+        yield Problem(
+            file=name,
+            line=_line(node),
+            what="This value contains itself.",
+            mend="Write the values out instead of repeating them by an alias (*).",
+        )
+        return
+    yield from _repeated_keys(node, name)
+    for _, value in _pairs(node):
+        yield from _node_problems(value, name, (*above, node))
+
+
 def _repeated_keys(node: yaml.Node, name: str) -> Iterator[Problem]:
-    seen: dict[Hashable, int] = {}
-    for key, value in _pairs(node):
-        if key is not None:
-            if key.value in seen:
-                yield Problem(
-                    file=name,
-                    line=_line(key),
-                    what=f"“{key.value}” is given twice; first on line {seen[key.value]}.",
-                    mend="Keep one of the two.",
-                )
-            seen.setdefault(key.value, _line(key))
-        yield from _repeated_keys(value, name)
+    first_lines: dict[Hashable, int] = {}
+    for key, _ in _pairs(node):
+        if key is not None and key.value in first_lines:
+            yield Problem(
+                file=name,
+                line=_line(key),
+                what=f"“{key.value}” is given twice; first on line {first_lines[key.value]}.",
+                mend="Keep one of the two.",
+            )
+        elif key is not None:
+            first_lines[key.value] = _line(key)
 
 
 def _pairs(node: yaml.Node) -> list[tuple[yaml.Node | None, yaml.Node]]:
@@ -142,10 +155,10 @@ def _syntax_problem(error: yaml.MarkedYAMLError, name: str) -> Problem:
     )
 
 
-def _unreadable(error: yaml.reader.ReaderError, name: str) -> Problem:
+def _unreadable(error: yaml.reader.ReaderError, text: str, name: str) -> Problem:
     return Problem(
         file=name,
-        line=1,
+        line=text.count("\n", 0, error.position) + 1,
         what=f"The document holds a character that YAML does not allow: {error.reason}.",
         mend="Save the file as plain text in UTF-8.",
     )

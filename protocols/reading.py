@@ -7,6 +7,7 @@ carries the line of the value it is about.
 import dataclasses
 import difflib
 import json
+import math
 from collections.abc import Iterator
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -42,14 +43,15 @@ def read_value(kind: type[Value], document: MarkedDocument) -> Value:
     """
     problems = [
         problem_at(document, path, what, mend)
-        for path, what, mend in unknown_fields(kind, document.plain)
+        for path, what, mend in (
+            *unknown_fields(kind, document.plain),
+            *_endless_numbers(document.plain),
+        )
     ]
     try:
         value: Value = value_from_plain(kind, document.plain)
     except ValidationError as error:
         problems += [_problem_of(document, detail) for detail in error.errors()]
-    except ValueError as error:
-        problems.append(problem_at(document, (), f"{error}.", "Write a finite number."))
     if problems:
         raise DocumentError(sorted(problems, key=lambda problem: problem.line or 0))
     return value
@@ -57,7 +59,7 @@ def read_value(kind: type[Value], document: MarkedDocument) -> Value:
 
 def value_from_plain(kind: type[Value], plain: object) -> Value:
     """Turn plain values into a frozen dataclass; the same strictness as `value_from_json`."""
-    return _validated(kind, json.dumps(plain, allow_nan=False, default=str))
+    return _validated(kind, json.dumps(plain, default=str))
 
 
 def value_from_json(kind: type[Value], text: str | bytes) -> Value:
@@ -156,31 +158,32 @@ def read_value_from_text(kind: type[Value], text: str, name: str) -> Value:
     return read_value(kind, read_marked_yaml(text, name))
 
 
-_MENDS = {
-    "missing": "Add it.",
-    "enum": "Use one of these words.",
-    "int_type": "Write a whole number, without quotation marks.",
-    "int_from_float": "Write a whole number.",
-    "float_type": "Write a number, without quotation marks.",
-    "string_type": "Put it between quotation marks.",
-    "bool_type": "Write true or false.",
-    "tuple_type": "Write a list: one line for each entry, beginning with a dash.",
-    "dataclass_type": "Write fields with a name and a colon, indented below this line.",
+def _endless_numbers(plain: object, path: Path = ()) -> Iterator[tuple[Path, str, str]]:
+    if isinstance(plain, float) and not math.isfinite(plain):
+        yield path, f"{path_text(path)}: {plain} is no number.", "Write a finite number."
+    pairs = plain.items() if isinstance(plain, dict) else ()
+    for step, entry in enumerate(plain) if isinstance(plain, list) else pairs:
+        yield from _endless_numbers(entry, (*path, step))
+
+
+_WORDS = {
+    "missing": ("is missing", "Add it."),
+    "int_type": ("should be a whole number", "Write it without point or quotation marks."),
+    "int_from_float": ("should be a whole number", "Write it without point or quotation marks."),
+    "float_type": ("should be a number", "Write it without quotation marks."),
+    "string_type": ("should be text", "Put it between quotation marks."),
+    "bool_type": ("should be true or false", "Write one of these two words."),
+    "tuple_type": ("should be a list", "Write one line for each entry, beginning with a dash."),
+    "dataclass_type": ("should have fields", "Indent its fields, each with a colon, below it."),
 }
+"""What pydantic's kinds of error mean to the writer of a document, and how to mend them."""
 
 
 def _problem_of(document: MarkedDocument, detail: Any) -> Problem:  # noqa: ANN401 - pydantic's ErrorDetails
-    path = tuple(step for step in detail["loc"] if step != "__root__")
-    kind = str(detail["type"])
-    where = path_text(path) or "the document"
-    what = f"{where}: {_sentence(detail)}"
-    return problem_at(document, path, what, _MENDS.get(kind, "Correct this value."))
-
-
-def _sentence(detail: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
-    if detail["type"] == "missing":
-        return "this field is missing."
-    message = str(detail["msg"]).removeprefix("Input ").replace("valid ", "")
+    path = tuple(detail["loc"])
+    plainly = str(detail["msg"]).removeprefix("Input ")
+    fact, mend = _WORDS.get(detail["type"], (plainly, "Correct this value."))
     given = detail["input"]
-    shown = f" (found {given!r})" if isinstance(given, str | int | float | None) else ""
-    return f"{message}{shown}."
+    found = f" (found {given!r})" if isinstance(given, str | int | float | None) else ""
+    what = f"{path_text(path) or 'The document'} {fact}{found}."
+    return problem_at(document, path, what, mend)
