@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from itertools import product
 
-from protocols.randomization import RandomizationPlan, StratificationFactor
+from protocols.randomization import RandomizationPlan, StratificationFactor, StratumLevel
 
 SITE_FACTOR = "site"
 
@@ -29,12 +29,16 @@ def strata_of(plan: RandomizationPlan) -> tuple[str, ...]:
     return tuple(sorted(stratum_key(dict(levels)) for levels in product(*choices)))
 
 
-def level_of_score(factor: StratificationFactor, score: float) -> str | None:
-    """Return the level that a score falls in, rounded half up; None when it falls in none."""
+def level_of_score(factor: StratificationFactor, score: float) -> str:
+    """Return the level that a score belongs to: the highest whose minimum it reaches.
+
+    A prorated score is rounded half up; a score below every minimum belongs to the lowest level,
+    because it has fallen since screening and the participant stays in the trial.
+    """
     points = math.floor(score + 0.5)
-    for level in factor.levels:
-        above = level.minimum is None or points >= level.minimum
-        below = level.maximum is None or points <= level.maximum
-        if above and below:
-            return level.code
-    return None
+    levels = sorted(factor.levels, key=_minimum)
+    return next((level for level in reversed(levels) if _minimum(level) <= points), levels[0]).code
+
+
+def _minimum(level: StratumLevel) -> float:
+    return -math.inf if level.minimum is None else level.minimum

@@ -1,0 +1,54 @@
+"""The trial of this store and the protocol version that binds it now."""
+
+from functools import lru_cache
+
+from data.records.trial import ProtocolState, ProtocolVersion, Trial
+from data.storage.store import Reading
+from protocols.design import Protocol
+from protocols.document import protocol_from_canonical
+from trials.errors import TrialNotOpenError
+
+
+def trial_in(reading: Reading) -> Trial:
+    """Return the one trial of the store.
+
+    Raises
+    ------
+    TrialNotOpenError
+        If no trial was opened yet.
+    """
+    trial = reading.first(Trial)
+    if trial is None:
+        message = "No trial is open in this store: an administrator opens one first."
+        raise TrialNotOpenError(message)
+    return trial
+
+
+def version_in_force(reading: Reading) -> ProtocolVersion:
+    """Return the frozen protocol version that binds the trial now."""
+    return reading.get(ProtocolVersion, trial_in(reading).protocol_version_id)
+
+
+def protocol_in(reading: Reading) -> Protocol:
+    """Return the protocol in force."""
+    return _parse(version_in_force(reading).document)
+
+
+def sealed_protocol_in(reading: Reading, protocol_hash: str) -> Protocol:
+    """Return the frozen version that the sealed lists were drawn for.
+
+    Raises
+    ------
+    TrialNotOpenError
+        If no frozen version has this hash.
+    """
+    for version in reading.find(ProtocolVersion, sha256=protocol_hash):
+        if version.state is not ProtocolState.DRAFT:
+            return _parse(version.document)
+    message = "The protocol version that the lists were sealed for is not in this store."
+    raise TrialNotOpenError(message)
+
+
+@lru_cache(maxsize=8)
+def _parse(document: str) -> Protocol:
+    return protocol_from_canonical(document)

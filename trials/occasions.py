@@ -1,0 +1,172 @@
+"""Occasions on which questionnaires are answered: visits, and before and after each session.
+
+Conventions: an occasion is a visit code, ``session-<n>/before`` or ``session-<n>/after``. It is not
+yet open, open, or over, and says why. A visit that is late stays open until it is done or marked
+missed: a late answer is better than none, and its lateness is a deviation.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from data.records.participants import Participant, ParticipantState
+from data.records.sessions import ListeningSession
+from data.records.visits import PlannedSession, PlannedVisit, PlanState
+from data.storage.store import Reading
+from protocols.design import Protocol
+from protocols.questionnaire import load_questionnaire
+from trials.errors import FormNotOpenError, UnknownFormError
+from trials.schedule import baseline_visit, screening_visits, visit_id, visits_after
+
+_SESSION = re.compile(r"session-(\d+)/(before|after)")
+
+
+class Openness(StrEnum):
+    """Whether answers are taken."""
+
+    NOT_YET = "not_yet"
+    OPEN = "open"
+    OVER = "over"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Occasion:
+    """One occasion of one participant."""
+
+    code: str
+    label: str
+    questionnaires: tuple[str, ...]
+    openness: Openness
+    why: str
+    """Why it is not open; empty when it is."""
+
+
+def occasion_of(
+    reading: Reading, protocol: Protocol, participant: Participant, code: str, today: date
+) -> Occasion:
+    """Return one occasion of a participant.
+
+    Raises
+    ------
+    UnknownFormError
+        If the protocol has no such occasion.
+    """
+    session = _SESSION.fullmatch(code)
+    if session:
+        number, side = int(session[1]), session[2]
+        return _session_occasion(reading, protocol, participant, number, side)
+    visit = next((visit for visit in protocol.visits if visit.code == code), None)
+    if visit is None:
+        message = f"The protocol has no occasion {code!r}."
+        raise UnknownFormError(message)
+    openness, why = _visit_openness(reading, protocol, participant, code, today)
+    return Occasion(
+        code=code,
+        label=visit.label,
+        questionnaires=tuple(load_questionnaire(q).id for q in visit.questionnaires),
+        openness=openness,
+        why=why,
+    )
+
+
+def require_open(occasion: Occasion, participant_id: str) -> None:
+    """Refuse an occasion that takes no answers.
+
+    Raises
+    ------
+    FormNotOpenError
+        If it is not yet open, or over.
+    """
+    if occasion.openness is not Openness.OPEN:
+        message = f"{occasion.label} of {participant_id} takes no answers: {occasion.why}."
+        raise FormNotOpenError(message)
+
+
+def open_occasions(
+    reading: Reading, protocol: Protocol, participant: Participant, today: date
+) -> tuple[Occasion, ...]:
+    """Return the occasions that ask something of the participant today."""
+    codes = [visit.code for visit in protocol.visits]
+    if participant.state is ParticipantState.RANDOMIZED:
+        codes += _session_codes(reading, participant.id, today)
+    found = (occasion_of(reading, protocol, participant, code, today) for code in codes)
+    return tuple(occasion for occasion in found if occasion.openness is Openness.OPEN)
+
+
+def _session_codes(reading: Reading, participant_id: str, today: date) -> list[str]:
+    planned = reading.find(PlannedSession, participant_id=participant_id)
+    held = reading.find(ListeningSession, participant_id=participant_id)
+    ended = {session.number for session in held if session.ended_at is not None}
+    due = next(
+        (
+            row.number
+            for row in planned
+            if row.state is PlanState.PLANNED and row.opens_on <= today <= row.closes_on
+        ),
+        None,
+    )
+    before = [f"session-{due}/before"] if due is not None else []
+    return before + [f"session-{number}/after" for number in sorted(ended)]
+
+
+def _session_occasion(
+    reading: Reading, protocol: Protocol, participant: Participant, number: int, side: str
+) -> Occasion:
+    if not 1 <= number <= protocol.sessions.count:
+        message = f"The protocol has no listening session {number}."
+        raise UnknownFormError(message)
+    openness, why = _session_openness(reading, participant, number, side)
+    return Occasion(
+        code=f"session-{number}/{side}",
+        label=f"The rating {side} session {number}",
+        questionnaires=(load_questionnaire(protocol.sessions.rating).id,),
+        openness=openness,
+        why=why,
+    )
+
+
+def _session_openness(
+    reading: Reading, participant: Participant, number: int, side: str
+) -> tuple[Openness, str]:
+    planned = reading.first(PlannedSession, id=f"{participant.id}/session-{number}")
+    if planned is None:
+        return Openness.NOT_YET, "randomization comes first"
+    if planned.state is PlanState.MISSED:
+        return Openness.OVER, "the session was missed"
+    if planned.state is PlanState.DONE and side == "before":
+        return Openness.OVER, "the session is done"
+    return Openness.OPEN, ""
+
+
+def _visit_openness(
+    reading: Reading, protocol: Protocol, participant: Participant, code: str, today: date
+) -> tuple[Openness, str]:
+    if code in {visit.code for visit in visits_after(protocol)}:
+        return _later_visit_openness(reading, participant, code, today)
+    if code == baseline_visit(protocol).code:
+        opens_with, before = ParticipantState.ELIGIBLE, "eligibility comes first"
+        earlier = {ParticipantState.PRESCREENED, ParticipantState.CONSENTED}
+    else:
+        opens_with, before = ParticipantState.CONSENTED, "consent comes first"
+        earlier = {ParticipantState.PRESCREENED}
+        if not screening_visits(protocol):
+            return Openness.OVER, "the protocol has no screening visit"
+    if participant.state is opens_with:
+        return Openness.OPEN, ""
+    if participant.state in earlier:
+        return Openness.NOT_YET, before
+    return Openness.OVER, "it is done"
+
+
+def _later_visit_openness(
+    reading: Reading, participant: Participant, code: str, today: date
+) -> tuple[Openness, str]:
+    planned = reading.first(PlannedVisit, id=visit_id(participant.id, code))
+    if planned is None:
+        return Openness.NOT_YET, "randomization comes first"
+    if planned.state is not PlanState.PLANNED:
+        return Openness.OVER, f"the visit is {planned.state.value}"
+    if today < planned.opens_on:
+        return Openness.NOT_YET, f"its window opens on {planned.opens_on.isoformat()}"
+    return Openness.OPEN, ""
