@@ -31,6 +31,16 @@ class User:
     created_at: datetime
 
 
+class SignInMeans(StrEnum):
+    """How somebody signed in."""
+
+    PASSWORD = "password"  # noqa: S105 - a word, not a secret
+    LINK = "link"
+    """A participant's one-time link."""
+    PROCESS = "process"
+    """The terminal or a simulation, without a password; it lives only as long as its process."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignIn:
     """One sign-in, kept on the server. The token itself is never stored."""
@@ -43,6 +53,29 @@ class SignIn:
     created_at: datetime
     last_seen_at: datetime
     ended_at: datetime | None
+    means: SignInMeans = SignInMeans.PASSWORD
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignInFailures:
+    """Failed sign-ins of one account since the last one that succeeded."""
+
+    id: str
+    """The user id."""
+    failures: int
+    last_failed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParticipantLink:
+    """A one-time link by which one participant signs in. The token itself is never stored."""
+
+    id: str
+    """SHA-256 of the token."""
+    participant_id: str
+    created_at: datetime
+    created_by: str
+    used_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

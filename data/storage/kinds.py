@@ -1,0 +1,240 @@
+"""Which record type lies in which table, who reaches its rows, and what of it is sealed.
+
+Contents: `StoredKind`, `KINDS` (by record type), `kind_of`, `Scope`, `Custody`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Column, LargeBinary, Table
+
+from data.records import (
+    allocation,
+    answers,
+    participants,
+    people,
+    safety,
+    sessions,
+    signals,
+    trial,
+    visits,
+)
+from data.storage import tables
+from data.storage.errors import RecordUnusableError
+
+
+class Scope(Enum):
+    """What ties a row to a participant, and so to a site."""
+
+    EVERYBODY = auto()
+    """A row of the whole trial."""
+    STAFF = auto()
+    """A row of the whole trial that participants do not see."""
+    ACCOUNT = auto()
+    """A row of the people who work: read with MANAGE_PEOPLE, or one's own."""
+    PARTICIPANT = auto()
+    """The row's id is the participant id."""
+    OF_PARTICIPANT = auto()
+    """`participant_id`."""
+    OF_SESSION = auto()
+    """`session_id`, which begins with the participant id and a slash."""
+
+
+class Custody(Enum):
+    """Whose key seals the sealed columns."""
+
+    ARM = auto()
+    """What tells arms apart: opened with a permission of `SEES_SEALED`, else empty."""
+    IDENTITY = auto()
+    """Who a participant is: only read with a permission of `SEES_IDENTITY`, under the participant's key."""
+    STEP = auto()
+    """The whole record is one payload; only read with a permission of `SEES_SEALED`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredKind:
+    """How one record type is kept."""
+
+    kind: type[Any]
+    table: Table
+    scope: Scope
+    clinical: bool = True
+    """Changes no more after the database lock."""
+    lasting: bool = False
+    """Never changed once recorded: a correction is a new record."""
+    custody: Custody = Custody.ARM
+    digested: frozenset[str] = field(default_factory=frozenset)
+    """Columns whose SHA-256 stands in the audit instead of the value; only in kinds that last."""
+    secret: frozenset[str] = field(default_factory=frozenset)
+    """Columns that never leave storage."""
+
+    @property
+    def name(self) -> str:
+        """The kind in words, for messages."""
+        return self.table.name.replace("_", " ")
+
+    @property
+    def sealed(self) -> tuple[Column[Any], ...]:
+        """The columns that hold ciphertext."""
+        return tuple(one for one in self.table.columns if isinstance(one.type, LargeBinary))
+
+
+_ALL = (
+    StoredKind(
+        kind=trial.ProtocolVersion,
+        table=tables.PROTOCOL_VERSION,
+        scope=Scope.EVERYBODY,
+        clinical=False,
+    ),
+    StoredKind(kind=trial.Site, table=tables.SITE, scope=Scope.EVERYBODY, clinical=False),
+    StoredKind(kind=trial.Trial, table=tables.TRIAL, scope=Scope.EVERYBODY, clinical=False),
+    StoredKind(
+        kind=trial.DatabaseLock,
+        table=tables.DATABASE_LOCK,
+        scope=Scope.EVERYBODY,
+        clinical=False,
+        lasting=True,
+    ),
+    StoredKind(kind=trial.Unblinding, table=tables.UNBLINDING, scope=Scope.STAFF, clinical=False),
+    StoredKind(
+        kind=people.User,
+        table=tables.USER,
+        scope=Scope.ACCOUNT,
+        clinical=False,
+        secret=frozenset({"password_hash"}),
+    ),
+    StoredKind(kind=people.SignIn, table=tables.SIGN_IN, scope=Scope.ACCOUNT, clinical=False),
+    StoredKind(
+        kind=people.SignInFailures,
+        table=tables.SIGN_IN_FAILURES,
+        scope=Scope.ACCOUNT,
+        clinical=False,
+    ),
+    StoredKind(
+        kind=people.ParticipantLink,
+        table=tables.PARTICIPANT_LINK,
+        scope=Scope.OF_PARTICIPANT,
+        clinical=False,
+    ),
+    StoredKind(kind=participants.Participant, table=tables.PARTICIPANT, scope=Scope.PARTICIPANT),
+    StoredKind(
+        kind=participants.Identity,
+        table=tables.IDENTITY,
+        scope=Scope.PARTICIPANT,
+        custody=Custody.IDENTITY,
+    ),
+    StoredKind(
+        kind=participants.Consent, table=tables.CONSENT, scope=Scope.OF_PARTICIPANT, lasting=True
+    ),
+    StoredKind(
+        kind=participants.EligibilityAssessment,
+        table=tables.ELIGIBILITY_ASSESSMENT,
+        scope=Scope.OF_PARTICIPANT,
+        lasting=True,
+    ),
+    StoredKind(
+        kind=participants.Withdrawal,
+        table=tables.WITHDRAWAL,
+        scope=Scope.OF_PARTICIPANT,
+        lasting=True,
+    ),
+    StoredKind(
+        kind=participants.ProtocolDeviation,
+        table=tables.PROTOCOL_DEVIATION,
+        scope=Scope.OF_PARTICIPANT,
+        lasting=True,
+    ),
+    StoredKind(
+        kind=allocation.ListCommitment,
+        table=tables.LIST_COMMITMENT,
+        scope=Scope.STAFF,
+        lasting=True,
+    ),
+    StoredKind(
+        kind=allocation.AllocationSlot,
+        table=tables.ALLOCATION_SLOT,
+        scope=Scope.STAFF,
+        lasting=True,
+    ),
+    StoredKind(
+        kind=allocation.Allocation,
+        table=tables.ALLOCATION,
+        scope=Scope.PARTICIPANT,
+        lasting=True,
+    ),
+    StoredKind(kind=visits.PlannedVisit, table=tables.PLANNED_VISIT, scope=Scope.OF_PARTICIPANT),
+    StoredKind(
+        kind=visits.PlannedSession, table=tables.PLANNED_SESSION, scope=Scope.OF_PARTICIPANT
+    ),
+    StoredKind(
+        kind=visits.RestingMeasurement,
+        table=tables.RESTING_MEASUREMENT,
+        scope=Scope.OF_PARTICIPANT,
+    ),
+    StoredKind(
+        kind=answers.ItemAnswer,
+        table=tables.ITEM_ANSWER,
+        scope=Scope.OF_PARTICIPANT,
+        lasting=True,
+    ),
+    StoredKind(
+        kind=answers.QuestionnaireCompletion,
+        table=tables.QUESTIONNAIRE_COMPLETION,
+        scope=Scope.OF_PARTICIPANT,
+        lasting=True,
+    ),
+    StoredKind(
+        kind=safety.AdverseEvent,
+        table=tables.ADVERSE_EVENT,
+        scope=Scope.OF_PARTICIPANT,
+        lasting=True,
+    ),
+    StoredKind(kind=safety.SafetyAlert, table=tables.SAFETY_ALERT, scope=Scope.OF_PARTICIPANT),
+    StoredKind(
+        kind=sessions.ListeningSession,
+        table=tables.LISTENING_SESSION,
+        scope=Scope.OF_PARTICIPANT,
+    ),
+    StoredKind(
+        kind=sessions.LoopStep,
+        table=tables.LOOP_STEP,
+        scope=Scope.OF_SESSION,
+        lasting=True,
+        custody=Custody.STEP,
+        digested=frozenset({"payload"}),
+    ),
+    StoredKind(
+        kind=sessions.Playback,
+        table=tables.PLAYBACK,
+        scope=Scope.OF_SESSION,
+        custody=Custody.STEP,
+    ),
+    StoredKind(
+        kind=signals.SignalBatch,
+        table=tables.SIGNAL_BATCH,
+        scope=Scope.OF_SESSION,
+        lasting=True,
+        digested=frozenset({"rr_times_s", "rr_ms"}),
+    ),
+)
+
+KINDS: Mapping[type[Any], StoredKind] = MappingProxyType({one.kind: one for one in _ALL})
+BY_TABLE: Mapping[str, StoredKind] = MappingProxyType({one.table.name: one for one in _ALL})
+
+
+def kind_of(kind: type[Any]) -> StoredKind:
+    """Return how a record type is kept.
+
+    Raises
+    ------
+    RecordUnusableError
+        If the store has no table for the type.
+    """
+    try:
+        return KINDS[kind]
+    except KeyError:
+        message = f"The store has no table for {kind.__name__}; see data/storage/kinds.py."
+        raise RecordUnusableError(message) from None

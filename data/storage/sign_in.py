@@ -1,0 +1,379 @@
+"""Sign-ins: passwords, lockout, one-time links of participants, processes.
+
+Conventions: a token is 32 random bytes, handed out once; only its SHA-256 is stored. A refused sign-in
+always says the same. From the fifth failure on an account is paused for 1, 2, 4, ... minutes, at most
+an hour. Idle time counts what people do (`touch`), never what repeats by itself.
+"""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+
+from data.records.participants import Participant
+from data.records.people import (
+    Actor,
+    ParticipantLink,
+    Role,
+    SignIn,
+    SignInFailures,
+    SignInMeans,
+    User,
+)
+from data.storage.access import is_live, sign_in_row
+from data.storage.chain import Author
+from data.storage.errors import AlreadyRecordedError, NotPermittedError, SignInRefusedError
+from data.storage.passwords import check_new_password, hash_password, is_password
+from data.storage.roles import Permission
+from data.storage.store import Store
+from data.storage.tables import SIGN_IN_ACTIVITY
+from data.storage.transactions import Reading, Writing
+from protocols.canonical import sha256_hex
+
+FAILURES_BEFORE_PAUSE = 5
+LONGEST_PAUSE = timedelta(hours=1)
+LINK_LIFETIME = timedelta(hours=72)
+_TOUCH_EVERY = timedelta(seconds=20)
+_REFUSED = (
+    "That name and password do not open an account, or the account is paused after several "
+    "failures: check both, or wait a few minutes."
+)
+_LINK_REFUSED = "This link does not work any more: ask the study team for a new one."
+
+
+def create_first_administrator(
+    store: Store, user_id: str, display_name: str, password: str
+) -> User:
+    """Make the first account of an empty store.
+
+    Returns
+    -------
+    User
+        Without its password hash.
+
+    Raises
+    ------
+    AlreadyRecordedError
+        If there is an account already.
+    """
+    user = _new_user(store, user_id, display_name, Role.ADMINISTRATOR, None, password)
+    with store.writing_within(_author(store, user, "", "create_first_administrator")) as writing:
+        if writing.count(User):
+            message = "There are accounts already: an administrator adds more."
+            raise AlreadyRecordedError(message)
+        writing.add(user)
+    return replace(user, password_hash="")
+
+
+def add_user(store: Store, actor: Actor, user: User, password: str) -> User:
+    """Add an account; whatever password hash the user carries is made anew.
+
+    Returns
+    -------
+    User
+        Without its password hash.
+
+    Raises
+    ------
+    AlreadyRecordedError
+        If the name is taken: names are never used again.
+    """
+    made = _new_user(store, user.id, user.display_name, user.role, user.site_id, password)
+    with store.writing(actor, Permission.MANAGE_PEOPLE, "add_user") as writing:
+        if writing.count(User, id=made.id):
+            message = "This user name is taken, and names are never used again: choose another."
+            raise AlreadyRecordedError(message)
+        writing.add(made)
+    return replace(made, password_hash="")
+
+
+def sign_in(store: Store, user_id: str, password: str) -> str:
+    """Sign a person in by name and password.
+
+    Returns
+    -------
+    str
+        The token of the sign-in, for the browser's cookie.
+
+    Raises
+    ------
+    SignInRefusedError
+        Always with the same words.
+    """
+    user = _check_account(store, user_id.strip().lower(), password)
+    return _begin(store, user, SignInMeans.PASSWORD, "sign_in")
+
+
+def check_password(store: Store, actor: Actor, password: str) -> None:
+    """Make sure that the person who is signed in is still the one in front of the screen.
+
+    Raises
+    ------
+    SignInRefusedError
+        If the password is wrong, or there was none to begin with; failures count as at sign-in.
+    """
+    with store.reading(actor, Permission.SIGN_IN):
+        pass
+    _check_account(store, actor.user_id, password)
+
+
+def actor_of(store: Store, token: str) -> Actor | None:
+    """Return who is behind a token; None when the sign-in is not live."""
+    sign_in_id = sha256_hex(token.encode())
+    now = store.clock()
+    with store.connection() as connection:
+        row = sign_in_row(connection, sign_in_id)
+    if row is None or not is_live(row, sign_in_id, now=now, processes=store.processes.keys()):
+        return None
+    return Actor(
+        user_id=row["user_id"],
+        role=Role(row["role"]),
+        site_id=row["site_id"],
+        sign_in_id=sign_in_id,
+    )
+
+
+def touch(store: Store, token: str) -> None:
+    """Note that the person did something; written at most every 20 seconds."""
+    sign_in_id = sha256_hex(token.encode())
+    activity = SIGN_IN_ACTIVITY.c
+    seen = select(activity.last_seen_at).where(activity.sign_in_id == sign_in_id)
+    with store.connection() as connection:
+        last_seen_at = connection.execute(seen).scalar()
+    if last_seen_at is None or actor_of(store, token) is None:
+        return
+    if store.clock() - datetime.fromisoformat(last_seen_at) < _TOUCH_EVERY:
+        return
+    changed = update(SIGN_IN_ACTIVITY).where(activity.sign_in_id == sign_in_id)
+    with store.written_connection() as connection:
+        connection.execute(changed.values(last_seen_at=store.now_text()))
+
+
+def sign_out(store: Store, token: str) -> None:
+    """End a sign-in; a token that is not live changes nothing."""
+    actor = actor_of(store, token)
+    if actor is not None:
+        end_sign_in(store, actor)
+
+
+def end_sign_in(store: Store, actor: Actor) -> None:
+    """End the sign-in of an actor."""
+    author = Author.of(actor, action="sign_out", reason="", at=store.now_text())
+    with store.writing_within(author) as writing:
+        ended = writing.get(SignIn, actor.sign_in_id)
+        writing.replace(replace(ended, ended_at=store.clock()))
+
+
+def participant_token(store: Store, actor: Actor, participant_id: str) -> str:
+    """Make a one-time link for a participant; it works for 72 hours.
+
+    Returns
+    -------
+    str
+        The link's token.
+    """
+    token = secrets.token_urlsafe(32)
+    with store.writing(actor, Permission.INVITE_PARTICIPANT, "participant_token") as writing:
+        writing.get(Participant, participant_id)
+        link = ParticipantLink(
+            id=sha256_hex(token.encode()),
+            participant_id=participant_id,
+            created_at=store.clock(),
+            created_by=actor.user_id,
+            used_at=None,
+        )
+        writing.add(link)
+    return token
+
+
+def redeem_participant_token(store: Store, token: str) -> str:
+    """Turn a one-time link into a participant's sign-in.
+
+    Returns
+    -------
+    str
+        The token of the sign-in.
+
+    Raises
+    ------
+    SignInRefusedError
+        If the link is unknown, used or too old; always with the same words.
+    """
+    link_id = sha256_hex(token.encode())
+    now = store.clock()
+    with store.reading_within() as reading:
+        link = reading.first(ParticipantLink, id=link_id)
+        if link is None:
+            raise SignInRefusedError(_LINK_REFUSED)
+        user = _participant_user(reading, link.participant_id)
+    author = _author(store, user, "", "redeem_participant_token")
+    with store.group_commit():
+        with store.writing_within(author) as writing:
+            unused = writing.get(ParticipantLink, link_id)
+            if unused.used_at is not None or now - unused.created_at >= LINK_LIFETIME:
+                raise SignInRefusedError(_LINK_REFUSED)
+            writing.replace(replace(unused, used_at=now))
+        return _begin(store, user, SignInMeans.LINK, "redeem_participant_token")
+
+
+def sign_in_process(store: Store, role: Role, name: str, site_id: str | None = None) -> Actor:
+    """Sign in the terminal or a simulation, without a password; the audit says so.
+
+    Whoever can run a process on the store's machine with its key file can do this: it is the
+    machine's own protection that counts there. The sign-in ends with this opening of the store. In
+    a store opened for reading it lives in memory only.
+
+    Parameters
+    ----------
+    store : Store
+        The open store.
+    role : Role
+        In which role the process acts.
+    name : str
+        Name of the process; for a participant the participant id.
+    site_id : str or None
+        The one site in reach; None for all.
+
+    Returns
+    -------
+    Actor
+        Its user id is ``process:<name>``, or the participant id.
+    """
+    user_id = name if role is Role.PARTICIPANT else f"process:{name}"
+    user = _unstored_user(store, user_id, role, site_id)
+    if store.only_reads:
+        actor = _actor(user, secrets.token_hex(32))
+    else:
+        token = _begin(store, user, SignInMeans.PROCESS, "sign_in_process")
+        actor = _actor(user, sha256_hex(token.encode()))
+    store.processes[actor.sign_in_id] = actor
+    return actor
+
+
+def _check_account(store: Store, user_id: str, password: str) -> User:
+    with store.reading_within() as reading:
+        user = reading.first(User, id=user_id)
+    known = user is not None and user.active and bool(user.password_hash)
+    expected = user.password_hash if user is not None and known else _decoy(store)
+    right = is_password(password, expected)
+    if user is None or not known:
+        raise SignInRefusedError(_REFUSED)
+    if not _settle(store, user, right=right):
+        raise SignInRefusedError(_REFUSED)
+    return user
+
+
+def _settle(store: Store, user: User, *, right: bool) -> bool:
+    """Count a failure, or forget the failures; say whether the account is open."""
+    now = store.clock()
+    author = _author(store, user, "", "sign_in" if right else "sign_in_refused")
+    with store.writing_within(author) as writing:
+        past = writing.first(SignInFailures, id=user.id)
+        if past is not None and now < past.last_failed_at + _pause(past.failures):
+            return False
+        if right:
+            _forget(writing, past)
+        else:
+            _count(writing, user, past, now)
+    return right
+
+
+def _forget(writing: Writing, past: SignInFailures | None) -> None:
+    if past is not None:
+        writing.replace(replace(past, failures=0))
+
+
+def _count(writing: Writing, user: User, past: SignInFailures | None, now: datetime) -> None:
+    failures = 1 if past is None else past.failures + 1
+    counted = SignInFailures(id=user.id, failures=failures, last_failed_at=now)
+    if past is None:
+        writing.add(counted)
+    else:
+        writing.replace(counted)
+
+
+def _pause(failures: int) -> timedelta:
+    if failures < FAILURES_BEFORE_PAUSE:
+        return timedelta(0)
+    doublings = min(failures - FAILURES_BEFORE_PAUSE, 10)
+    return min(timedelta(minutes=1) * 2**doublings, LONGEST_PAUSE)
+
+
+def _decoy(store: Store) -> str:
+    """Return a hash of nothing, so that an unknown name takes as long as a known one."""
+    return hash_password(secrets.token_hex(8), store.password_cost)
+
+
+def _begin(store: Store, user: User, means: SignInMeans, action: str) -> str:
+    token = secrets.token_urlsafe(32)
+    now = store.clock()
+    begun = SignIn(
+        id=sha256_hex(token.encode()),
+        user_id=user.id,
+        role=user.role,
+        site_id=user.site_id,
+        created_at=now,
+        last_seen_at=now,
+        ended_at=None,
+        means=means,
+    )
+    with store.group_commit():
+        with store.writing_within(_author(store, user, begun.id, action)) as writing:
+            writing.add(begun)
+        with store.written_connection() as connection:
+            activity = {"sign_in_id": begun.id, "last_seen_at": store.now_text()}
+            connection.execute(insert(SIGN_IN_ACTIVITY), [activity])
+    return token
+
+
+def _author(store: Store, user: User, sign_in_id: str, action: str) -> Author:
+    return Author.of(_actor(user, sign_in_id), action=action, reason="", at=store.now_text())
+
+
+def _actor(user: User, sign_in_id: str) -> Actor:
+    return Actor(user_id=user.id, role=user.role, site_id=user.site_id, sign_in_id=sign_in_id)
+
+
+def _participant_user(reading: Reading, participant_id: str) -> User:
+    participant = reading.get(Participant, participant_id)
+    return User(
+        id=participant.id,
+        display_name=participant.id,
+        role=Role.PARTICIPANT,
+        site_id=participant.site_id,
+        password_hash="",
+        active=True,
+        created_at=datetime.min,  # noqa: DTZ901 - never stored
+    )
+
+
+def _unstored_user(store: Store, user_id: str, role: Role, site_id: str | None) -> User:
+    return User(
+        id=user_id,
+        display_name=user_id,
+        role=role,
+        site_id=site_id,
+        password_hash="",
+        active=True,
+        created_at=store.clock(),
+    )
+
+
+def _new_user(
+    store: Store, user_id: str, display_name: str, role: Role, site_id: str | None, password: str
+) -> User:
+    name = user_id.strip().lower()
+    if not name or ":" in name or role is Role.PARTICIPANT:
+        message = "An account needs a user name without a colon; participants sign in by a link."
+        raise NotPermittedError(message)
+    check_new_password(password, name)
+    return User(
+        id=name,
+        display_name=display_name.strip(),
+        role=role,
+        site_id=site_id,
+        password_hash=hash_password(password, store.password_cost),
+        active=True,
+        created_at=store.clock(),
+    )

@@ -1,0 +1,269 @@
+"""Reading and writing records, within reach of one actor and one permission.
+
+Contents: `Reading`, `Writing`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    RowMapping,
+    Select,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+
+from data.records.trial import DatabaseLock
+from data.storage.access import Access
+from data.storage.chain import Author, Chain, image_of
+from data.storage.engine import in_plain_words
+from data.storage.errors import (
+    AlreadyRecordedError,
+    LockedError,
+    NotPermittedError,
+    RecordNotFoundError,
+    RecordUnusableError,
+)
+from data.storage.kinds import StoredKind, kind_of
+from data.storage.mapping import Mapper, masks
+from protocols.canonical import canonical_json
+
+Kind = TypeVar("Kind")
+
+_IN_ORDER = literal_column("rowid")
+_MOST_PARAMETERS = 500
+
+
+class Reading:
+    """Records within reach of one call. Made by `Store.reading`."""
+
+    def __init__(self, connection: Connection, access: Access | None, mapper: Mapper) -> None:
+        self._connection = connection
+        self._access = access
+        """None inside storage itself: everything is in reach and opened."""
+        self._mapper = mapper
+
+    def get(self, kind: type[Kind], record_id: str) -> Kind:
+        """Return the record with this id.
+
+        Raises
+        ------
+        RecordNotFoundError
+            If there is none within reach.
+        """
+        found = self.first(kind, id=record_id)
+        if found is None:
+            message = f"There is no such {kind_of(kind).name} within your reach: check its id."
+            raise RecordNotFoundError(message)
+        return found
+
+    def find(self, kind: type[Kind], **equal: object) -> tuple[Kind, ...]:
+        """Return the records whose columns equal the given values, in the order they came."""
+        stored = kind_of(kind)
+        query = self._query(stored, equal).order_by(_IN_ORDER)
+        return tuple(self._record(stored, row) for row in self._rows(query))
+
+    def first(self, kind: type[Kind], **equal: object) -> Kind | None:
+        """Return the first record whose columns equal the given values, if there is one."""
+        stored = kind_of(kind)
+        query = self._query(stored, equal).order_by(_IN_ORDER).limit(1)
+        rows = self._rows(query)
+        return self._record(stored, rows[0]) if rows else None
+
+    def count(self, kind: type[Any], **equal: object) -> int:
+        """Return how many records have columns that equal the given values."""
+        stored = kind_of(kind)
+        query = select(func.count()).select_from(stored.table)
+        return int(
+            self._connection.execute(query.where(*self._conditions(stored, equal))).scalar_one()
+        )
+
+    def _query(self, stored: StoredKind, equal: dict[str, object]) -> Select[Any]:
+        if self._access is not None:
+            self._access.check_kind(stored)
+        return select(stored.table).where(*self._conditions(stored, equal))
+
+    def _conditions(
+        self, stored: StoredKind, equal: dict[str, object]
+    ) -> list[ColumnElement[bool]]:
+        asked = [_equals(stored, name, value) for name, value in equal.items()]
+        return asked if self._access is None else asked + self._access.conditions(stored)
+
+    def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
+        return self._connection.execute(query).mappings().all()
+
+    def _record(self, stored: StoredKind, row: RowMapping) -> Any:  # noqa: ANN401 - any record type
+        if self._access is None:
+            return self._mapper.to_record(stored, row)
+        if stored.secret or (stored.sealed and not self._access.opens(stored)):
+            return self._mapper.to_masked_record(stored, row)
+        return self._mapper.to_record(stored, row)
+
+
+class Writing(Reading):
+    """Records within reach of one call that may change them. Made by `Store.writing`."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        access: Access | None,
+        mapper: Mapper,
+        *,
+        author: Author,
+        chain: Chain,
+    ) -> None:
+        super().__init__(connection, access, mapper)
+        self._author = author
+        self._chain = chain
+        self._unlocked = False
+
+    def add(self, record: object) -> None:
+        """Add one record; adding the very same record again changes nothing.
+
+        Raises
+        ------
+        AlreadyRecordedError
+            If another record has the id.
+        """
+        self.add_all((record,))
+
+    def add_all(self, records: Iterable[object]) -> None:
+        """Add many records of any kinds, in order.
+
+        Raises
+        ------
+        AlreadyRecordedError
+            If another record has one of the ids; nothing of that kind is added then.
+        """
+        for kind, alike in groupby(records, type):
+            self._add_alike(kind_of(kind), list(alike))
+
+    def replace(self, record: object) -> None:
+        """Put a record in the place of the one with the same id.
+
+        Sealed columns that the permission does not open keep their value.
+
+        Raises
+        ------
+        RecordNotFoundError
+            If there is none within reach.
+        AlreadyRecordedError
+            If records of this kind never change.
+        """
+        stored = kind_of(type(record))
+        if stored.lasting:
+            message = f"A {stored.name} never changes: record a correction as a new one."
+            raise AlreadyRecordedError(message)
+        new = self._checked_row(stored, record)
+        here = self._connection.execute(self._by_id(stored, new["id"])).mappings().first()
+        if here is None:
+            message = f"There is no such {stored.name} within your reach: check its id."
+            raise RecordNotFoundError(message)
+        self._settle_sealed(stored, record, here, new)
+        self._change(stored, dict(here), new)
+
+    def note(self, subject: str, detail: str) -> None:
+        """Leave an audit entry of an act that changes no record (a backup, an export)."""
+        self._chain.add(self._author, "", subject, canonical_json({"note": detail}).decode())
+
+    def _change(self, stored: StoredKind, old: dict[str, Any], new: dict[str, Any]) -> None:
+        if old == new:
+            return
+        table = stored.table
+        change = _change_text(stored, old, new)
+        with in_plain_words(), self._connection.begin_nested():
+            self._connection.execute(update(table).where(table.c.id == new["id"]).values(new))
+        self._chain.add(self._author, table.name, new["id"], change)
+
+    def _add_alike(self, stored: StoredKind, records: list[object]) -> None:
+        rows = [self._checked_row(stored, record) for record in records]
+        known = self._known(stored, [row["id"] for row in rows])
+        fresh = []
+        for record, row in zip(records, rows, strict=True):
+            if row["id"] in known:
+                self._check_same(stored, known[row["id"]], record)
+            else:
+                known[row["id"]] = row
+                fresh.append(row)
+        if fresh:
+            self._insert(stored, fresh)
+
+    def _insert(self, stored: StoredKind, rows: list[dict[str, Any]]) -> None:
+        changes = [_change_text(stored, None, row) for row in rows]
+        with in_plain_words(), self._connection.begin_nested():
+            self._connection.execute(insert(stored.table), rows)
+        for row, change in zip(rows, changes, strict=True):
+            self._chain.add(self._author, stored.table.name, row["id"], change)
+
+    def _checked_row(self, stored: StoredKind, record: object) -> dict[str, Any]:
+        if self._access is not None:
+            self._access.check_record(stored, record)
+        self._check_unlocked(stored)
+        return self._mapper.to_row(stored, record)
+
+    def _check_unlocked(self, stored: StoredKind) -> None:
+        if not stored.clinical or self._unlocked:
+            return
+        lock = kind_of(DatabaseLock).table
+        if self._connection.execute(select(lock.c.id).limit(1)).first() is not None:
+            message = "The database is locked: clinical records no longer change."
+            raise LockedError(message)
+        self._unlocked = True
+
+    def _known(self, stored: StoredKind, ids: list[str]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for start in range(0, len(ids), _MOST_PARAMETERS):
+            some = ids[start : start + _MOST_PARAMETERS]
+            query = select(stored.table).where(stored.table.c.id.in_(some))
+            found.update({row["id"]: row for row in self._rows(query)})
+        return found
+
+    def _check_same(self, stored: StoredKind, known: Any, record: object) -> None:  # noqa: ANN401 - any row
+        if self._mapper.to_record(stored, known) != record:
+            message = (
+                f"Another {stored.name} with this id is recorded already: it is kept as it was."
+            )
+            raise AlreadyRecordedError(message)
+
+    def _by_id(self, stored: StoredKind, record_id: str) -> Select[Any]:
+        return select(stored.table).where(*self._conditions(stored, {"id": record_id}))
+
+    def _settle_sealed(
+        self, stored: StoredKind, record: object, old: RowMapping, new: dict[str, Any]
+    ) -> None:
+        if self._access is None or self._access.opens(stored):
+            self._mapper.keep_ciphertext(stored, old, new)
+        hidden = [] if self._access is None else list(stored.secret)
+        if self._access is not None and not self._access.opens(stored):
+            hidden = list(masks(stored))
+        if any(getattr(record, name) for name in hidden):
+            message = f"The permission in force does not change what is sealed in a {stored.name}."
+            raise NotPermittedError(message)
+        new.update({name: old[name] for name in hidden})
+
+
+def _change_text(stored: StoredKind, old: dict[str, Any] | None, new: dict[str, Any]) -> str:
+    before = None if old is None else image_of(stored, old)
+    try:
+        return canonical_json({"old": before, "new": image_of(stored, new)}).decode()
+    except ValueError:
+        message = f"A {stored.name} holds a number that is not finite: leave it out, say why."
+        raise RecordUnusableError(message) from None
+
+
+def _equals(stored: StoredKind, name: str, value: object) -> ColumnElement[bool]:
+    column = stored.table.c.get(name)
+    if column is None or name in stored.secret or isinstance(column.type, LargeBinary):
+        message = f"A {stored.name} cannot be found by {name!r}: it is no plain column."
+        raise RecordUnusableError(message)
+    if isinstance(value, date | datetime):
+        return column == value.isoformat().replace("+00:00", "Z")
+    return column.is_(None) if value is None else column == value
