@@ -66,10 +66,10 @@ def assess_eligibility(
     with store.writing(actor, Permission.ENROL, "assess_eligibility") as writing:
         protocol = protocol_in(writing)
         participant = writing.get(Participant, participant_id)
-        if willingness is Willingness.DECLINED:
-            met, reasons = dict(answers), (DECLINED,)
-            _check_known(protocol, answers)
-        else:
+        _check_known(protocol, answers)
+        met: Mapping[str, bool] = answers
+        reasons: tuple[str, ...] = (DECLINED,)
+        if willingness is Willingness.WILLING:
             require_consent(writing, protocol, participant_id)
             met = _every_answer(writing, protocol, participant, answers)
             reasons = keep_out(protocol.criteria, met)
@@ -119,7 +119,6 @@ def keep_out(criteria: Iterable[Criterion], met: Mapping[str, bool]) -> tuple[st
 def _every_answer(
     reading: Reading, protocol: Protocol, participant: Participant, answers: Mapping[str, bool]
 ) -> dict[str, bool]:
-    _check_known(protocol, answers)
     met = dict(answers) | dict(computed_criteria(reading, protocol, participant.id))
     missing = [c.code for c in protocol.criteria if c.code not in met]
     if missing:

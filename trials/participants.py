@@ -263,7 +263,8 @@ def withdraw(
 def _leave(writing: Writing, participant_id: str, kind: WithdrawalKind) -> None:
     if kind is WithdrawalKind.INTERVENTION_ONLY:
         require_state(writing.get(Participant, participant_id), ParticipantState.RANDOMIZED)
-        if writing.first(Withdrawal, participant_id=participant_id, kind=kind):
+        earlier = writing.find(Withdrawal, participant_id=participant_id)
+        if any(withdrawal.kind is kind for withdrawal in earlier):
             message = f"{participant_id} has already withdrawn from the listening."
             raise AlreadyDoneError(message)
     else:

@@ -136,27 +136,25 @@ def next_action_of(
 def _next_planned(
     reading: Reading, protocol: Protocol, participant_id: str, today: date
 ) -> NextAction:
-    sessions = [
-        (row, NextStep.SESSION, f"session-{row.number}", f"Listening session {row.number}")
-        for row in reading.find(
-            PlannedSession, participant_id=participant_id, state=PlanState.PLANNED
-        )
-    ]
-    visits = [
-        (row, NextStep.VISIT, row.visit, protocol.visit(row.visit).label)
-        for row in reading.find(
-            PlannedVisit, participant_id=participant_id, state=PlanState.PLANNED
-        )
-    ]
-    planned = sorted([*sessions, *visits], key=lambda found: (found[0].planned_on, found[2]))
+    sessions = reading.find(PlannedSession, participant_id=participant_id, state=PlanState.PLANNED)
+    visits = reading.find(PlannedVisit, participant_id=participant_id, state=PlanState.PLANNED)
+    planned: list[PlannedSession | PlannedVisit] = [*sessions, *visits]
     if not planned:
         return _action(NextStep.NOTHING, "Nothing is planned any more.")
-    row, step, occasion, label = planned[0]
+    row = min(planned, key=lambda found: (found.planned_on, found.id))
+    if isinstance(row, PlannedSession):
+        step, occasion, label = _session_step(row)
+    else:
+        step, occasion, label = NextStep.VISIT, row.visit, protocol.visit(row.visit).label
     if row.opens_on > today:
         words = f"{label} opens on {row.opens_on.isoformat()}."
         return _action(NextStep.WAIT, words, occasion=occasion, opens_on=row.opens_on)
     late = " (its window has closed)" if row.closes_on < today else ""
     return _action(step, f"{label}{late}.", occasion=occasion)
+
+
+def _session_step(row: PlannedSession) -> tuple[NextStep, str, str]:
+    return NextStep.SESSION, f"session-{row.number}", f"Listening session {row.number}"
 
 
 def _action(

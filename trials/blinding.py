@@ -1,0 +1,236 @@
+"""What an analysis may see: arms behind X and Y until two people have lifted the blind after the lock.
+
+Which arm is X is decided by one draw from the masking key, the same for the whole trial and
+unrelated to the order of the protocol. Unblinding is asked for by one person and confirmed by
+another, both after the database lock, and cannot be taken back (ICH E6(R3) annex 1, 4.1).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from data.records.allocation import Allocation
+from data.records.answers import ItemAnswer, QuestionnaireCompletion
+from data.records.bundle import AllocatedArm, SessionSummary, TrialRecords
+from data.records.participants import (
+    Consent,
+    EligibilityAssessment,
+    Participant,
+    ProtocolDeviation,
+    Withdrawal,
+)
+from data.records.people import Actor
+from data.records.safety import AdverseEvent
+from data.records.sessions import ListeningSession, LoopStep
+from data.records.signals import WindowGrade
+from data.records.trial import DatabaseLock, Unblinding
+from data.records.visits import PlannedSession, PlannedVisit, RestingMeasurement
+from data.storage.roles import Permission
+from data.storage.store import Reading, Store
+from protocols.design import Protocol
+from trials.errors import (
+    NotLockedError,
+    ReasonMissingError,
+    SamePersonError,
+    UnblindingStateError,
+)
+from trials.in_force import protocol_in, trial_in, version_in_force
+from trials.randomization.draw import Draw
+
+MASKING_KEY = "masking"
+MASK_LETTERS = "XYZWVUTS"
+
+STEP_GRID_S = 30.0
+"""A session's steps are counted in stretches of this length."""
+
+Record = TypeVar("Record")
+
+
+class Blind(StrEnum):
+    """Whether the arms are known to the analysis."""
+
+    MASKED = "masked"
+    REQUESTED = "requested"
+    LIFTED = "lifted"
+
+
+def extract_records(store: Store, actor: Actor) -> TrialRecords:
+    """Return the records of the trial for an analysis: no identity, arms masked until unblinding."""
+    with store.reading(actor, Permission.EXTRACT_RECORDS) as reading:
+        trial = trial_in(reading)
+        protocol = protocol_in(reading)
+        lock = reading.first(DatabaseLock)
+        masked = _blind(reading) is not Blind.LIFTED
+        names = mask_names(store.key_for(MASKING_KEY), protocol) if masked else {}
+        return TrialRecords(
+            study_id=trial.id,
+            protocol_sha256=version_in_force(reading).sha256,
+            masked=masked,
+            simulated=trial.simulated,
+            locked_at=lock.locked_at if lock else None,
+            extracted_at=store.clock(),
+            participants=_by_id(reading, Participant),
+            consents=_by_id(reading, Consent),
+            assessments=_by_id(reading, EligibilityAssessment),
+            arms=_arms(reading, names),
+            visits=_by_id(reading, PlannedVisit),
+            sessions_planned=_by_id(reading, PlannedSession),
+            sessions=tuple(
+                _summarize(session, reading.find(LoopStep, session_id=session.id))
+                for session in _by_id(reading, ListeningSession)
+            ),
+            resting=_by_id(reading, RestingMeasurement),
+            answers=tuple(sorted(reading.find(ItemAnswer), key=attrgetter("answered_at"))),
+            completions=_by_id(reading, QuestionnaireCompletion),
+            withdrawals=_by_id(reading, Withdrawal),
+            deviations=_by_id(reading, ProtocolDeviation),
+            adverse_events=_by_id(reading, AdverseEvent),
+        )
+
+
+def mask_names(key: bytes, protocol: Protocol) -> Mapping[str, str]:
+    """Return the letter of each arm, by arm code: one draw for the whole trial."""
+    letters = MASK_LETTERS[: len(protocol.arms)]
+    shuffled = Draw(key, f"mask|{protocol.study_id}").shuffled(letters)
+    return {arm.code: letter for arm, letter in zip(protocol.arms, shuffled, strict=True)}
+
+
+def unblinding_state(store: Store, actor: Actor) -> Blind:
+    """Return whether the arms are masked, asked for, or known."""
+    with store.reading(actor, Permission.SEE_PROTOCOL) as reading:
+        return _blind(reading)
+
+
+def unblinding(store: Store, actor: Actor) -> Unblinding | None:
+    """Return who asked for unblinding, why, and who confirmed it; None when nobody asked."""
+    with store.reading(actor, Permission.SEE_PROTOCOL) as reading:
+        return reading.first(Unblinding)
+
+
+def request_unblinding(store: Store, actor: Actor, reason: str) -> Unblinding:
+    """Ask for unblinding; another person has to confirm.
+
+    Parameters
+    ----------
+    store : Store
+        Where the trial lives.
+    actor : Actor
+        Who asks.
+    reason : str
+        Why.
+
+    Returns
+    -------
+    Unblinding
+        The request.
+
+    Raises
+    ------
+    ReasonMissingError
+        If no reason is given.
+    NotLockedError
+        If the database is not locked.
+    UnblindingStateError
+        If it was asked for before.
+    """
+    if not reason.strip():
+        message = "Unblinding needs its reason."
+        raise ReasonMissingError(message)
+    permission = Permission.REQUEST_UNBLINDING
+    with store.writing(actor, permission, "request_unblinding", reason) as writing:
+        # ICH E6(R3) annex 1, 3.16.1(r): no edit access any more when arms become known
+        if writing.first(DatabaseLock) is None:
+            message = "Unblinding is refused until the database is locked."
+            raise NotLockedError(message)
+        if _blind(writing) is not Blind.MASKED:
+            message = "Unblinding has already been requested."
+            raise UnblindingStateError(message)
+        request = Unblinding(
+            id=trial_in(writing).id,
+            requested_by=actor.user_id,
+            requested_at=store.clock(),
+            reason=reason.strip(),
+            confirmed_by=None,
+            confirmed_at=None,
+        )
+        writing.add(request)
+    return request
+
+
+def confirm_unblinding(store: Store, actor: Actor) -> Unblinding:
+    """Confirm the request of another person: from now on the analysis sees the arms.
+
+    Returns
+    -------
+    Unblinding
+        Requested and confirmed.
+
+    Raises
+    ------
+    UnblindingStateError
+        If nobody asked, or it is confirmed.
+    SamePersonError
+        If the person who asked tries to confirm.
+    """
+    with store.writing(actor, Permission.CONFIRM_UNBLINDING, "confirm_unblinding") as writing:
+        request = writing.first(Unblinding)
+        if request is None or _blind(writing) is not Blind.REQUESTED:
+            message = "There is no open request for unblinding."
+            raise UnblindingStateError(message)
+        if request.requested_by == actor.user_id:
+            message = "Unblinding is confirmed by another person than the one who asked for it."
+            raise SamePersonError(message)
+        confirmed = replace(request, confirmed_by=actor.user_id, confirmed_at=store.clock())
+        writing.replace(confirmed)
+    return confirmed
+
+
+def _blind(reading: Reading) -> Blind:
+    request = reading.first(Unblinding)
+    if request is None:
+        return Blind.MASKED
+    return Blind.REQUESTED if request.confirmed_at is None else Blind.LIFTED
+
+
+def _by_id(reading: Reading, kind: type[Record]) -> tuple[Record, ...]:
+    by_id: Any = attrgetter("id")
+    return tuple(sorted(reading.find(kind), key=by_id))
+
+
+def _arms(reading: Reading, names: Mapping[str, str]) -> tuple[AllocatedArm, ...]:
+    return tuple(
+        AllocatedArm(
+            participant_id=allocation.id,
+            arm=names.get(allocation.arm, allocation.arm),
+            stratum=allocation.stratum,
+            randomized_at=allocation.randomized_at,
+        )
+        for allocation in _by_id(reading, Allocation)
+    )
+
+
+def _summarize(session: ListeningSession, steps: Sequence[LoopStep]) -> SessionSummary:
+    # arms differ in the length of their segments, so passes are counted on one grid for all
+    lengths_s = [step.composed.duration_s for step in steps]
+    good_s = [step.composed.duration_s for step in steps if step.measures.grade is WindowGrade.GOOD]
+    return SessionSummary(
+        id=session.id,
+        participant_id=session.participant_id,
+        number=session.number,
+        state=session.state.value,
+        started_at=session.started_at,
+        planned_duration_s=session.planned_duration_s,
+        listened_s=session.listened_s,
+        stop_reason=session.stop_reason,
+        steps=round(sum(lengths_s) / STEP_GRID_S),
+        good_share=round(sum(good_s) / sum(lengths_s), 2) if steps else None,
+        mean_heart_rate_bpm=_mean([step.measures.heart_rate_bpm for step in steps]),
+        mean_ln_rmssd=_mean([step.measures.ln_rmssd for step in steps]),
+    )
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
