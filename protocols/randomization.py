@@ -1,6 +1,5 @@
 """How participants will be allocated: ratio, blocks, strata. The plan, not the draw."""
 
-import math
 from dataclasses import dataclass
 
 
@@ -27,39 +26,17 @@ class StratificationFactor:
     label: str
     """Name that people read."""
     levels: tuple[StratumLevel, ...]
-    """For ``site`` the site codes of the trial."""
+    """For ``site`` the site codes of the trial.
+
+    For a score: in ascending order, whole points without gap. A prorated score is rounded half up;
+    one that has fallen below every level since screening belongs to the lowest.
+    """
     questionnaire: str | None = None
     """Questionnaire whose score decides the level; None for ``site``."""
     score: str | None = None
     """Name of that score."""
     visit: str | None = None
     """Visit at which it is measured, before randomization."""
-
-    def level_for(self, value: float) -> StratumLevel:
-        """Return the level that a score belongs to.
-
-        The score is rounded half up first, so that a prorated 14.5 counts as 15. A score below
-        every level (someone who got better between screening and baseline) belongs to the lowest
-        level, one above every level to the highest.
-
-        Parameters
-        ----------
-        value : float
-            The score.
-
-        Returns
-        -------
-        StratumLevel
-            Its level.
-        """
-        rounded = math.floor(value + 0.5)
-        ascending = sorted(self.levels, key=lambda level: _floor(level.minimum))
-        reached = [level for level in ascending if _floor(level.minimum) <= rounded]
-        return reached[-1] if reached else ascending[0]
-
-
-def _floor(minimum: float | None) -> float:
-    return -math.inf if minimum is None else minimum
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
