@@ -60,6 +60,7 @@ _CLOSED = {"answer", "return", "closing"}
 REACH_SEMITONES = 9
 LEAP_SEMITONES = 6
 MOTIF_STEPS = 6
+MOTIF_REACH = 2
 SEMITONES_PER_STEP = 12 / 7
 
 
@@ -80,10 +81,10 @@ def first_motif(chance: random.Random) -> tuple[tuple[int, ...], float]:
     steps = [0]
     direction = 1 if chance.random() < 0.6 else -1
     for position in range(1, MOTIF_STEPS):
-        if chance.random() < 0.35:
+        size = 2 if position == 1 and chance.random() < 0.3 else 1
+        if abs(steps[-1] + direction * size) > MOTIF_REACH or chance.random() < 0.3:
             direction = -direction
-        size = 2 if position % 2 and chance.random() < 0.2 else 1
-        steps.append(max(-3, min(4, steps[-1] + direction * size)))
+        steps.append(steps[-1] + direction * size)
     return tuple(steps), chance.random()
 
 
@@ -140,7 +141,7 @@ def _correction(line: Line, notes: list[tuple[float, float, int]]) -> float:
     if not notes:
         return 0.0
     mean = sum(pitch for _, _, pitch in notes) / len(notes)
-    return max(-3.0, min(3.0, line.register - mean))
+    return max(-4.0, min(4.0, line.register - mean))
 
 
 def _rhythm_of_bar(

@@ -1,0 +1,218 @@
+"""A programme of human-composed pieces, fixed before the session, and the composer that plays it.
+
+Conventions: a programme is a sequence of passages of about fourteen seconds, cut at bar lines. Pieces follow in an
+order drawn by the seed, each round of the repertoire in a new order; a short pause ends every piece. Nothing in the
+session changes a programme.
+
+Contents: `Passage`, `Programme`, `ProgrammeEntry`, `schedule_pieces`, `PieceComposer`.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+from data.records.music import MusicalParameters, Note, Score
+from interventions.composition.composer import CompositionMemory, stream
+from interventions.composition.repertoire import Piece, load_piece, piece_ids
+
+PASSAGE_S = 14.0
+PAUSE_S = 2.0
+"""Pause at the end of a piece; the last sounds ring into it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    """Some consecutive bars of one piece."""
+
+    piece_id: str
+    title: str
+    first_bar: int
+    """Numbered from 1; a pickup counts as a bar."""
+    last_bar: int
+    tempo_bpm: float
+    mode: str
+    root: int
+    beats: float
+    notes: tuple[Note, ...]
+    """Onsets from the passage's beginning; the last notes may ring beyond its end."""
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.beats * 60.0 / self.tempo_bpm
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProgrammeEntry:
+    """One piece in a programme."""
+
+    piece_id: str
+    onset_s: float
+    duration_s: float
+    occurrence: int
+    """1 for the first time it is heard in this programme."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Programme:
+    """What a session of the matched arm plays, in order."""
+
+    seed: int
+    entries: tuple[ProgrammeEntry, ...]
+    passages: tuple[Passage, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds, at least what was asked for."""
+        return sum(passage.duration_s for passage in self.passages)
+
+
+def schedule_pieces(duration_s: float, seed: int) -> Programme:
+    """Return a programme that lasts at least so long, its order drawn by the seed.
+
+    Parameters
+    ----------
+    duration_s : float
+        Length of the session.
+    seed : int
+        The session's seed.
+    """
+    entries: list[ProgrammeEntry] = []
+    passages: list[Passage] = []
+    onset_s = 0.0
+    lap = 0
+    while onset_s < duration_s or not entries:
+        last = entries[-1].piece_id if entries else ""
+        for piece_id in _draw_order(seed, lap, last):
+            if entries and onset_s >= duration_s:
+                break
+            of_piece = passages_of(piece_id)
+            length_s = sum(passage.duration_s for passage in of_piece)
+            entries.append(
+                ProgrammeEntry(
+                    piece_id=piece_id, onset_s=onset_s, duration_s=length_s, occurrence=lap + 1
+                )
+            )
+            passages += of_piece
+            onset_s += length_s
+        lap += 1
+    return Programme(seed=seed, entries=tuple(entries), passages=tuple(passages))
+
+
+def _draw_order(seed: int, lap: int, last: str) -> list[str]:
+    """Return every piece once, in random order, never beginning with the piece just heard."""
+    chance = stream(seed, lap, "programme")
+    order = sorted(piece_ids(), key=lambda _: chance.random())
+    if order[0] == last:
+        order.append(order.pop(0))
+    return order
+
+
+@lru_cache(maxsize=64)
+def passages_of(piece_id: str) -> tuple[Passage, ...]:
+    """Return a piece as passages of nearly equal length, the last with the pause after the piece."""
+    piece = load_piece(piece_id)
+    count = max(1, round(piece.duration_s / PASSAGE_S))
+    cuts = _cut_at_bars(piece, count)
+    passages = [_passage(piece, first, last) for first, last in pairwise(cuts)]
+    pause_beats = PAUSE_S * piece.tempo_bpm / 60.0
+    passages[-1] = replace(passages[-1], beats=passages[-1].beats + pause_beats)
+    return tuple(passages)
+
+
+def _cut_at_bars(piece: Piece, count: int) -> list[int]:
+    """Return the indices of the bars at which the passages begin, and the number of bars last."""
+    wanted = [piece.beats * index / count for index in range(1, count)]
+    bars = range(len(piece.bar_onsets))
+    inner = [min(bars, key=lambda bar: abs(piece.bar_onsets[bar] - beat)) for beat in wanted]
+    return [0, *inner, len(piece.bar_onsets)]
+
+
+def _passage(piece: Piece, first: int, last: int) -> Passage:
+    onsets = (*piece.bar_onsets, piece.beats)
+    start, end = onsets[first], onsets[last]
+    return Passage(
+        piece_id=piece.id,
+        title=piece.title,
+        first_bar=first + 1,
+        last_bar=last,
+        tempo_bpm=piece.tempo_bpm,
+        mode=piece.mode,
+        root=piece.root,
+        beats=end - start,
+        notes=tuple(
+            replace(note, onset_beats=round(note.onset_beats - start, 6))
+            for note in piece.notes
+            if start <= note.onset_beats < end
+        ),
+    )
+
+
+@lru_cache(maxsize=512)
+def describe_passage(passage: Passage, parameters: MusicalParameters) -> MusicalParameters:
+    """Return the passage's own parameters; brightness, dissonance and loudness stay as given."""
+    notes = passage.notes
+    melody = [note.pitch for note in notes if note.part == "melody"]
+    heard = melody or [note.pitch for note in notes]
+    onsets = len({note.onset_beats for note in notes})
+    return replace(
+        parameters,
+        tempo_bpm=passage.tempo_bpm,
+        note_density_per_s=round(onsets / passage.duration_s, 4),
+        register=round(sum(heard) / max(1, len(heard)), 4),
+        dynamics=round(sum(note.velocity for note in notes) / max(1, len(notes)), 4),
+        articulation=1.0,
+        mode=passage.mode,
+        root=passage.root,
+        voices=len({note.part for note in notes}),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PieceComposer:
+    """Plays a programme passage by passage; what is decided in the session changes only the sound's settings."""
+
+    programme: Programme
+
+    @property
+    def name(self) -> str:
+        """Name and version, recorded by the loop."""
+        return "pieces-1"
+
+    def compose(
+        self,
+        parameters: MusicalParameters,
+        memory: CompositionMemory,
+        *,
+        sequence: int,
+        seed: int,
+        phase: str,  # noqa: ARG002 - the port's signature; a piece has its own form
+    ) -> tuple[Score, CompositionMemory]:
+        """Return passage ``sequence`` of the programme; after its end it begins again.
+
+        Parameters
+        ----------
+        parameters : MusicalParameters
+            Brightness, dissonance and loudness are taken from it; the rest describes the passage.
+        memory : CompositionMemory
+            Returned as it is.
+        sequence : int
+            Number of the segment, from 0.
+        seed : int
+            Recorded in the score; the programme's order was drawn before.
+        phase : str
+            Not used.
+        """
+        passages = self.programme.passages
+        passage = passages[sequence % len(passages)]
+        score = Score(
+            sequence=sequence,
+            beats=passage.beats,
+            tempo_bpm=passage.tempo_bpm,
+            parameters=describe_passage(passage, parameters),
+            composer=f"{self.name}/{passage.piece_id}",
+            seed=seed,
+            phase=passage.title,
+            notes=passage.notes,
+        )
+        return score, memory
