@@ -1,0 +1,61 @@
+"""Antiphon's front door: `python app.py`, `streamlit run app.py` and `uvicorn app:app` start this file.
+
+It runs twice in one process: once as the server, and once for every run of a page. It opens the
+store, hands in the clock, and says which screens each role sees. No logic.
+"""
+
+import os
+from pathlib import Path
+
+import streamlit as st
+from streamlit import runtime
+
+from data.records.people import Role
+from screens import frame, server, sign_in, workbench
+from screens.clock import wall_clock
+
+HERE = Path(__file__).parent
+
+SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
+    Role.COORDINATOR: (
+        ("coordinator/today.py", "Today"),
+        ("coordinator/enrol.py", "Enrol"),
+        ("coordinator/participant.py", "Participant"),
+        ("coordinator/run_session.py", "Run session"),
+        ("coordinator/safety.py", "Safety"),
+    ),
+    Role.STATISTICIAN: (
+        ("statistician/masked.py", "Masked results"),
+        ("statistician/lock.py", "Lock and unblind"),
+    ),
+    Role.REVIEWER: (
+        ("reviewer/protocol.py", "Protocol"),
+        ("reviewer/flow.py", "Flow"),
+        ("reviewer/audit.py", "Audit trail"),
+        ("reviewer/verify.py", "Verify"),
+    ),
+    Role.ADMINISTRATOR: (
+        ("administrator/people.py", "People"),
+        ("administrator/backup.py", "Backup"),
+    ),
+    Role.PARTICIPANT: (("participant/questionnaire.py", "Your study page"),),
+}
+
+bench = workbench.start(wall_clock)
+
+if runtime.exists():  # one run of one page, for one browser tab
+    actor = sign_in.current_actor()
+    frame.draw_page(
+        actor, [(HERE / "screens" / path, title) for path, title in SCREENS[actor.role]]
+    )
+else:  # the server, once a process; `streamlit run` looks for this very assignment
+    app = st.App(
+        __file__,
+        routes=server.routes(bench),
+        middleware=server.middleware(bench),
+        lifespan=server.lifespan(bench),
+        on_script_error=server.explain_error,
+    )
+    if __name__ == "__main__":
+        port = os.environ.get("ANTIPHON_PORT")
+        app.run(config={"server.port": int(port)} if port else None)

@@ -1,0 +1,116 @@
+"""Live traces of a session on the air: a stream of numbers out, drawn on a canvas in the browser.
+
+Only what is the same in every arm leaves the server: heart rate, lnRMSSD, signal quality. The
+sign-in is read again before each message, and the stream never keeps it awake.
+
+Contents: `routes`, `traces`.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from data.records.people import Actor
+from data.records.sessions import SessionState
+from data.storage.sign_in import actor_of
+from screens.cookies import COOKIE
+from screens.player.routes import may_listen
+from screens.workbench import Workbench
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+    from trials.sessions.on_air import OnAirSession, SessionStatus
+
+HERE = Path(__file__).parent
+EVERY_S = 1.0
+SIGNAL_WORDS = {
+    "good": "The signal is good.",
+    "degraded": "The signal is weak: heart rate only.",
+    "hold": "The signal cannot be used now: the music holds its course.",
+    "waiting": "Waiting for the first segment of music.",
+}
+
+
+def routes(bench: Workbench) -> list[Route]:
+    """Return the routes of the live traces."""
+    return [Route("/live/{token}", partial(send_traces, bench), methods=["GET"])]
+
+
+async def send_traces(bench: Workbench, request: Request) -> Response:
+    """Answer with a stream of one message a second while the session is on the air."""
+    session = bench.on_air.get(request.path_params["token"])
+    if session is None:
+        return PlainTextResponse("This session is not on the air.", 404)
+    actor = await run_in_threadpool(viewer_of, bench, request)
+    if actor is None or not may_listen(actor, session.participant_id):
+        return PlainTextResponse("The traces are for the coordinator of the site.", 403)
+    return StreamingResponse(
+        messages(bench, request, session),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def viewer_of(bench: Workbench, request: Request) -> Actor | None:
+    """Return who is signed in at this moment, without keeping the sign-in awake."""
+    return actor_of(bench.store(), request.cookies.get(COOKIE, ""))
+
+
+async def messages(
+    bench: Workbench, request: Request, session: "OnAirSession"
+) -> AsyncIterator[str]:
+    """Tell the session's status every second until it is over or the sign-in has ended.
+
+    Yields
+    ------
+    str
+        One server-sent event.
+    """
+    while await run_in_threadpool(viewer_of, bench, request):
+        status = session.status()
+        yield f"data: {json.dumps(status_as_plain(status))}\n\n"
+        if status.state is not SessionState.RUNNING:
+            return
+        await asyncio.sleep(EVERY_S)
+    yield 'event: ended\ndata: {"text": "Your sign-in has ended: sign in again to see the traces."}\n\n'
+
+
+def status_as_plain(status: "SessionStatus") -> dict[str, Any]:
+    """Return what every screen may show of a session, with the words for it."""
+    return {
+        "state": str(status.state),
+        "paused": status.paused,
+        "heart_rate_bpm": status.heart_rate_bpm,
+        "ln_rmssd": status.ln_rmssd,
+        "signal": SIGNAL_WORDS.get(status.signal, status.signal),
+        "signal_reason": status.signal_reason,
+        "sample_age_s": status.sample_age_s,
+        "listened_s": status.listened_s,
+        "planned_s": status.planned_s,
+        "coordinator_needed": status.coordinator_needed,
+    }
+
+
+def traces(token: str) -> None:
+    """Draw the live traces of a session on the air, with the same in words beside them."""
+    _component()(key=f"traces-{token}", data={"token": token})
+
+
+@st.cache_resource
+def _component() -> "ComponentRenderer":
+    return st.components.v2.component(
+        "antiphon_traces",
+        html=(HERE / "look" / "traces.html").read_text("utf-8"),
+        css=(HERE / "look" / "traces.css").read_text("utf-8"),
+        js=(HERE / "look" / "traces.js").read_text("utf-8"),
+    )

@@ -1,0 +1,151 @@
+"""Reports as plain HTML that prints well: no script runs in them.
+
+An analysis is long work, so a child process does it (`screens.report_job`) from the records that the
+actor may see; the page shows how far it is. The report belongs to the sign-in that asked for it.
+
+Contents: `routes`, `REPORT`.
+"""
+
+import pickle
+import tempfile
+from dataclasses import asdict
+from functools import partial
+from html import escape
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from data.records.people import Actor
+from data.storage.errors import SignInEndedError, StorageError
+from data.storage.sign_in import actor_of
+from screens.cookies import COOKIE
+from screens.plain import plain_page
+from screens.workbench import Workbench
+from trials.errors import TrialError
+
+REPORT = "/reports/analysis"
+PROTOCOL = "/reports/protocol"
+NO_SCRIPTS = (
+    "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "font-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+
+
+def routes(bench: Workbench) -> list[Route]:
+    """Return the routes of the reports."""
+    return [
+        Route(REPORT, partial(start_report, bench), methods=["GET"]),
+        Route(f"{REPORT}/progress", partial(show_progress, bench), methods=["GET"]),
+        Route(f"{REPORT}/progress.json", partial(tell_progress, bench), methods=["GET"]),
+        Route(f"{REPORT}/result", partial(show_report, bench), methods=["GET"]),
+        Route(PROTOCOL, partial(show_protocol, bench), methods=["GET"]),
+    ]
+
+
+async def start_report(bench: Workbench, request: Request) -> Response:
+    """Start the analysis of the records as they are now."""
+    try:
+        await run_in_threadpool(start_job, bench, reader_of(bench, request))
+    except (StorageError, TrialError) as error:
+        return plain_page("There is no report", f"<p>{escape(str(error))}</p>", status=403)
+    return RedirectResponse(f"{REPORT}/progress", 303)
+
+
+def start_job(bench: Workbench, actor: Actor) -> None:
+    """Hand the records that this person may see to a child process."""
+    from protocols.software import software_version
+    from trials.blinding import extract_records
+    from trials.opening import protocol_in_force
+
+    store = bench.store()
+    given = (protocol_in_force(store, actor), extract_records(store, actor), software_version())
+    place = place_of(actor)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)
+    bench.jobs.start(name_of(actor), ["screens.report_job", str(place)], pickle.dumps(given))
+
+
+def show_progress(bench: Workbench, request: Request) -> Response:
+    """Show how far the analysis is."""
+    job = bench.jobs.find(name_of(reader_of(bench, request)))
+    if job is None:
+        return RedirectResponse(REPORT, 303)
+    body = f"""<div data-progress="{REPORT}/progress.json" data-next="{REPORT}/result">
+<progress max="1" value="{job.progress.share:.3f}" aria-label="Report"></progress>
+<p role="status">{escape(job.progress.text)}</p>
+</div>"""
+    return plain_page("Making the report", body, script="progress.js")
+
+
+def tell_progress(bench: Workbench, request: Request) -> Response:
+    """Tell the progress page how far the analysis is."""
+    job = bench.jobs.find(name_of(reader_of(bench, request)))
+    if job is None:
+        return JSONResponse({}, 404)
+    return JSONResponse(asdict(job.progress), headers={"Cache-Control": "no-store"})
+
+
+def show_report(bench: Workbench, request: Request) -> Response:
+    """Show the finished report, or that it could not be made."""
+    actor = reader_of(bench, request)
+    job = bench.jobs.find(name_of(actor))
+    if job is None or job.progress.is_running:
+        return RedirectResponse(f"{REPORT}/progress" if job else REPORT, 303)
+    place = place_of(actor)
+    if job.progress.exit_code or not place.exists():
+        return plain_page(
+            "The report could not be made", f"<p>{escape(job.progress.text)}</p>", status=500
+        )
+    return printable(place.read_text("utf-8"))
+
+
+def show_protocol(bench: Workbench, request: Request) -> Response:
+    """Show the protocol in force as it may be published."""
+    from protocols.document import public_protocol_text
+    from trials.opening import protocol_in_force
+
+    try:
+        protocol = protocol_in_force(bench.store(), reader_of(bench, request))
+    except (StorageError, TrialError) as error:
+        return plain_page("There is no protocol", f"<p>{escape(str(error))}</p>", status=403)
+    text = escape(public_protocol_text(protocol))
+    title = escape(f"{protocol.study_id}: protocol {protocol.version}")
+    return printable(
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        "<style>body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:16px/1.5 sans-serif}"
+        "pre{white-space:pre-wrap;font:inherit}</style></head>"
+        f"<body><main><h1>{title}</h1><pre>{text}</pre></main></body></html>"
+    )
+
+
+def printable(html: str) -> Response:
+    """Return a page in which no script runs."""
+    headers = {"Content-Security-Policy": NO_SCRIPTS, "Cache-Control": "no-store"}
+    return HTMLResponse(html, headers=headers)
+
+
+def reader_of(bench: Workbench, request: Request) -> Actor:
+    """Return who reads; the guard let only live sign-ins through.
+
+    Raises
+    ------
+    SignInEndedError
+        If the sign-in ended in this very moment.
+    """
+    actor = actor_of(bench.store(), request.cookies.get(COOKIE, ""))
+    if actor is None:
+        raise SignInEndedError("Your sign-in has ended.")
+    return actor
+
+
+def name_of(actor: Actor) -> str:
+    """Return the name of the job of this sign-in."""
+    return f"report-{actor.sign_in_id}"
+
+
+def place_of(actor: Actor) -> Path:
+    """Return where the report of this sign-in lies until the machine tidies up."""
+    return Path(tempfile.gettempdir()) / "antiphon-reports" / f"{actor.sign_in_id[:32]}.html"

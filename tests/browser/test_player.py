@@ -1,0 +1,187 @@
+"""The player joins segments on whole frames, falls silent at once, and tells what was really played."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, expect
+
+from tests.browser.tone_server import AMPLITUDE, RATE_HZ, TONE_HZ, ToneSession, serving
+
+TAP = Path(__file__).with_name("tap.js").read_text("utf-8")
+FULL_VOLUME_S = 1.2
+"""After the first ramp."""
+LOUDNESS = 0.7
+"""Where the volume stands when nobody has moved it."""
+
+
+@pytest.fixture
+def session() -> ToneSession:
+    """Return five segments of odd lengths, about nine seconds."""
+    return ToneSession(frames=(88_211, 70_001, 90_127, 66_667, 80_003))
+
+
+@pytest.fixture
+def address(session: ToneSession) -> Iterator[str]:
+    """Serve the session.
+
+    Yields
+    ------
+    str
+        The address.
+    """
+    with serving(session) as address:
+        yield address
+
+
+def start(page: Page, address: str) -> None:
+    page.add_init_script(TAP)
+    page.goto(address)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("status")).to_have_text("Playing.")
+
+
+def heard(page: Page) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of the frames heard, and their values."""
+    blocks = page.evaluate("window.tapped")
+    frames = np.concatenate([first + np.arange(len(values)) for first, values in blocks])
+    return frames, np.concatenate([values for _, values in blocks])
+
+
+def test_segments_join_without_a_missing_or_doubled_frame(
+    page: Page, address: str, session: ToneSession
+) -> None:
+    start(page, address)
+    expect(page.get_by_role("status")).to_have_text(
+        "The music has ended. Thank you.", timeout=20_000
+    )
+
+    first = page.evaluate("window.player.segments[0].startFrame")
+    frames, values = heard(page)
+    whole = (frames > first + FULL_VOLUME_S * RATE_HZ) & (frames < first + sum(session.frames))
+    wave = AMPLITUDE * np.sin(2 * np.pi * TONE_HZ * (frames - first) / RATE_HZ)
+    assert whole.sum() > 0.9 * (sum(session.frames) - FULL_VOLUME_S * RATE_HZ)
+    assert np.abs(values[whole] - LOUDNESS * wave[whole]).max() < 1e-4
+    assert session.asked == [0, 1, 2, 3, 4]
+
+
+def test_every_frame_is_reported_as_played_when_the_music_has_ended(
+    page: Page, address: str, session: ToneSession
+) -> None:
+    start(page, address)
+    expect(page.get_by_role("status")).to_have_text(
+        "The music has ended. Thank you.", timeout=20_000
+    )
+    page.wait_for_function("window.told.includes('ended')")
+
+    played = {
+        told["sequence"]: told["frames_played"]
+        for report in session.reports
+        for told in report["segments"]
+    }
+    assert played == dict(enumerate(session.frames))
+    assert session.reports[-1]["final"]
+
+
+def test_stop_is_silent_within_100_ms_and_reports_what_was_heard_first(
+    page: Page, address: str, session: ToneSession
+) -> None:
+    start(page, address)
+    page.wait_for_timeout(2500)
+
+    pressed = page.evaluate(
+        """() => {
+          const frame = Math.round(player.context.currentTime * player.rate);
+          document.querySelector(".stop").click();
+          return frame;
+        }"""
+    )
+    page.wait_for_function("window.told.includes('stopped')")
+    frames, values = heard(page)
+    loud = frames[np.abs(values) > 1e-3]
+    assert (loud.max() - pressed) / RATE_HZ < 0.1
+    assert session.orders == ["stop"]
+    heard_s = sum(
+        told["frames_played"] for told in session.reports[-1]["segments"] if told["sequence"] > 0
+    )
+    assert heard_s > 0
+    expect(page.get_by_role("button", name="Stop")).to_be_disabled()
+
+
+def test_a_stop_from_elsewhere_is_silent_within_300_ms(
+    page: Page, address: str, session: ToneSession
+) -> None:
+    start(page, address)
+    page.wait_for_timeout(2000)
+
+    frame = page.evaluate("Math.round(player.context.currentTime * player.rate)")
+    session.state = "stopped"
+    expect(page.get_by_role("status")).to_contain_text("Stopped.")
+    page.wait_for_function("window.told.includes('stopped')")
+    frames, values = heard(page)
+    assert (frames[np.abs(values) > 1e-3].max() - frame) / RATE_HZ < 0.3
+    assert session.orders == []
+
+
+def test_a_pause_keeps_the_place_to_the_frame(
+    page: Page, address: str, session: ToneSession
+) -> None:
+    start(page, address)
+    page.wait_for_timeout(1500)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("status")).to_contain_text("Paused.")
+    page.wait_for_timeout(1000)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("status")).to_have_text(
+        "The music has ended. Thank you.", timeout=20_000
+    )
+
+    played = page.evaluate("window.player.playedS")
+    assert played == pytest.approx(sum(session.frames) / RATE_HZ)
+    assert page.evaluate("window.player.underruns") == 0
+    assert session.orders == ["pause", "resume"]
+
+
+def test_music_goes_on_by_itself_after_the_server_was_away(
+    page: Page, address: str, session: ToneSession
+) -> None:
+    start(page, address)
+    session.refusing = True
+    expect(page.get_by_role("status")).to_contain_text("Waiting for the connection", timeout=15_000)
+    session.refusing = False
+    expect(page.get_by_role("status")).to_have_text(
+        "The music has ended. Thank you.", timeout=20_000
+    )
+
+    page.wait_for_function("window.told.includes('ended')")
+    gaps = [told["gap_s"] for report in session.reports for told in report["segments"]]
+    assert max(gaps) > 0
+    assert page.evaluate("window.player.underruns") == 1
+
+
+def test_a_player_that_comes_back_continues_where_the_server_says(
+    page: Page, address: str, session: ToneSession
+) -> None:
+    session.resume_sequence = 3
+    page.goto(address)
+
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("status")).to_have_text("Playing.")
+    page.wait_for_timeout(500)
+    assert session.asked[0] == 3
+
+
+def test_the_player_works_by_keyboard_and_has_large_targets(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Playing.")
+    for name in ("Pause", "Stop"):
+        box = page.get_by_role("button", name=name).bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 64
+    assert Axe().run(page).violations_count == 0
