@@ -58,7 +58,8 @@ class Chain:
         self._connection = connection
         newest = select(AUDIT_ENTRY.c.sequence, AUDIT_ENTRY.c.hash)
         row = connection.execute(newest.order_by(AUDIT_ENTRY.c.sequence.desc()).limit(1)).first()
-        self.sequence, self.hash = (row[0], row[1]) if row else (0, "")
+        self.sequence: int = row[0] if row else 0
+        self.hash: str = row[1] if row else ""
         self._signed = self.sequence
         self._waiting: list[dict[str, Any]] = []
 
@@ -122,7 +123,7 @@ def image_of(stored: StoredKind, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _pictured(stored: StoredKind, name: str, value: Any) -> Any:  # noqa: ANN401 - any column
-    if name in stored.digested:
+    if name in stored.digested or name in stored.secret:
         content = value if isinstance(value, bytes) else canonical_json(value)
         return f"sha256:{sha256_hex(content)}"
     return b64encode(value).decode() if isinstance(value, bytes) else value

@@ -98,7 +98,7 @@ class Keys:
         """Encrypt a value for one place."""
         nonce = os.urandom(_NONCE_BYTES)
         sealed = self._cipher_of(key_id).encrypt(nonce, _padded(plain), place.bound_to(key_id))
-        return b"v1." + key_id.encode() + b"." + nonce + sealed
+        return _header(key_id) + nonce + sealed
 
     def open(self, sealed: bytes, key_id: str, place: Place) -> bytes:
         """Decrypt a value that was sealed for this place.
@@ -108,12 +108,10 @@ class Keys:
         StoreUnusableError
             If it was altered, or sealed for another place or under another key.
         """
-        prefix = b"v1." + key_id.encode() + b"."
-        nonce_end = len(prefix) + _NONCE_BYTES
+        nonce_start = len(_header(key_id))
+        nonce_end = nonce_start + _NONCE_BYTES
+        nonce, body = sealed[nonce_start:nonce_end], sealed[nonce_end:]
         try:
-            if not sealed.startswith(prefix):
-                raise InvalidTag
-            nonce, body = sealed[len(prefix) : nonce_end], sealed[nonce_end:]
             padded = self._cipher_of(key_id).decrypt(nonce, body, place.bound_to(key_id))
         except (InvalidTag, ValueError):
             message = (
@@ -139,6 +137,10 @@ def compressed(plain: bytes) -> bytes:
 def decompressed(packed: bytes) -> bytes:
     """Return the payload as it was."""
     return zlib.decompress(packed)
+
+
+def _header(key_id: str) -> bytes:
+    return b"v1." + key_id.encode() + b"."
 
 
 def _padded(plain: bytes) -> bytes:

@@ -12,8 +12,7 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from data.storage.errors import (
@@ -40,28 +39,7 @@ _READER_SETTINGS: Mapping[str, str | int] = {
     "wal_autocheckpoint": 0,
     "query_only": 1,
 }
-
-
-def database_path(url: str) -> Path:
-    """Return the file that a store's address names.
-
-    Raises
-    ------
-    StoreUnusableError
-        If the address is not ``sqlite:///PATH``.
-    """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        parsed = None
-    if parsed is None or parsed.get_backend_name() != "sqlite" or not _is_file(parsed.database):
-        message = "A store's address is sqlite:///PATH; mend ANTIPHON_STORE."
-        raise StoreUnusableError(message)
-    return Path(str(parsed.database)).absolute()
-
-
-def _is_file(database: str | None) -> bool:
-    return bool(database) and database != ":memory:"
+_COPY_SETTINGS: Mapping[str, str | int] = {"query_only": 1, "trusted_schema": 0, "mmap_size": 0}
 
 
 def make_writer(path: Path) -> Engine:
@@ -84,6 +62,11 @@ def make_readers(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def make_copy_reader(path: Path) -> Engine:
+    """Return the engine that reads a copy at rest, which has no write-ahead log."""
+    return _make_engine(path, _COPY_SETTINGS, pool_size=1, max_overflow=0)
 
 
 def _make_engine(
@@ -129,17 +112,12 @@ def _setting(connection: SqliteConnection, name: str) -> str | int | None:
 
 @contextmanager
 def in_plain_words() -> Iterator[None]:
-    """Turn what the database refuses into one clear sentence.
-
-    Raises
-    ------
-    StorageError
-        The error of storage that says what happened.
-    """
+    """Turn what the database refuses into an error of storage: one clear sentence."""
     try:
         yield
     except DBAPIError as error:
-        raise _plain(str(error.orig)) from error
+        refusal = _plain(str(error.orig))
+        raise refusal from error
 
 
 def _plain(said: str) -> StorageError:

@@ -4,7 +4,7 @@ Conventions: a row is a mapping from column name to plain value (JSON values, or
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Float
@@ -12,7 +12,7 @@ from sqlalchemy import Column, Float
 from data.storage.encryption import Keys, Place, compressed, decompressed
 from data.storage.errors import RecordUnusableError
 from data.storage.kinds import Custody, StoredKind
-from data.storage.tables import Moment
+from data.storage.tables import Moment, stored_time
 from protocols.canonical import adapter_of, canonical_json, to_plain
 
 Row = Mapping[str, Any]
@@ -35,10 +35,7 @@ class Mapper:
     def to_row(self, stored: StoredKind, record: Any) -> dict[str, Any]:  # noqa: ANN401 - any record type
         """Return the row of a record, sealed where its kind says so.
 
-        Raises
-        ------
-        RecordUnusableError
-            If a number is not finite or a time has no time zone.
+        Numbers that are not finite and times without a time zone are refused.
         """
         plain = to_plain(record)
         if stored.custody is Custody.STEP:
@@ -125,4 +122,4 @@ def _utc(stored: StoredKind, column: str, text: str) -> str:
     if moment.tzinfo is None:
         message = f"{column} of a {stored.name} has no time zone: pass an aware time in UTC."
         raise RecordUnusableError(message)
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return stored_time(moment)

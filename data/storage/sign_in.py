@@ -28,7 +28,7 @@ from data.storage.passwords import check_new_password, hash_password, is_passwor
 from data.storage.roles import Permission
 from data.storage.store import Store
 from data.storage.tables import SIGN_IN_ACTIVITY
-from data.storage.transactions import Reading, Writing
+from data.storage.transactions import Writing
 from protocols.canonical import sha256_hex
 
 FAILURES_BEFORE_PAUSE = 5
@@ -96,10 +96,9 @@ def sign_in(store: Store, user_id: str, password: str) -> str:
     str
         The token of the sign-in, for the browser's cookie.
 
-    Raises
-    ------
-    SignInRefusedError
-        Always with the same words.
+    Notes
+    -----
+    A refusal (`SignInRefusedError`) always has the same words and takes the same time.
     """
     user = _check_account(store, user_id.strip().lower(), password)
     return _begin(store, user, SignInMeans.PASSWORD, "sign_in")
@@ -108,10 +107,8 @@ def sign_in(store: Store, user_id: str, password: str) -> str:
 def check_password(store: Store, actor: Actor, password: str) -> None:
     """Make sure that the person who is signed in is still the one in front of the screen.
 
-    Raises
-    ------
-    SignInRefusedError
-        If the password is wrong, or there was none to begin with; failures count as at sign-in.
+    A wrong password is refused, and counts, as at sign-in (`SignInRefusedError`); so is somebody who
+    signed in without one.
     """
     with store.reading(actor, Permission.SIGN_IN):
         pass
@@ -206,7 +203,8 @@ def redeem_participant_token(store: Store, token: str) -> str:
         link = reading.first(ParticipantLink, id=link_id)
         if link is None:
             raise SignInRefusedError(_LINK_REFUSED)
-        user = _participant_user(reading, link.participant_id)
+        participant = reading.get(Participant, link.participant_id)
+    user = _unstored_user(store, participant.id, Role.PARTICIPANT, participant.site_id)
     author = _author(store, user, "", "redeem_participant_token")
     with store.group_commit():
         with store.writing_within(author) as writing:
@@ -254,11 +252,10 @@ def sign_in_process(store: Store, role: Role, name: str, site_id: str | None = N
 def _check_account(store: Store, user_id: str, password: str) -> User:
     with store.reading_within() as reading:
         user = reading.first(User, id=user_id)
-    known = user is not None and user.active and bool(user.password_hash)
-    expected = user.password_hash if user is not None and known else _decoy(store)
-    right = is_password(password, expected)
-    if user is None or not known:
+    if user is None or not user.active or not user.password_hash:
+        hash_password(password, store.password_cost)  # an unknown name takes as long as a known one
         raise SignInRefusedError(_REFUSED)
+    right = is_password(password, user.password_hash)
     if not _settle(store, user, right=right):
         raise SignInRefusedError(_REFUSED)
     return user
@@ -297,12 +294,7 @@ def _pause(failures: int) -> timedelta:
     if failures < FAILURES_BEFORE_PAUSE:
         return timedelta(0)
     doublings = min(failures - FAILURES_BEFORE_PAUSE, 10)
-    return min(timedelta(minutes=1) * 2**doublings, LONGEST_PAUSE)
-
-
-def _decoy(store: Store) -> str:
-    """Return a hash of nothing, so that an unknown name takes as long as a known one."""
-    return hash_password(secrets.token_hex(8), store.password_cost)
+    return min(timedelta(minutes=2**doublings), LONGEST_PAUSE)
 
 
 def _begin(store: Store, user: User, means: SignInMeans, action: str) -> str:
@@ -333,19 +325,6 @@ def _author(store: Store, user: User, sign_in_id: str, action: str) -> Author:
 
 def _actor(user: User, sign_in_id: str) -> Actor:
     return Actor(user_id=user.id, role=user.role, site_id=user.site_id, sign_in_id=sign_in_id)
-
-
-def _participant_user(reading: Reading, participant_id: str) -> User:
-    participant = reading.get(Participant, participant_id)
-    return User(
-        id=participant.id,
-        display_name=participant.id,
-        role=Role.PARTICIPANT,
-        site_id=participant.site_id,
-        password_hash="",
-        active=True,
-        created_at=datetime.min,  # noqa: DTZ901 - never stored
-    )
 
 
 def _unstored_user(store: Store, user_id: str, role: Role, site_id: str | None) -> User:

@@ -4,31 +4,28 @@ Contents: `create_store`, `open_store`, `open_store_for_reading`, `store_exists`
 with `reading`, `writing`, `group_commit`, `key_for`, `close`.
 """
 
-import os
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
-from threading import local
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection
 
 from data.records.people import Actor
 from data.storage.access import Access, admit
+from data.storage.address import database_path, default_url, existing_path, store_exists
 from data.storage.chain import Author, Chain
+from data.storage.connections import Connections, Transaction
 from data.storage.encryption import Keys
-from data.storage.engine import database_path, in_plain_words, make_readers, make_writer
-from data.storage.errors import StoreNotFoundError, StoreUnusableError
+from data.storage.errors import StoreUnusableError
 from data.storage.key_file import key_path, make_keys, read_keys
 from data.storage.mapping import Mapper
+from data.storage.opening import check_for_reading, make_tables, prepare_for_writing
 from data.storage.passwords import PASSWORD_COST, PasswordCost
 from data.storage.process_lock import ProcessLock
 from data.storage.roles import Permission
-from data.storage.tables import STORE_FACTS
+from data.storage.tables import stored_time
 from data.storage.transactions import Reading, Writing
-from data.storage.waiting_line import WaitingLine
 
 __all__ = [
     "Clock",
@@ -43,12 +40,6 @@ __all__ = [
 ]
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Transaction:
-    connection: Connection
-    chain: Chain
 
 
 class Store:
@@ -74,8 +65,8 @@ class Store:
         clock: Clock,
         keys: Keys,
         *,
-        password_cost: PasswordCost = PASSWORD_COST,
         lock: ProcessLock | None,
+        password_cost: PasswordCost = PASSWORD_COST,
     ) -> None:
         self.path = path
         self.clock = clock
@@ -84,15 +75,16 @@ class Store:
         self.processes: dict[str, Actor] = {}
         self._mapper = Mapper(keys)
         self._lock = lock
-        self._writer: Engine | None = make_writer(path) if lock else None
-        self._readers = make_readers(path)
-        self._line = WaitingLine()
-        self._held = local()
+        self._connections = (
+            Connections.for_writing(path, sign=self._sign)
+            if lock
+            else Connections(path, None, sign=self._sign)
+        )
 
     @property
     def only_reads(self) -> bool:
         """Whether this opening cannot write."""
-        return self._writer is None
+        return self._connections.only_read
 
     @contextmanager
     def reading(self, actor: Actor, permission: Permission) -> Iterator[Reading]:
@@ -105,7 +97,7 @@ class Store:
         Reading
             Valid inside the `with` block.
         """
-        with self.connection() as connection:
+        with self._connections.reading() as connection:
             access = self._admit(connection, actor, permission)
             yield Reading(connection, access, self._mapper)
 
@@ -134,24 +126,19 @@ class Store:
         Writing
             Valid inside the `with` block.
         """
-        with self._transaction() as transaction:
+        with self._connections.writing() as transaction:
             access = self._admit(transaction.connection, actor, permission)
             author = Author.of(actor, action=action, reason=reason, at=self.now_text())
             yield self._writing(transaction, access, author)
-            transaction.chain.flush()
 
     @contextmanager
-    def writing_within(self, author: Author) -> Iterator[Writing]:
-        """Change any record on behalf of storage itself (sign-ins, backups).
+    def group_commit(self) -> Iterator[None]:
+        """Let every `writing` of this thread inside the block join one transaction.
 
-        Yields
-        ------
-        Writing
-            Valid inside the `with` block; nothing is out of its reach.
+        For bulk work only: nothing is acknowledged before the block ends.
         """
-        with self._transaction() as transaction:
-            yield self._writing(transaction, None, author)
-            transaction.chain.flush()
+        with self._connections.writing():
+            yield
 
     @contextmanager
     def reading_within(self) -> Iterator[Reading]:
@@ -162,33 +149,24 @@ class Store:
         Reading
             Valid inside the `with` block; nothing is out of its reach.
         """
-        with self.connection() as connection:
+        with self._connections.reading() as connection:
             yield Reading(connection, None, self._mapper)
 
     @contextmanager
-    def group_commit(self) -> Iterator[None]:
-        """Let every `writing` of this thread inside the block join one transaction.
-
-        For bulk work only: nothing is acknowledged before the block ends.
-        """
-        with self._transaction():
-            yield
-
-    @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """Lend a connection that reads, inside a transaction; for storage only.
+    def writing_within(self, author: Author) -> Iterator[Writing]:
+        """Change any record on behalf of storage itself (sign-ins, backups).
 
         Yields
         ------
-        Connection
-            The one that writes, when this thread holds it.
+        Writing
+            Valid inside the `with` block; nothing is out of its reach.
         """
-        held = self._held_transaction()
-        if held is not None:
-            yield held.connection
-            return
-        with in_plain_words(), self._readers.begin() as connection:
-            yield connection
+        with self._connections.writing() as transaction:
+            yield self._writing(transaction, None, author)
+
+    def connection(self) -> AbstractContextManager[Connection]:
+        """Lend a connection that reads; for storage only."""
+        return self._connections.reading()
 
     @contextmanager
     def written_connection(self) -> Iterator[Connection]:
@@ -199,7 +177,7 @@ class Store:
         Connection
             Inside a transaction.
         """
-        with self._transaction() as transaction:
+        with self._connections.writing() as transaction:
             yield transaction.connection
 
     def key_for(self, purpose: str) -> bytes:
@@ -208,68 +186,29 @@ class Store:
 
     def now_text(self) -> str:
         """Return the time now, as it is stored."""
-        return self.clock().astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return stored_time(self.clock())
 
     def close(self) -> None:
         """Close every connection and let another process have the store."""
-        self._readers.dispose()
-        if self._writer is not None:
-            self._writer.dispose()
+        self._connections.close()
         if self._lock is not None:
             self._lock.release()
 
     def _admit(self, connection: Connection, actor: Actor, permission: Permission) -> Access:
-        now, processes = self.clock(), self.processes
-        return admit(connection, actor, permission, now=now, processes=processes)
+        processes = self.processes.keys()
+        return admit(connection, actor, permission, now=self.clock(), processes=processes)
 
-    def _writing(self, transaction: _Transaction, access: Access | None, author: Author) -> Writing:
-        chain = transaction.chain
-        return Writing(transaction.connection, access, self._mapper, author=author, chain=chain)
+    def _writing(self, transaction: Transaction, access: Access | None, author: Author) -> Writing:
+        return Writing(
+            transaction.connection,
+            access,
+            self._mapper,
+            author=author,
+            chain=transaction.chain,
+        )
 
-    def _held_transaction(self) -> _Transaction | None:
-        return getattr(self._held, "transaction", None)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[_Transaction]:
-        held = self._held_transaction()
-        if held is None:
-            with self._outermost() as transaction:
-                yield transaction
-            return
-        mark = held.chain.mark()
-        try:
-            with in_plain_words(), held.connection.begin_nested():
-                yield held
-        except BaseException:
-            held.chain.return_to(mark)
-            raise
-
-    @contextmanager
-    def _outermost(self) -> Iterator[_Transaction]:
-        if self._writer is None:
-            message = "This opening of the store only reads: stop the server, or use the server."
-            raise StoreUnusableError(message)
-        self._line.enter()
-        try:
-            with in_plain_words(), self._writer.begin() as connection:
-                transaction = _Transaction(connection=connection, chain=Chain(connection))
-                self._held.transaction = transaction
-                yield transaction
-                transaction.chain.sign(self.keys, self.now_text())
-        finally:
-            self._held.transaction = None
-            self._line.leave()
-
-
-def default_url() -> str:
-    """Return the address of the store: `ANTIPHON_STORE`, or a file in the user's data folder."""
-    named = os.environ.get("ANTIPHON_STORE")
-    return named or f"sqlite:///{_data_folder() / 'antiphon' / 'antiphon.db'}"
-
-
-def store_exists(url: str) -> bool:
-    """Say whether there is a store at an address."""
-    return database_path(url).is_file()
+    def _sign(self, chain: Chain) -> None:
+        chain.sign(self.keys, self.now_text())
 
 
 def create_store(url: str, clock: Clock, *, password_cost: PasswordCost = PASSWORD_COST) -> Store:
@@ -282,7 +221,7 @@ def create_store(url: str, clock: Clock, *, password_cost: PasswordCost = PASSWO
     clock : callable
         Returns the time now, aware, in UTC.
     password_cost : PasswordCost
-        What hashing a password costs; cheaper in tests only.
+        What hashing a password costs; cheaper in tests and simulations only.
 
     Returns
     -------
@@ -298,23 +237,20 @@ def create_store(url: str, clock: Clock, *, password_cost: PasswordCost = PASSWO
     if path.exists():
         message = f"There is a store at {path} already: open it, or name another one."
         raise StoreUnusableError(message)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = ProcessLock(path)
-    except OSError:
-        message = f"The folder {path.parent} cannot be written: name another in ANTIPHON_STORE."
-        raise StoreUnusableError(message) from None
+    lock = _lock_in_new_folder(path)
     try:
         keys = make_keys(key_path(path))
-        _make_tables(path, keys)
+        make_tables(path, keys, at=stored_time(clock()))
+        return Store(path, clock, keys, lock=lock, password_cost=password_cost)
     except BaseException:
         lock.release()
         raise
-    return Store(path, clock, keys, password_cost=password_cost, lock=lock)
 
 
 def open_store(url: str, clock: Clock, *, password_cost: PasswordCost = PASSWORD_COST) -> Store:
     """Open a store for reading and writing, for this process alone.
+
+    Tables of an older version are backed up, verified and brought up to date first.
 
     Parameters
     ----------
@@ -328,22 +264,17 @@ def open_store(url: str, clock: Clock, *, password_cost: PasswordCost = PASSWORD
     Returns
     -------
     Store
-        Open for writing; its tables are of the newest version.
-
-    Raises
-    ------
-    StoreUnusableError
-        If another process has it, its keys do not fit, or its tables are not to be trusted.
+        Open for writing.
     """
-    path = _existing(url)
+    path = existing_path(url)
     lock = ProcessLock(path)
     try:
         keys = read_keys(key_path(path))
-        _check_version(path, keys)
+        prepare_for_writing(path, keys, at=stored_time(clock()))
+        return Store(path, clock, keys, lock=lock, password_cost=password_cost)
     except BaseException:
         lock.release()
         raise
-    return Store(path, clock, keys, password_cost=password_cost, lock=lock)
 
 
 def open_store_for_reading(url: str, clock: Clock) -> Store:
@@ -363,78 +294,17 @@ def open_store_for_reading(url: str, clock: Clock) -> Store:
     -------
     Store
         Every `writing` is refused.
-
-    Raises
-    ------
-    StoreUnusableError
-        If its keys do not fit or its tables are not of the newest version.
     """
-    from data.storage.migrating import newest_version, version_of
+    path = existing_path(url)
+    keys = read_keys(key_path(path))
+    check_for_reading(path, keys)
+    return Store(path, clock, keys, lock=None)
 
-    path = _existing(url)
-    store = Store(path, clock, read_keys(key_path(path)), lock=None)
+
+def _lock_in_new_folder(path: Path) -> ProcessLock:
     try:
-        with store.connection() as connection:
-            _check_keys(connection, store.keys)
-            if version_of(connection) != newest_version():
-                message = (
-                    f"The store {path} is of another version: start Antiphon once to bring it up."
-                )
-                raise StoreUnusableError(message)
-    except BaseException:
-        store.close()
-        raise
-    return store
-
-
-def _data_folder() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-
-
-def _existing(url: str) -> Path:
-    path = database_path(url)
-    if not path.is_file():
-        message = f"There is no store at {path}: create one, or mend ANTIPHON_STORE."
-        raise StoreNotFoundError(message)
-    return path
-
-
-def _make_tables(path: Path, keys: Keys) -> None:
-    from data.storage.migrating import migrate
-
-    writer = make_writer(path)
-    try:
-        with in_plain_words(), writer.begin() as connection:
-            migrate(connection)
-            fact = {"name": "key_fingerprint", "value": keys.fingerprint}
-            connection.execute(insert(STORE_FACTS), [fact])
-    finally:
-        writer.dispose()
-
-
-def _check_version(path: Path, keys: Keys) -> None:
-    from data.storage.migrating import is_known, migrate, newest_version, version_of
-
-    writer = make_writer(path)
-    try:
-        with in_plain_words(), writer.begin() as connection:
-            _check_keys(connection, keys)
-            version = version_of(connection)
-            if version is None or not is_known(version):
-                message = f"The store {path} was made by a newer Antiphon: use that one."
-                raise StoreUnusableError(message)
-            if version != newest_version():
-                migrate(connection)
-    finally:
-        writer.dispose()
-
-
-def _check_keys(connection: Connection, keys: Keys) -> None:
-    query = select(STORE_FACTS.c.value).where(STORE_FACTS.c.name == "key_fingerprint")
-    if connection.execute(query).scalar() != keys.fingerprint:
-        message = "The key file is not the one of this store: put the right one back."
-        raise StoreUnusableError(message)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return ProcessLock(path)
+    except OSError:
+        message = f"The folder {path.parent} cannot be written: name another in ANTIPHON_STORE."
+        raise StoreUnusableError(message) from None

@@ -6,6 +6,7 @@ are JSON; sealed columns hold ciphertext (encryption.py). Rows keep the order in
 what keeps sign-ins alive (`sign_in_activity`, the only table that is not audited) and `store_facts`.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -25,6 +26,20 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
+TABLES_VERSION = "0001"
+"""The newest migration in `migrations/`."""
+
+
+def stored_time(moment: datetime) -> str:
+    """Return a time as it is stored.
+
+    Examples
+    --------
+    >>> from datetime import timedelta, timezone
+    >>> stored_time(datetime(2026, 3, 1, 9, 30, tzinfo=timezone(timedelta(hours=1))))
+    '2026-03-01T08:30:00Z'
+    """
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class Moment(TypeDecorator[str]):
@@ -40,11 +55,19 @@ class WideInteger(TypeDecorator[int]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: int | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - interface
+    def process_bind_param(  # type: ignore[explicit-override]  # typing.override is of 3.12
+        self,
+        value: int | None,
+        dialect: Dialect,  # noqa: ARG002 - interface
+    ) -> str | None:
         """Write the digits."""
         return None if value is None else str(value)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> int | None:  # noqa: ANN401, ARG002 - interface
+    def process_result_value(  # type: ignore[explicit-override]
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002 - interface
+    ) -> int | None:
         """Read the digits."""
         return None if value is None else int(value)
 
@@ -424,3 +447,5 @@ AUDIT_HEAD = Table(
 STORE_FACTS = Table(
     "store_facts", METADATA, Column("name", Text, primary_key=True), *_texts("value")
 )
+VERSION = Table("alembic_version", MetaData(), Column("version_num", Text, primary_key=True))
+"""Written by Alembic."""

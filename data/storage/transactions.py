@@ -3,7 +3,7 @@
 Contents: `Reading`, `Writing`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, TypeVar
@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     LargeBinary,
-    RowMapping,
     Select,
     func,
     insert,
@@ -38,7 +37,7 @@ from protocols.canonical import canonical_json
 
 Kind = TypeVar("Kind")
 
-_IN_ORDER = literal_column("rowid")
+_IN_ORDER: ColumnElement[int] = literal_column("rowid")
 _MOST_PARAMETERS = 500
 
 
@@ -97,10 +96,10 @@ class Reading:
         asked = [_equals(stored, name, value) for name, value in equal.items()]
         return asked if self._access is None else asked + self._access.conditions(stored)
 
-    def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
-        return self._connection.execute(query).mappings().all()
+    def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
+        return [dict(row) for row in self._connection.execute(query).mappings()]
 
-    def _record(self, stored: StoredKind, row: RowMapping) -> Any:  # noqa: ANN401 - any record type
+    def _record(self, stored: StoredKind, row: dict[str, Any]) -> Any:  # noqa: ANN401 - any record type
         if self._access is None:
             return self._mapper.to_record(stored, row)
         if stored.secret or (stored.sealed and not self._access.opens(stored)):
@@ -128,21 +127,12 @@ class Writing(Reading):
     def add(self, record: object) -> None:
         """Add one record; adding the very same record again changes nothing.
 
-        Raises
-        ------
-        AlreadyRecordedError
-            If another record has the id.
+        Another record with the same id is refused (`AlreadyRecordedError`).
         """
         self.add_all((record,))
 
     def add_all(self, records: Iterable[object]) -> None:
-        """Add many records of any kinds, in order.
-
-        Raises
-        ------
-        AlreadyRecordedError
-            If another record has one of the ids; nothing of that kind is added then.
-        """
+        """Add many records of any kinds, in order; as `add`, but fast."""
         for kind, alike in groupby(records, type):
             self._add_alike(kind_of(kind), list(alike))
 
@@ -163,12 +153,12 @@ class Writing(Reading):
             message = f"A {stored.name} never changes: record a correction as a new one."
             raise AlreadyRecordedError(message)
         new = self._checked_row(stored, record)
-        here = self._connection.execute(self._by_id(stored, new["id"])).mappings().first()
-        if here is None:
+        here = self._rows(self._by_id(stored, new["id"]))
+        if not here:
             message = f"There is no such {stored.name} within your reach: check its id."
             raise RecordNotFoundError(message)
-        self._settle_sealed(stored, record, here, new)
-        self._change(stored, dict(here), new)
+        self._settle_sealed(stored, record, here[0], new)
+        self._change(stored, here[0], new)
 
     def note(self, subject: str, detail: str) -> None:
         """Leave an audit entry of an act that changes no record (a backup, an export)."""
@@ -237,7 +227,7 @@ class Writing(Reading):
         return select(stored.table).where(*self._conditions(stored, {"id": record_id}))
 
     def _settle_sealed(
-        self, stored: StoredKind, record: object, old: RowMapping, new: dict[str, Any]
+        self, stored: StoredKind, record: object, old: dict[str, Any], new: dict[str, Any]
     ) -> None:
         if self._access is None or self._access.opens(stored):
             self._mapper.keep_ciphertext(stored, old, new)

@@ -38,7 +38,7 @@ def install_triggers(connection: Connection) -> None:
 def trigger_differences(connection: Connection) -> tuple[str, ...]:
     """Return the names of triggers that are missing, altered or not ours."""
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    found = {name: sql for name, sql in rows}
+    found = {row.name: row.sql for row in rows}
     expected = expected_triggers()
     names = sorted(expected.keys() | found.keys())
     return tuple(name for name in names if found.get(name) != expected.get(name))
@@ -62,7 +62,8 @@ def _no_update(table: str) -> tuple[str, str]:
 
 
 def _no_change_when_locked(table: str, verb: str) -> tuple[str, str]:
-    when = f"BEFORE {verb} ON {table} WHEN EXISTS (SELECT 1 FROM database_lock)"
+    locked = "EXISTS (SELECT 1 FROM database_lock)"
+    when = f"BEFORE {verb} ON {table} WHEN {locked}"
     return _refusal(f"{table}_locked_{verb.lower()}", when, LOCKED)
 
 
