@@ -21,9 +21,13 @@ GRAZ = Site(id="GRA", name="Graz", open=True, on_call="Dr Huber, +43 316 000 000
 
 @pytest.fixture(scope="session")
 def protocol() -> Protocol:
-    """Return the shipped protocol with short lists, so that a store is quick to open."""
+    """Return the shipped protocol for a small trial, so that a store is quick to open."""
     shipped = shipped_protocol()
-    return replace(shipped, randomization=replace(shipped.randomization, slots_per_stratum=16))
+    return replace(
+        shipped,
+        sample_size=replace(shipped.sample_size, per_arm=8, standard_deviation=1.0),
+        randomization=replace(shipped.randomization, slots_per_stratum=16),
+    )
 
 
 @pytest.fixture
