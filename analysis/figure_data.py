@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.datasets import SessionRating, parameter_code
-from analysis.estimators.descriptive import compute_mean, mean_interval
+from analysis.estimators.descriptive import Summary, compute_mean, mean_interval, summarize
 from analysis.results import Interval, Result
 from analysis.roles import ArmColumn, measured_visits
 from analysis.study import Study
@@ -26,6 +26,17 @@ class VisitMean:
     interval: Interval | None
     result_id: str
     """Result that the adjusted mean belongs to; empty for an observed mean."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitSpread:
+    """The spread of the primary variable in one arm at one visit, as observed."""
+
+    arm: str
+    label: str
+    visit: str
+    visit_label: str
+    summary: Summary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,11 +98,7 @@ def _visit_mean(
         estimate = next(found for found in result.arms if found.arm == arm.arm)
         mean, interval, n = estimate.adjusted_mean, estimate.interval, estimate.n_analysed
     else:
-        values = [
-            row.value
-            for person, row in study.datasets.of(parameter, visit.code).items()
-            if row.value is not None and study.arm_of[person] == arm.arm
-        ]
+        values = _values(study, parameter, arm, visit)
         mean, n = compute_mean(values), len(values)
         interval = mean_interval(values, study.protocol.analysis.confidence_level)
     return VisitMean(
@@ -104,6 +111,30 @@ def _visit_mean(
         mean=mean,
         interval=interval,
         result_id="" if result is None else result.id,
+    )
+
+
+def _values(study: Study, parameter: str, arm: ArmColumn, visit: Visit) -> list[float]:
+    return [
+        row.value
+        for person, row in study.datasets.of(parameter, visit.code).items()
+        if row.value is not None and study.arm_of[person] == arm.arm
+    ]
+
+
+def derive_visit_spreads(study: Study) -> tuple[VisitSpread, ...]:
+    """Return the spread of the primary variable by arm and visit."""
+    parameter = study.datasets.parameter(parameter_code(study.protocol.primary_outcome))
+    return tuple(
+        VisitSpread(
+            arm=arm.arm,
+            label=arm.label,
+            visit=visit.code,
+            visit_label=visit.label,
+            summary=summarize(_values(study, parameter.code, arm, visit)),
+        )
+        for arm in study.arms
+        for visit in measured_visits(study.protocol, parameter.questionnaire)
     )
 
 

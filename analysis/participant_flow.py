@@ -147,8 +147,10 @@ def _exclusion_reason(protocol: Protocol, assessment: EligibilityAssessment | No
     first = assessment.reasons[0] if assessment.reasons else ""
     if first not in texts:
         return f"Not eligible: {first or 'no reason recorded'}"
-    met = "not met" if kinds[first] == "inclusion" else "met"
-    return f"Not eligible ({kinds[first]} criterion {met}): {texts[first].rstrip('.')}"
+    criterion = (
+        "Exclusion criterion" if kinds[first] == "exclusion" else "Inclusion criterion not met"
+    )
+    return f"{criterion}: {texts[first].rstrip('.')}"
 
 
 def _side(title: str, reasons: Iterable[str]) -> FlowSide:

@@ -13,7 +13,14 @@ from analysis.analysis_sets import Membership, members_of
 from analysis.baseline import BaselineTable, describe_baseline
 from analysis.datasets import Datasets, parameter_code
 from analysis.delivery import ArmDelivery, describe_delivery
-from analysis.figure_data import SessionMean, VisitMean, derive_session_means, derive_visit_means
+from analysis.figure_data import (
+    SessionMean,
+    VisitMean,
+    VisitSpread,
+    derive_session_means,
+    derive_visit_means,
+    derive_visit_spreads,
+)
 from analysis.harms import Harms, describe_harms
 from analysis.intercurrent_events import EventRow, tabulate_events
 from analysis.missing_data import MissingData, describe_missing_data
@@ -81,6 +88,7 @@ class AnalysisReport:
     delivery: tuple[ArmDelivery, ...]
     results: tuple[Result, ...]
     visit_means: tuple[VisitMean, ...]
+    visit_spreads: tuple[VisitSpread, ...]
     session_means: tuple[SessionMean, ...]
     harms: Harms
     deviations: tuple[DeviationCount, ...]
@@ -158,6 +166,7 @@ def run_analysis_plan(
         delivery=describe_delivery(records, study.datasets, study.arms),
         results=results,
         visit_means=derive_visit_means(study, results),
+        visit_spreads=derive_visit_spreads(study),
         session_means=derive_session_means(study),
         harms=harms,
         deviations=_deviations(study),

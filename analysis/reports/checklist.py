@@ -1,0 +1,232 @@
+"""Where the report answers each item of CONSORT 2025: item -> status and place. It never says "compliant".
+
+Statuses: evidenced (the data or the protocol answer the item), partial (something is still missing, and what), missing, and "author
+must write" for what no program can. The items are ours, in our own words: ``protocols/standards/consort2025.yaml``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+import protocols
+from analysis.plan import AnalysisReport
+from analysis.reports.formatting import words
+from analysis.reports.table import Row, Table, words_cell
+
+_STANDARD = Path(protocols.__file__).parent / "standards" / "consort2025.yaml"
+_PLACEHOLDERS = (
+    "to be named",
+    "to be registered",
+    "to be approved",
+    "not registered",
+    "to be entered",
+)
+
+
+class ItemStatus(StrEnum):
+    """How far an item is answered."""
+
+    EVIDENCED = "evidenced"
+    PARTIAL = "partial"
+    MISSING = "missing"
+    AUTHOR_MUST_WRITE = "author must write"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StandardItem:
+    """One item of a reporting standard, in our own words."""
+
+    id: str
+    topic: str
+    paraphrase: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemEvidence:
+    """What the report has to say to one item."""
+
+    item: StandardItem
+    status: ItemStatus
+    place: str
+    comment: str
+
+
+@lru_cache(maxsize=1)
+def consort_items() -> tuple[StandardItem, ...]:
+    """Return the items of CONSORT 2025."""
+    document = yaml.safe_load(_STANDARD.read_text("utf-8"))
+    return tuple(
+        StandardItem(id=str(i["id"]), topic=i["topic"], paraphrase=i["paraphrase"])
+        for i in document["items"]
+    )
+
+
+def consort_map(report: AnalysisReport) -> tuple[ItemEvidence, ...]:
+    """Return the evidence for every item of CONSORT 2025."""
+    return tuple(_evidence(report, item) for item in consort_items())
+
+
+def _evidence(report: AnalysisReport, item: StandardItem) -> ItemEvidence:
+    rule = _RULES[item.id]
+    status, comment = rule.judge(report)
+    return ItemEvidence(item=item, status=status, place=rule.place, comment=comment)
+
+
+_Judgement = tuple[ItemStatus, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rule:
+    place: str
+    judge: Callable[[AnalysisReport], _Judgement]
+
+
+def _protocol_text(place: str, text: Callable[[AnalysisReport], str]) -> _Rule:
+    def judge(report: AnalysisReport) -> _Judgement:
+        found = text(report).strip()
+        if not found:
+            return ItemStatus.MISSING, "The protocol says nothing about it."
+        if any(placeholder in found.lower() for placeholder in _PLACEHOLDERS):
+            return ItemStatus.PARTIAL, "The protocol holds a placeholder that must be replaced."
+        return ItemStatus.EVIDENCED, ""
+
+    return _Rule(place=place, judge=judge)
+
+
+def _always(place: str, status: ItemStatus, comment: str = "") -> _Rule:
+    return _Rule(place=place, judge=lambda _: (status, comment))
+
+
+def _when(place: str, holds: Callable[[AnalysisReport], bool], otherwise: str) -> _Rule:
+    def judge(report: AnalysisReport) -> _Judgement:
+        return (ItemStatus.EVIDENCED, "") if holds(report) else (ItemStatus.PARTIAL, otherwise)
+
+    return _Rule(place=place, judge=judge)
+
+
+def _author(place: str, comment: str) -> _Rule:
+    return _Rule(place=place, judge=lambda _: (ItemStatus.AUTHOR_MUST_WRITE, comment))
+
+
+_PROTOCOL = "Protocol (hash on the provenance page)"
+_PARTIAL = ItemStatus.PARTIAL
+_EVIDENCED = ItemStatus.EVIDENCED
+_RULES: Mapping[str, _Rule] = {
+    "1a": _when(
+        "Title",
+        lambda r: "randomi" in r.protocol.title.lower(),
+        "The title does not say randomized.",
+    ),
+    "1b": _always("Synopsis", _PARTIAL, "Numbers are there; authors add the conclusion."),
+    "2": _protocol_text(_PROTOCOL, lambda r: r.protocol.administration.registry),
+    "3": _always(
+        "Provenance", _PARTIAL, "Version and hash are printed; authors add where to read it."
+    ),
+    "4": _protocol_text(_PROTOCOL, lambda r: r.protocol.administration.data_sharing),
+    "5a": _protocol_text(_PROTOCOL, lambda r: r.protocol.administration.funding),
+    "5b": _protocol_text(_PROTOCOL, lambda r: r.protocol.administration.conflicts_of_interest),
+    "6": _author("Introduction", "The protocol’s background is a start."),
+    "7": _when(
+        "Synopsis", lambda r: bool(r.protocol.objectives), "The protocol names no objective."
+    ),
+    "8": _author("Methods", "The protocol says what was planned; authors say what was done."),
+    "9": _protocol_text("Synopsis", lambda r: r.protocol.design),
+    "10": _always(
+        "Provenance",
+        _PARTIAL,
+        "Exploratory results are marked; authors list amendments with reasons.",
+    ),
+    "11": _protocol_text("Synopsis", lambda r: r.protocol.setting),
+    "12a": _when(_PROTOCOL, lambda r: bool(r.protocol.criteria), "The protocol has no criteria."),
+    "12b": _always(
+        _PROTOCOL,
+        _PARTIAL,
+        "Who provides the intervention is described; criteria for sites are not.",
+    ),
+    "13": _when(
+        _PROTOCOL,
+        lambda r: all(arm.what and arm.procedures for arm in r.protocol.arms),
+        "An arm is not described.",
+    ),
+    "14": _when(
+        "Primary and secondary outcomes",
+        lambda r: all(o.summary for o in r.protocol.outcomes),
+        "An outcome lacks its summary.",
+    ),
+    "15": _protocol_text(_PROTOCOL, lambda r: r.protocol.harms),
+    "16a": _protocol_text(_PROTOCOL, lambda r: r.protocol.sample_size.reasons),
+    "16b": _protocol_text(_PROTOCOL, lambda r: r.protocol.analysis.interim_looks),
+    "17a": _protocol_text(_PROTOCOL, lambda r: r.protocol.randomization.implementation),
+    "17b": _when(
+        _PROTOCOL, lambda r: not r.masked, "Block sizes stay confidential until unblinding."
+    ),
+    "18": _protocol_text(_PROTOCOL, lambda r: r.protocol.randomization.concealment),
+    "19": _protocol_text(_PROTOCOL, lambda r: r.protocol.randomization.implementation),
+    "20a": _protocol_text(_PROTOCOL, lambda r: r.protocol.blinding),
+    "20b": _always(
+        _PROTOCOL,
+        _PARTIAL,
+        "The matching is specified; the matching really reached is not in this report.",
+    ),
+    "21a": _always("Every result", _EVIDENCED),
+    "21b": _always("Analysis sets", _EVIDENCED),
+    "21c": _always("Missing data", _EVIDENCED),
+    "21d": _always("Every result", _EVIDENCED, "Each result is marked planned or exploratory."),
+    "22a": _when(
+        "Participant flow", lambda r: not r.imbalances, "The counts of the flow do not add up."
+    ),
+    "22b": _when(
+        "Participant flow", lambda r: not r.imbalances, "The counts of the flow do not add up."
+    ),
+    "23a": _when(
+        "Synopsis", lambda r: r.dates.first_randomized is not None, "Nobody was randomized yet."
+    ),
+    "23b": _when(
+        "Synopsis",
+        lambda r: r.locked_at is not None,
+        "The database is not locked; authors say why the trial ended.",
+    ),
+    "24a": _always("Delivery, adherence and fidelity", _EVIDENCED),
+    "24b": _always(
+        "Intercurrent events",
+        _PARTIAL,
+        "Other treatments that were begun are counted; other care is not recorded.",
+    ),
+    "25": _always("Baseline", _EVIDENCED),
+    "26": _when(
+        "Primary and secondary outcomes",
+        lambda r: all(x.is_estimable for x in r.results),
+        "Some results are not estimable; the reason is printed.",
+    ),
+    "27": _always("Harms", _EVIDENCED),
+    "28": _always("Every result", _EVIDENCED, "Each result is marked planned or exploratory."),
+    "29": _author("Discussion", "This report does not interpret."),
+    "30": _author("Discussion", "Missing data, deviations and multiplicity are listed as a start."),
+}
+
+
+def checklist_table(report: AnalysisReport) -> Table:
+    """Return the item map as a table."""
+    return Table(
+        id="consort",
+        title="CONSORT 2025: where each item is answered",
+        population="Items in our own words; the statement itself: BMJ 2025;388:e081123",
+        stub_heading="Item",
+        columns=("What it asks for", "Status", "Where", "Remark"),
+        rows=tuple(
+            Row(
+                stub=evidence.item.id,
+                cells=(
+                    words_cell(f"{evidence.item.topic}: {evidence.item.paraphrase}"),
+                    words_cell(words(evidence.status.value)),
+                    words_cell(evidence.place),
+                    words_cell(evidence.comment),
+                ),
+            )
+            for evidence in consort_map(report)
+        ),
+    )

@@ -1,0 +1,190 @@
+"""Tables of results: each cell is a field of a Result, printed and nothing more."""
+
+from collections.abc import Sequence
+
+from analysis.plan import AnalysisReport
+from analysis.reports.formatting import (
+    NOT_AVAILABLE,
+    decimals_of,
+    fmt,
+    fmt_interval,
+    fmt_level,
+    fmt_p,
+    words,
+)
+from analysis.reports.table import Cell, Row, Table, words_cell
+from analysis.results import ArmEstimate, Interval, Result
+
+EFFECT_SIZE_DECIMALS = 2
+
+
+def result_table(
+    report: AnalysisReport, table_id: str, title: str, results: Sequence[Result]
+) -> Table:
+    """Return results by arm and their difference: one block a result (CONSORT 2025 item 26)."""
+    rows: list[Row] = []
+    for result in results:
+        rows += _block(report, result)
+    return Table(
+        id=table_id,
+        title=title,
+        population="; ".join(dict.fromkeys(_set_words(result) for result in results)),
+        stub_heading="Analysis",
+        columns=(*(arm.label for arm in report.arms), *_contrast_columns(report, results)),
+        rows=tuple(rows),
+        footnotes=tuple(dict.fromkeys(note for result in results for note in _footnotes(result))),
+    )
+
+
+def _contrast_columns(report: AnalysisReport, results: Sequence[Result]) -> tuple[str, ...]:
+    level = fmt_level(report.protocol.analysis.confidence_level)
+    labels = dict.fromkeys(result.contrast.label for result in results)
+    return (f"{' or '.join(labels)} ({level} CI)", "p", "Hedges’ g")
+
+
+def _set_words(result: Result) -> str:
+    return f"{words(result.analysis_set.value).capitalize()} set"
+
+
+def _block(report: AnalysisReport, result: Result) -> list[Row]:
+    planned = "planned" if result.planned else "exploratory"
+    decimals = decimals_of(result.unit)
+    rows = [
+        Row(stub=f"{result.label} [{planned}]"),
+        Row(
+            stub="Analysed of available",
+            cells=(*(_numbers_cell(report, result, a.arm) for a in report.arms), *_empty(3)),
+            indent=1,
+        ),
+    ]
+    if any(arm.n_events is not None for arm in result.arms):
+        return [*rows, _event_row(report, result)]
+    rows.append(
+        Row(
+            stub=f"Mean (SD), {result.unit}",
+            cells=(*(_mean_cell(_arm(result, a.arm), decimals) for a in report.arms), *_empty(3)),
+            indent=1,
+        )
+    )
+    return [*rows, _estimate_row(report, result, decimals)]
+
+
+def _empty(count: int) -> tuple[Cell, ...]:
+    return (words_cell(""),) * count
+
+
+def _arm(result: Result, arm: str) -> ArmEstimate | None:
+    return next((found for found in result.arms if found.arm == arm), None)
+
+
+def _numbers_cell(report: AnalysisReport, result: Result, arm: str) -> Cell:
+    found = _arm(result, arm)
+    if found is None:
+        return Cell(text=NOT_AVAILABLE)
+    return Cell(text=f"{found.n_analysed} of {found.n_available}", value=found.n_analysed)
+
+
+def _mean_cell(arm: ArmEstimate | None, decimals: int) -> Cell:
+    if arm is None or arm.mean is None:
+        return Cell(text=NOT_AVAILABLE)
+    deviation = fmt(arm.standard_deviation, decimals)
+    return Cell(text=f"{fmt(arm.mean, decimals)} ({deviation})", value=arm.mean)
+
+
+def _estimate_row(report: AnalysisReport, result: Result, decimals: int) -> Row:
+    adjusted = any(arm.adjusted_mean is not None for arm in result.arms)
+    arms = (
+        tuple(_adjusted_cell(_arm(result, a.arm), decimals) for a in report.arms)
+        if adjusted
+        else _empty(len(report.arms))
+    )
+    return Row(
+        stub="Adjusted mean (CI); difference" if adjusted else "Difference in means",
+        cells=(*arms, *_difference_cells(result, decimals)),
+        indent=1,
+    )
+
+
+def _adjusted_cell(arm: ArmEstimate | None, decimals: int) -> Cell:
+    if arm is None:
+        return Cell(text=NOT_AVAILABLE)
+    interval = fmt_interval(arm.interval, decimals)
+    return Cell(text=f"{fmt(arm.adjusted_mean, decimals)} ({interval})", value=arm.adjusted_mean)
+
+
+def _event_row(report: AnalysisReport, result: Result) -> Row:
+    return Row(
+        stub="Participants with event, percent (exact CI); risk difference, percentage points",
+        cells=(
+            *(_share_cell(_arm(result, a.arm)) for a in report.arms),
+            *_difference_cells(result, 1, percent=100.0),
+        ),
+        indent=1,
+    )
+
+
+def _share_cell(arm: ArmEstimate | None) -> Cell:
+    if arm is None or arm.mean is None:
+        return Cell(text=NOT_AVAILABLE)
+    interval = fmt_interval(_scaled(arm.interval, 100.0), 1)
+    return Cell(text=f"{arm.n_events}: {fmt(100 * arm.mean, 1)} ({interval})", value=arm.mean)
+
+
+def _difference_cells(result: Result, decimals: int, percent: float = 1.0) -> tuple[Cell, ...]:
+    if result.estimate is None:
+        return (words_cell(f"Not estimable: {result.reason}"), *_empty(2))
+    interval = fmt_interval(_scaled(result.interval, percent), decimals)
+    difference = f"{fmt(percent * result.estimate, decimals)} ({interval})"
+    return (
+        Cell(text=difference, value=result.estimate),
+        Cell(text=fmt_p(result.p), value=result.p),
+        effect_size_cell(result),
+    )
+
+
+def _scaled(interval: Interval | None, factor: float) -> Interval | None:
+    if interval is None:
+        return None
+    return Interval(
+        lower=factor * interval.lower, upper=factor * interval.upper, level=interval.level
+    )
+
+
+def effect_size_cell(result: Result) -> Cell:
+    """Return Hedges' g with its interval, or a dash."""
+    size = result.effect_size
+    if size is None or size.g is None:
+        return Cell(text=NOT_AVAILABLE)
+    interval = fmt_interval(size.interval, EFFECT_SIZE_DECIMALS)
+    return Cell(text=f"{fmt(size.g, EFFECT_SIZE_DECIMALS)} ({interval})", value=size.g)
+
+
+def _footnotes(result: Result) -> list[str]:
+    notes = [f"{result.label}: {result.model}."] if result.model else []
+    if result.comment:
+        notes.append(f"{result.label}: {result.comment}")
+    return notes
+
+
+def index_table(report: AnalysisReport) -> Table:
+    """Return every result with its id, model and standing: the way from a number to its origin."""
+    return Table(
+        id="results-index",
+        title="Every result and where it comes from",
+        population="All analyses of the protocol, and what was added",
+        stub_heading="Result",
+        columns=("Standing", "Set", "Model", "Covariates", "Missing data"),
+        rows=tuple(
+            Row(
+                stub=result.id,
+                cells=(
+                    words_cell("planned" if result.planned else "exploratory"),
+                    words_cell(words(result.analysis_set.value)),
+                    words_cell(result.model or f"not estimable: {result.reason}"),
+                    words_cell(", ".join(result.covariates) or "none"),
+                    words_cell(result.missing_data),
+                ),
+            )
+            for result in report.results
+        ),
+    )

@@ -1,0 +1,381 @@
+"""The sections of the report, in order; each is a list of blocks of HTML. Numbers come from tracing.py, tables and figures only."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from analysis.plan import AnalysisReport
+from analysis.reports.checklist import ItemStatus, checklist_table, consort_map
+from analysis.reports.figures import Figure, render_figure
+from analysis.reports.flow import flow_table, render_flow
+from analysis.reports.formatting import decimals_of, esc, words
+from analysis.reports.participant_tables import (
+    analysis_set_table,
+    baseline_table,
+    delivery_table,
+    deviation_table,
+    event_table,
+    harms_listing,
+    harms_table,
+    missing_table,
+    pattern_table,
+)
+from analysis.reports.result_tables import index_table, result_table
+from analysis.reports.table import Table, render_table
+from analysis.reports.tracing import level, number, p_value, promised
+from analysis.results import Result
+from protocols.outcomes import OutcomeRole, OutcomeSource
+
+
+@dataclass(kw_only=True)
+class Pages:
+    """The report being put together: counts tables and figures, and keeps the tables for export."""
+
+    report: AnalysisReport
+    figures: tuple[Figure, ...]
+    tables: list[Table] = field(default_factory=list)
+    figures_shown: int = 1
+
+    def table(self, table: Table) -> str:
+        """Add a table and return it as HTML."""
+        self.tables.append(table)
+        return render_table(table, len(self.tables))
+
+    def figure(self, figure_id: str) -> str:
+        """Return a figure with its data as HTML; nothing when the report has no such figure."""
+        figure = next((figure for figure in self.figures if figure.id == figure_id), None)
+        if figure is None:
+            return ""
+        self.figures_shown += 1
+        return (
+            render_figure(figure, self.figures_shown)
+            + f'<details class="data"><summary>Data of figure {self.figures_shown}</summary>'
+            + f"{render_table(figure.table, None)}</details>"
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """One section of the report."""
+
+    id: str
+    title: str
+    body: str
+
+
+def build_sections(pages: Pages) -> tuple[Section, ...]:
+    """Write every section."""
+    return tuple(
+        Section(id=section_id, title=title, body="".join(blocks(pages)))
+        for section_id, title, blocks in _SECTIONS
+    )
+
+
+def _synopsis(pages: Pages) -> Iterator[str]:
+    report = pages.report
+    protocol = report.protocol
+    yield _definitions(
+        ("Design", promised("design", protocol.design)),
+        ("Population", promised("population", protocol.population)),
+        ("Setting", promised("setting", protocol.setting)),
+        ("Arms", _arms(report)),
+        ("Primary outcome", promised("outcomes", protocol.primary_outcome.label)),
+        ("Objectives", "<br>".join(promised("objectives", o) for o in protocol.objectives)),
+        ("Dates", _dates(report)),
+    )
+    yield "<h3>Participants</h3>" + _participants_sentence(report)
+    yield "<h3>Primary result</h3>" + _result_sentence(report, report.primary)
+    yield (
+        "<p>The sentences above describe estimates and their uncertainty. This report draws no conclusion about benefit; "
+        "that is for the authors, with harms, missing data and deviations in view.</p>"
+    )
+
+
+def _arms(report: AnalysisReport) -> str:
+    labels = ", ".join(esc(arm.label) for arm in report.arms)
+    if not report.masked:
+        return promised("arms", labels)
+    names = "; ".join(promised("arms", arm.label) for arm in report.protocol.arms)
+    return f"{labels}: masked. Which of them is which of these is not known here: {names}."
+
+
+def _dates(report: AnalysisReport) -> str:
+    dates = report.dates
+    parts = [
+        ("screened", dates.first_screened, dates.last_screened),
+        ("randomized", dates.first_randomized, dates.last_randomized),
+    ]
+    said = [f"{name} {_day(first)} to {_day(last)}" for name, first, last in parts if first]
+    if dates.last_visit:
+        said.append(f"last visit {_day(dates.last_visit)}")
+    locked = report.locked_at
+    said.append(
+        f"database locked {_day(locked.date().isoformat())}" if locked else "database not locked"
+    )
+    return esc_join(said)
+
+
+def esc_join(parts: Sequence[str]) -> str:
+    """Join parts of a sentence that are HTML already, with a capital and a full stop."""
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _day(iso_date: str | None) -> str:
+    return f'<time datetime="{esc(iso_date or "")}">{esc(iso_date or "")}</time>'
+
+
+def _participants_sentence(report: AnalysisReport) -> str:
+    arms = "; ".join(
+        f"{number(report, f'flow:analysed/{arm.arm}/count')} of {number(report, f'flow:allocated/{arm.arm}/count')} in {esc(arm.label)}"
+        for arm in report.arms
+    )
+    return (
+        f"<p>{number(report, 'flow:assessed/count')} people were assessed for eligibility, "
+        f"{number(report, 'flow:randomized/count')} were randomized. Analysed for the primary outcome: {arms}.</p>"
+    )
+
+
+def _result_sentence(report: AnalysisReport, result: Result) -> str:
+    if not result.is_estimable:
+        return f"<p>{esc(result.label)}: not estimable. {promised('reason', result.reason)}.</p>"
+    root, decimals = f"result:{result.id}", decimals_of(result.unit)
+    sentence = (
+        f"<p>{promised('analyses', result.label)}. {esc(result.quantity.capitalize())} "
+        f"({esc(result.contrast.label)}): {number(report, f'{root}/estimate', decimals)} {esc(result.unit)}"
+    )
+    if result.interval is not None:
+        lower = number(report, f"{root}/interval.lower", decimals)
+        upper = number(report, f"{root}/interval.upper", decimals)
+        sentence += f" ({level(report)} confidence interval {lower} to {upper})"
+    if result.p is not None:
+        sentence += f", {p_value(report, f'{root}/p')}"
+    return sentence + "." + _effect_size_sentence(report, result) + "</p>"
+
+
+def _effect_size_sentence(report: AnalysisReport, result: Result) -> str:
+    size = result.effect_size
+    if size is None:
+        return ""
+    if size.g is None or size.interval is None:
+        return f" No standardized difference: {promised('reason', size.reason)}."
+    root = f"result:{result.id}/effect_size"
+    lower = number(report, f"{root}.interval.lower", 2)
+    upper = number(report, f"{root}.interval.upper", 2)
+    return f" Hedges’ g {number(report, f'{root}.g', 2)} ({lower} to {upper})."
+
+
+def _definitions(*pairs: tuple[str, str]) -> str:
+    rows = "".join(f"<dt>{esc(term)}</dt><dd>{text}</dd>" for term, text in pairs if text)
+    return f"<dl>{rows}</dl>"
+
+
+def _flow(pages: Pages) -> Iterator[str]:
+    for imbalance in pages.report.imbalances:
+        yield f'<p class="problem" role="alert">The flow does not add up. {promised("flow", imbalance.message)}</p>'
+    yield (
+        f'<figure id="figure-flow" class="flow">{render_flow(pages.report.flow)}'
+        '<figcaption><span class="label">Figure 1</span> Flow of participants</figcaption></figure>'
+    )
+    yield pages.table(flow_table(pages.report.flow))
+    yield pages.table(analysis_set_table(pages.report))
+
+
+def _baseline(pages: Pages) -> Iterator[str]:
+    yield pages.table(baseline_table(pages.report))
+
+
+def _delivery(pages: Pages) -> Iterator[str]:
+    report = pages.report
+    schedule = report.protocol.sessions
+    plan = f"{schedule.count} sessions of {schedule.duration_minutes:g} minutes in {schedule.weeks} weeks"
+    yield f"<p>Planned for every participant: {promised('sessions', plan)}.</p>"
+    yield pages.table(delivery_table(report))
+    yield from _results_block(
+        pages, "adherence", "Adherence and dose", (OutcomeSource.ADHERENCE, OutcomeSource.DOSE)
+    )
+
+
+def _results_block(
+    pages: Pages, table_id: str, title: str, sources: tuple[OutcomeSource, ...]
+) -> Iterator[str]:
+    results = _of_sources(pages.report, sources)
+    if results:
+        yield pages.table(result_table(pages.report, table_id, title, results))
+
+
+def _of_sources(report: AnalysisReport, sources: tuple[OutcomeSource, ...]) -> list[Result]:
+    return [r for r in report.results if report.protocol.outcome(r.outcome).source in sources]
+
+
+def _primary(pages: Pages) -> Iterator[str]:
+    report = pages.report
+    result = report.primary
+    if result.estimand is not None:
+        yield _estimand(report, result.estimand)
+        events = next(e for e in report.events if e.estimand == result.estimand)
+        yield pages.table(event_table(report, events))
+    yield "<h3>Estimate</h3>" + _result_sentence(report, result)
+    yield f"<p>{promised('missing_data', result.missing_data)}</p>"
+    yield _difference_that_matters(report)
+    yield pages.table(
+        result_table(report, "primary", "Primary outcome", report.results_of(OutcomeRole.PRIMARY))
+    )
+    yield pages.figure("visit-means")
+    yield pages.figure("trajectories")
+
+
+def _estimand(report: AnalysisReport, code: str) -> str:
+    estimand = report.protocol.estimand(code)
+    outcome = report.protocol.outcome(estimand.outcome)
+    return "<h3>Estimand</h3>" + _definitions(
+        ("Estimand", promised("estimands", estimand.label)),
+        ("Treatment", promised("estimands", estimand.treatment)),
+        ("Comparator", promised("estimands", estimand.comparator)),
+        ("Population", promised("estimands", estimand.population)),
+        ("Variable", promised("estimands", outcome.label)),
+        ("Intercurrent events", "Each with its strategy in the table below."),
+        ("Summary", promised("estimands", estimand.summary)),
+        ("Direction printed", esc(report.contrasts[0].label) if report.contrasts else ""),
+    )
+
+
+def _difference_that_matters(report: AnalysisReport) -> str:
+    outcome = report.protocol.primary_outcome
+    if outcome.minimal_important_difference is None:
+        return ""
+    difference = f"{outcome.minimal_important_difference:g} {outcome.unit}"
+    better = words(outcome.direction.value)
+    return (
+        f"<p>For comparison: the protocol takes {promised('outcomes', difference)} as the smallest change that "
+        f"matters to one person; {esc(better)}.</p>"
+    )
+
+
+def _secondary(pages: Pages) -> Iterator[str]:
+    report = pages.report
+    results = [
+        r
+        for r in report.results_of(OutcomeRole.SECONDARY)
+        if report.protocol.outcome(r.outcome).source is OutcomeSource.QUESTIONNAIRE
+    ]
+    yield f"<p>{promised('multiplicity', report.protocol.analysis.multiplicity)}</p>"
+    if results:
+        yield pages.table(result_table(report, "secondary", "Secondary outcomes", results))
+    yield pages.figure("forest")
+
+
+def _sessions(pages: Pages) -> Iterator[str]:
+    source = (OutcomeSource.SESSION_RATING,)
+    for result in _of_sources(pages.report, source):
+        yield _result_sentence(pages.report, result)
+    yield from _results_block(pages, "session-level", "Change within sessions", source)
+    yield pages.figure("session-change")
+
+
+def _heart(pages: Pages) -> Iterator[str]:
+    source = (OutcomeSource.RESTING_HRV,)
+    recipes = dict.fromkeys(
+        o.recipe for o in pages.report.protocol.outcomes if o.source in source and o.recipe
+    )
+    schedule = pages.report.protocol.sessions
+    recording = f"{schedule.resting_minutes:g} minutes"
+    yield (
+        f"<p>Seated resting recording of {promised('sessions', recording)}, without music. Recipe: "
+        f"{', '.join(promised('recipe', recipe) for recipe in recipes) or 'none named'}. "
+        "A recording that fails the recipe’s quality rule has no value and is counted as missing.</p>"
+    )
+    yield from _results_block(pages, "hrv", "Resting heart rate variability", source)
+
+
+def _harms(pages: Pages) -> Iterator[str]:
+    report = pages.report
+    yield f"<p>{promised('harms', report.protocol.harms)}</p>"
+    yield pages.table(harms_table(report))
+    yield from _results_block(
+        pages, "harms-difference", "Adverse events, compared", (OutcomeSource.ADVERSE_EVENTS,)
+    )
+    if report.harms.listing:
+        yield pages.table(harms_listing(report))
+
+
+def _deviations(pages: Pages) -> Iterator[str]:
+    if pages.report.deviations:
+        yield pages.table(deviation_table(pages.report))
+    else:
+        yield "<p>No protocol deviation is on record.</p>"
+
+
+def _events(pages: Pages) -> Iterator[str]:
+    primary = pages.report.primary.estimand
+    yield "<p>The events of the primary estimand are with the primary outcome; those of the other estimands follow.</p>"
+    for events in pages.report.events:
+        if events.estimand != primary:
+            yield pages.table(event_table(pages.report, events))
+    yield "<h3>How events are detected</h3>" + _definitions(
+        *(
+            (event.label, promised("intercurrent_events", event.detected_by))
+            for event in pages.report.protocol.intercurrent_events
+        )
+    )
+
+
+def _missing(pages: Pages) -> Iterator[str]:
+    yield (
+        "<p>Every model analyses complete cases: randomized participants with the outcome and, where it is a covariate, "
+        "its baseline observed. Nothing is imputed.</p>"
+    )
+    yield pages.table(missing_table(pages.report))
+    yield pages.table(pattern_table(pages.report))
+
+
+def _consort(pages: Pages) -> Iterator[str]:
+    found = [evidence.status for evidence in consort_map(pages.report)]
+    summary = "; ".join(
+        f"{esc(status.value)}: {promised('consort', found.count(status))}" for status in ItemStatus
+    )
+    yield f"<p>Items by status: {summary}. A status says where to look, not whether the reporting is good.</p>"
+    yield pages.table(checklist_table(pages.report))
+
+
+def _provenance(pages: Pages) -> Iterator[str]:
+    report = pages.report
+    provenance = report.provenance
+    software = ", ".join(f"{s.name} {s.version}" for s in provenance.software)
+    yield _definitions(
+        (
+            "Protocol",
+            f"{promised('study_id', report.protocol.study_id)}, version {promised('version', report.protocol.version)}",
+        ),
+        ("Hash of the protocol", f"<code>{esc(provenance.protocol_sha256)}</code>"),
+        ("Hash of the records", f"<code>{esc(provenance.data_sha256)}</code>"),
+        ("Version of the program", f"<code>{esc(provenance.code_version)}</code>"),
+        ("Software", f"<code>{esc(software)}</code>"),
+        ("Arms", "masked" if report.masked else "unmasked"),
+        ("Rounding", "half up, at the last digit printed; results.json holds every digit"),
+    )
+    yield "<h3>How to repeat a number</h3>"
+    yield (
+        "<p>With the same protocol, records and program, two lines of Python give any result of this report again. "
+        "Its id is in the table below.</p>"
+    )
+    call = "from analysis.plan import run_analysis_plan\n" + report.primary.python_call
+    yield f"<pre><code>{esc(call)}</code></pre>"
+    yield pages.table(index_table(report))
+
+
+_SECTIONS: tuple[tuple[str, str, Callable[[Pages], Iterator[str]]], ...] = (
+    ("synopsis", "Synopsis", _synopsis),
+    ("flow", "Participant flow", _flow),
+    ("baseline", "Baseline", _baseline),
+    ("delivery", "Delivery, adherence and fidelity", _delivery),
+    ("primary", "Primary outcome", _primary),
+    ("secondary", "Secondary outcomes", _secondary),
+    ("sessions", "Change within sessions", _sessions),
+    ("hrv", "Resting heart rate variability", _heart),
+    ("harms", "Harms", _harms),
+    ("deviations", "Protocol deviations", _deviations),
+    ("events", "Intercurrent events", _events),
+    ("missing", "Missing data", _missing),
+    ("consort", "CONSORT 2025 item map", _consort),
+    ("provenance", "Provenance", _provenance),
+)
