@@ -4,17 +4,17 @@ Conventions: idle after 15 minutes without an action of the person, ended after 
 sign-in of a process (terminal, simulation) has no person to be idle; it lives as long as the opening of
 the store that made it.
 
-Contents: `Access`, `admit`, `is_live`.
+Contents: `Access`, `admit`, `live_actor`.
 """
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
-from data.records.people import Actor, SignInMeans
+from data.records.people import Actor, Role, SignInMeans
 from data.storage.errors import NotPermittedError, SignInEndedError
 from data.storage.kinds import Custody, Scope, StoredKind
 from data.storage.roles import SEES_IDENTITY, SEES_SEALED, Permission, is_permitted
@@ -152,7 +152,7 @@ def admit(
     permission: Permission,
     *,
     now: datetime,
-    processes: AbstractSet[str],
+    processes: Mapping[str, Actor],
 ) -> Access:
     """Let an actor in whose role has the permission and whose sign-in is live.
 
@@ -166,30 +166,31 @@ def admit(
     if not is_permitted(actor.role, permission):
         message = f"A {actor.role} may not {permission.replace('_', ' ')}: ask an administrator."
         raise NotPermittedError(message)
-    row = sign_in_row(connection, actor.sign_in_id)
-    if row is None or not is_live(row, actor.sign_in_id, now=now, processes=processes):
+    if (
+        processes.get(actor.sign_in_id) != actor
+        and live_actor(connection, actor.sign_in_id, now) != actor
+    ):
         message = "Your sign-in has ended: sign in again. What you had saved is kept."
-        raise SignInEndedError(message)
-    if (row["user_id"], row["role"], row["site_id"]) != (actor.user_id, actor.role, actor.site_id):
-        message = "Your sign-in is no longer valid for this role: sign in again."
         raise SignInEndedError(message)
     return Access(actor=actor, permission=permission)
 
 
-def sign_in_row(connection: Connection, sign_in_id: str) -> RowMapping | None:
-    """Return a sign-in with its last activity and its account."""
-    return connection.execute(_SIGN_IN.where(SIGN_IN.c.id == sign_in_id)).mappings().first()
+def live_actor(connection: Connection, sign_in_id: str, now: datetime) -> Actor | None:
+    """Return who is behind the live sign-in of a person; None when it is not live."""
+    row = connection.execute(_SIGN_IN.where(SIGN_IN.c.id == sign_in_id)).mappings().first()
+    if row is None or not _is_live(row, now):
+        return None
+    return Actor(
+        user_id=row["user_id"],
+        role=Role(row["role"]),
+        site_id=row["site_id"],
+        sign_in_id=sign_in_id,
+    )
 
 
-def is_live(
-    row: RowMapping, sign_in_id: str, *, now: datetime, processes: AbstractSet[str]
-) -> bool:
-    """Say whether a sign-in holds at this moment."""
-    if row["ended_at"] is not None:
-        return False
-    if row["means"] == SignInMeans.PROCESS:
-        return sign_in_id in processes
-    if row["means"] == SignInMeans.PASSWORD and not _account_holds(row):
+def _is_live(row: RowMapping, now: datetime) -> bool:
+    lost = row["means"] == SignInMeans.PASSWORD and not _account_holds(row)
+    if row["ended_at"] is not None or row["means"] == SignInMeans.PROCESS or lost:
         return False
     idle = now - datetime.fromisoformat(row["last_seen_at"])
     age = now - datetime.fromisoformat(row["created_at"])

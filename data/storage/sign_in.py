@@ -21,7 +21,7 @@ from data.records.people import (
     SignInMeans,
     User,
 )
-from data.storage.access import is_live, sign_in_row
+from data.storage.access import live_actor
 from data.storage.chain import Author
 from data.storage.errors import AlreadyRecordedError, NotPermittedError, SignInRefusedError
 from data.storage.passwords import check_new_password, hash_password, is_password
@@ -117,18 +117,8 @@ def check_password(store: Store, actor: Actor, password: str) -> None:
 
 def actor_of(store: Store, token: str) -> Actor | None:
     """Return who is behind a token; None when the sign-in is not live."""
-    sign_in_id = sha256_hex(token.encode())
-    now = store.clock()
     with store.connection() as connection:
-        row = sign_in_row(connection, sign_in_id)
-    if row is None or not is_live(row, sign_in_id, now=now, processes=store.processes.keys()):
-        return None
-    return Actor(
-        user_id=row["user_id"],
-        role=Role(row["role"]),
-        site_id=row["site_id"],
-        sign_in_id=sign_in_id,
-    )
+        return live_actor(connection, sha256_hex(token.encode()), store.clock())
 
 
 def touch(store: Store, token: str) -> None:
@@ -156,6 +146,9 @@ def sign_out(store: Store, token: str) -> None:
 
 def end_sign_in(store: Store, actor: Actor) -> None:
     """End the sign-in of an actor."""
+    store.processes.pop(actor.sign_in_id, None)
+    if store.only_reads:
+        return
     author = Author.of(actor, action="sign_out", reason="", at=store.now_text())
     with store.writing_within(author) as writing:
         ended = writing.get(SignIn, actor.sign_in_id)

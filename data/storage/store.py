@@ -195,8 +195,8 @@ class Store:
             self._lock.release()
 
     def _admit(self, connection: Connection, actor: Actor, permission: Permission) -> Access:
-        processes = self.processes.keys()
-        return admit(connection, actor, permission, now=self.clock(), processes=processes)
+        now, processes = self.clock(), self.processes
+        return admit(connection, actor, permission, now=now, processes=processes)
 
     def _writing(self, transaction: Transaction, access: Access | None, author: Author) -> Writing:
         return Writing(
