@@ -20,9 +20,13 @@ from screens.workbench import Workbench, here
 from trials.overview import Overview, overview
 
 SIMULATED = ":material/science:"
+LESS_MARGIN = "<style>.stMainBlockContainer { padding-top: 4.5rem; }</style>"
+"""Only looks: should Streamlit rename the class, the page has more margin again."""
 PARTICIPANT_LOOK = """<style>
 html { font-size: 22px; }
+.stMainBlockContainer { padding: 1.5rem 1.5rem 2rem; max-width: 46rem; }
 [data-testid="stHeader"] { display: none; }
+.simulated { margin: 0; font-size: 0.8rem; font-weight: 600; color: #7a3b00; }
 </style>"""
 
 
@@ -66,6 +70,7 @@ def draw_page(actor: Actor, screens: Sequence[tuple[Path, str]]) -> None:
         st.html(PARTICIPANT_LOOK)
         draw_participant_banner(trial)
     else:
+        st.html(LESS_MARGIN)
         draw_banner(trial, actor)
     page.run()
 
@@ -84,7 +89,7 @@ def draw_banner(trial: Overview | None, actor: Actor) -> None:
 def draw_participant_banner(trial: Overview | None) -> None:
     """Draw as little as possible: only that the data are simulated."""
     if trial and trial.simulated:
-        st.caption(":orange-badge[SIMULATED DATA] Demonstration only.")
+        st.html('<p class="simulated">SIMULATED DATA: for demonstration only</p>')
 
 
 def trial_in_words(trial: Overview | None) -> str:

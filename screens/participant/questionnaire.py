@@ -15,8 +15,7 @@ from screens.player.component import play
 from trials.forms import DueForm, FormState, due_forms, open_form
 from trials.overview import on_call_of
 
-WAITING_S = 3
-"""How often the page looks whether something has become due."""
+WAITING_S = 3  # how often the page looks whether something has become due
 
 
 def draw(desk: frame.Desk) -> None:
