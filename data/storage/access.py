@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from data.records.people import Actor, Role, SignInMeans
 from data.storage.errors import NotPermittedError, SignInEndedError
-from data.storage.kinds import Custody, Scope, StoredKind
+from data.storage.kinds import Custody, Scope, StoredKind, Writers
 from data.storage.roles import SEES_IDENTITY, SEES_SEALED, Permission, is_permitted
 from data.storage.tables import SIGN_IN, SIGN_IN_ACTIVITY, USER
 
@@ -120,13 +120,14 @@ class Access:
         Raises
         ------
         NotPermittedError
-            If accounts are written without MANAGE_PEOPLE, or rows of the trial by a participant.
+            If only storage writes the kind, accounts are written without MANAGE_PEOPLE, or a
+            participant writes more than answers.
         """
-        of_people = (
-            stored.scope is Scope.ACCOUNT and self.permission is not Permission.MANAGE_PEOPLE
+        manages = self.permission is Permission.MANAGE_PEOPLE
+        by_others = stored.writers is Writers.STORAGE or (
+            self.participant_id is not None and stored.writers is not Writers.PARTICIPANTS
         )
-        of_trial = stored.scope in {Scope.EVERYBODY, Scope.STAFF} and self.participant_id
-        if of_people or of_trial:
+        if by_others or (stored.scope is Scope.ACCOUNT and not manages):
             message = f"The permission {self.permission} does not write any {stored.name}."
             raise NotPermittedError(message)
 

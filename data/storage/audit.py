@@ -13,11 +13,12 @@ Contents: `verify`, `Verification`, `Head`, `audit_entries`, `AuditPage`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from data.records.people import Actor
 from data.records.trial import AuditEntry
@@ -26,7 +27,7 @@ from data.storage.encryption import Keys
 from data.storage.kinds import BY_TABLE, StoredKind
 from data.storage.roles import Permission
 from data.storage.store import Store
-from data.storage.tables import AUDIT_ENTRY, AUDIT_HEAD
+from data.storage.tables import AUDIT_ENTRY, AUDIT_HEAD, stored_time
 from data.storage.triggers import trigger_differences
 from protocols.canonical import adapter_of, canonical_json, sha256_hex
 
@@ -130,6 +131,10 @@ def audit_entries(
     record_id: str | None = None,
     user_id: str | None = None,
     action: str | None = None,
+    participant_id: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    without_tables: Collection[str] = (),
     page: int = 1,
     per_page: int = 50,
 ) -> AuditPage:
@@ -143,6 +148,12 @@ def audit_entries(
         Who asks; needs SEE_AUDIT.
     table, record_id, user_id, action : str or None
         Only entries with exactly these values.
+    participant_id : str or None
+        Only entries about records of this participant, or of what the participant did.
+    since, until : datetime or None
+        Only entries from the first moment on and before the second.
+    without_tables : collection of str
+        Leave out entries about rows of these tables.
     page : int
         From 1.
     per_page : int
@@ -155,6 +166,9 @@ def audit_entries(
     """
     wanted = {"table": table, "record_id": record_id, "user_id": user_id, "action": action}
     where = [AUDIT_ENTRY.c[name] == value for name, value in wanted.items() if value is not None]
+    where += _in_period(since, until)
+    where += [AUDIT_ENTRY.c.table.not_in(without_tables)] if without_tables else []
+    where += [] if participant_id is None else [_about(participant_id)]
     with store.reading(actor, Permission.SEE_AUDIT), store.connection() as connection:
         total = _count(connection, where)
         query = select(AUDIT_ENTRY).where(*where).order_by(AUDIT_ENTRY.c.sequence.desc())
@@ -163,6 +177,21 @@ def audit_entries(
         entries = tuple(adapter.validate_python(dict(row)) for row in rows)
     pages = max(1, -(-total // per_page))
     return AuditPage(entries=entries, number=page, pages=pages, total=total)
+
+
+def _in_period(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    begun = [] if since is None else [AUDIT_ENTRY.c.at >= stored_time(since)]
+    return begun if until is None else [*begun, AUDIT_ENTRY.c.at < stored_time(until)]
+
+
+def _about(participant_id: str) -> ColumnElement[bool]:
+    entry = AUDIT_ENTRY.c
+    return or_(
+        entry.user_id == participant_id,
+        entry.record_id == participant_id,
+        entry.record_id.startswith(f"{participant_id}/", autoescape=True),
+        func.json_extract(entry.change, "$.new.participant_id") == participant_id,
+    )
 
 
 def _count(connection: Connection, where: list[ColumnElement[bool]]) -> int:

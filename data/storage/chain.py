@@ -119,7 +119,7 @@ def head_message(sequence: int, newest_hash: str) -> bytes:
 
 def image_of(stored: StoredKind, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row as the audit keeps it: ciphertext in base64, digests where the kind says so."""
-    return {name: _pictured(stored, name, row[name]) for name in stored.table.c.keys()}  # noqa: SIM118 - not a mapping
+    return {name: _pictured(stored, name, row[name]) for name in stored.columns}
 
 
 def _pictured(stored: StoredKind, name: str, value: Any) -> Any:  # noqa: ANN401 - any column

@@ -1,15 +1,17 @@
 """Which record type lies in which table, who reaches its rows, and what of it is sealed.
 
-Contents: `StoredKind`, `KINDS` (by record type), `kind_of`, `Scope`, `Custody`.
+Contents: `StoredKind`, `KINDS` (by record type), `kind_of`, `Scope`, `Custody`, `Writers`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, Table
+from sqlalchemy import Float, LargeBinary, Table
+from sqlalchemy.types import TypeEngine
 
 from data.records import (
     allocation,
@@ -24,6 +26,7 @@ from data.records import (
 )
 from data.storage import tables
 from data.storage.errors import RecordUnusableError
+from data.storage.tables import Moment
 
 
 class Scope(Enum):
@@ -54,13 +57,24 @@ class Custody(Enum):
     """The whole record is one payload; only read with a permission of `SEES_SEALED`."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+class Writers(Enum):
+    """Who writes rows of a kind, besides what the permission says."""
+
+    STORAGE = auto()
+    """Storage alone."""
+    STAFF = auto()
+    PARTICIPANTS = auto()
+    """Participants too, their own rows."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class StoredKind:
     """How one record type is kept."""
 
     kind: type[Any]
     table: Table
     scope: Scope
+    writers: Writers = Writers.STAFF
     clinical: bool = True
     """Changes no more after the database lock."""
     lasting: bool = False
@@ -76,10 +90,28 @@ class StoredKind:
         """The kind in words, for messages."""
         return self.table.name.replace("_", " ")
 
-    @property
-    def sealed(self) -> tuple[Column[Any], ...]:
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The names of all columns, in order."""
+        return tuple(self.table.c.keys())
+
+    @cached_property
+    def sealed(self) -> frozenset[str]:
         """The columns that hold ciphertext."""
-        return tuple(one for one in self.table.columns if isinstance(one.type, LargeBinary))
+        return self._names_of(LargeBinary)
+
+    @cached_property
+    def moments(self) -> frozenset[str]:
+        """The columns that hold a time."""
+        return self._names_of(Moment)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The columns that hold a real number."""
+        return self._names_of(Float)
+
+    def _names_of(self, kind: type[TypeEngine[Any]]) -> frozenset[str]:
+        return frozenset(one.name for one in self.table.columns if isinstance(one.type, kind))
 
 
 _ALL = (
@@ -106,16 +138,24 @@ _ALL = (
         clinical=False,
         secret=frozenset({"password_hash"}),
     ),
-    StoredKind(kind=people.SignIn, table=tables.SIGN_IN, scope=Scope.ACCOUNT, clinical=False),
+    StoredKind(
+        kind=people.SignIn,
+        table=tables.SIGN_IN,
+        scope=Scope.ACCOUNT,
+        writers=Writers.STORAGE,
+        clinical=False,
+    ),
     StoredKind(
         kind=people.SignInFailures,
         table=tables.SIGN_IN_FAILURES,
+        writers=Writers.STORAGE,
         scope=Scope.ACCOUNT,
         clinical=False,
     ),
     StoredKind(
         kind=people.ParticipantLink,
         table=tables.PARTICIPANT_LINK,
+        writers=Writers.STORAGE,
         scope=Scope.OF_PARTICIPANT,
         clinical=False,
     ),
@@ -177,12 +217,14 @@ _ALL = (
     StoredKind(
         kind=answers.ItemAnswer,
         table=tables.ITEM_ANSWER,
+        writers=Writers.PARTICIPANTS,
         scope=Scope.OF_PARTICIPANT,
         lasting=True,
     ),
     StoredKind(
         kind=answers.QuestionnaireCompletion,
         table=tables.QUESTIONNAIRE_COMPLETION,
+        writers=Writers.PARTICIPANTS,
         scope=Scope.OF_PARTICIPANT,
         lasting=True,
     ),
@@ -192,7 +234,12 @@ _ALL = (
         scope=Scope.OF_PARTICIPANT,
         lasting=True,
     ),
-    StoredKind(kind=safety.SafetyAlert, table=tables.SAFETY_ALERT, scope=Scope.OF_PARTICIPANT),
+    StoredKind(
+        kind=safety.SafetyAlert,
+        table=tables.SAFETY_ALERT,
+        scope=Scope.OF_PARTICIPANT,
+        writers=Writers.PARTICIPANTS,
+    ),
     StoredKind(
         kind=sessions.ListeningSession,
         table=tables.LISTENING_SESSION,

@@ -3,21 +3,24 @@
 Conventions: a row is a mapping from column name to plain value (JSON values, or bytes where sealed).
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Float
+from pydantic import ConfigDict, TypeAdapter
 
 from data.storage.encryption import Keys, Place, compressed, decompressed
 from data.storage.errors import RecordUnusableError
 from data.storage.kinds import Custody, StoredKind
-from data.storage.tables import Moment, stored_time
-from protocols.canonical import adapter_of, canonical_json, to_plain
+from data.storage.tables import stored_time
+from protocols.canonical import adapter_of, to_plain
 
 Row = Mapping[str, Any]
 
 _PAYLOAD = "payload"
+_NOT_FINITE = re.compile(rb"[:,\[](NaN|-?Infinity)[,\]}]")
 
 
 class Mapper:
@@ -37,18 +40,16 @@ class Mapper:
 
         Numbers that are not finite and times without a time zone are refused.
         """
-        plain = to_plain(record)
         if stored.custody is Custody.STEP:
             plain = {
-                "id": plain["id"],
-                "session_id": plain["session_id"],
-                "sequence": plain["sequence"],
-                _PAYLOAD: _packed(stored, plain),
+                "id": record.id,
+                "session_id": record.session_id,
+                "sequence": record.sequence,
+                _PAYLOAD: _packed(stored, record),
             }
-        return {
-            column.name: self._stored_value(stored, column, plain)
-            for column in stored.table.columns
-        }
+        else:
+            plain = to_plain(record)
+        return {name: self._stored_value(stored, name, plain) for name in stored.columns}
 
     def to_record(self, stored: StoredKind, row: Row) -> Any:  # noqa: ANN401 - any record type
         """Return the record of a row with everything opened."""
@@ -57,7 +58,7 @@ class Mapper:
             return adapter_of(stored.kind).validate_json(payload)
         plain = dict(row)
         for column in stored.sealed:
-            plain[column.name] = self._opened(stored, row, column.name).decode()
+            plain[column] = self._opened(stored, row, column).decode()
         return adapter_of(stored.kind).validate_python(plain)
 
     def to_masked_record(self, stored: StoredKind, row: Row) -> Any:  # noqa: ANN401 - any record type
@@ -67,21 +68,21 @@ class Mapper:
     def keep_ciphertext(self, stored: StoredKind, old: Row, new: dict[str, Any]) -> None:
         """Put the old ciphertext back into a new row wherever the value beneath is the same."""
         for column in stored.sealed:
-            if self._opened(stored, old, column.name) == self._opened(stored, new, column.name):
-                new[column.name] = old[column.name]
+            if self._opened(stored, old, column) == self._opened(stored, new, column):
+                new[column] = old[column]
 
-    def _stored_value(self, stored: StoredKind, column: Column[Any], plain: Row) -> Any:  # noqa: ANN401 - any column
-        value = plain[column.name]
+    def _stored_value(self, stored: StoredKind, column: str, plain: Row) -> Any:  # noqa: ANN401 - any column
+        value = plain[column]
         if column in stored.sealed:
             content = value if isinstance(value, bytes) else str(value).encode()
-            place = _place(stored, plain, column.name)
+            place = _place(stored, plain, column)
             return self._keys.seal(content, _key_id(stored, plain), place)
         if value is None:
             return None
-        if isinstance(column.type, Moment):
-            return _utc(stored, column.name, value)
+        if column in stored.moments:
+            return _utc(stored, column, value)
         # SQLite keeps a real number without a fraction as an integer: -0.0 and 1 come back as 0.0, 1.0
-        return float(value) + 0.0 if isinstance(column.type, Float) else value
+        return float(value) + 0.0 if column in stored.numbers else value
 
     def _opened(self, stored: StoredKind, row: Row, column: str) -> bytes:
         place = _place(stored, row, column)
@@ -90,7 +91,7 @@ class Mapper:
 
 def masks(stored: StoredKind) -> dict[str, str]:
     """Return empty text for every column that is sealed or secret."""
-    return dict.fromkeys([column.name for column in stored.sealed] + list(stored.secret), "")
+    return dict.fromkeys(stored.sealed | stored.secret, "")
 
 
 def _key_id(stored: StoredKind, row: Row) -> str:
@@ -103,16 +104,22 @@ def _place(stored: StoredKind, row: Row, column: str) -> Place:
     return Place(table=stored.table.name, row=row["id"], column=column)
 
 
-def _packed(stored: StoredKind, plain: Row) -> bytes:
-    try:
-        return compressed(canonical_json(plain))
-    except ValueError:
-        raise _not_finite(stored) from None
+def _packed(stored: StoredKind, record: object) -> bytes:
+    text: bytes = _writer_of(stored).dump_json((record,))[1:-1]
+    if (b"NaN" in text or b"Infinity" in text) and _NOT_FINITE.search(text):
+        message = f"A {stored.name} holds a number that is not finite: leave it out, say why."
+        raise RecordUnusableError(message)
+    return compressed(text)
 
 
-def _not_finite(stored: StoredKind) -> RecordUnusableError:
-    message = f"A {stored.name} holds a number that is not finite: leave it out and say why."
-    return RecordUnusableError(message)
+@cache
+def _writer_of(stored: StoredKind) -> TypeAdapter[Any]:
+    """Return a writer of JSON that shows a number that is not finite, where `adapter_of` drops it.
+
+    Pydantic takes settings for a tuple, not for a dataclass.
+    """
+    settings = ConfigDict(ser_json_inf_nan="constants")
+    return TypeAdapter(tuple[stored.kind], config=settings)  # type: ignore[name-defined]
 
 
 def _utc(stored: StoredKind, column: str, text: str) -> str:

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     BACK_UP = "back_up"
     SEAL_ALLOCATION = "seal_allocation"
     CONFIRM_UNBLINDING = "confirm_unblinding"
+    HEAR_ARMS = "hear_arms"
+    """Play an arm's music without a participant: only for those who need not be blind."""
     SEE_PROTOCOL = "see_protocol"
     SEE_PARTICIPANTS = "see_participants"
     SEE_IDENTITY = "see_identity"
@@ -56,6 +58,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.BACK_UP,
             Permission.SEAL_ALLOCATION,
             Permission.CONFIRM_UNBLINDING,
+            Permission.HEAR_ARMS,
             Permission.SEE_AUDIT,
             Permission.VERIFY,
         },
@@ -84,7 +87,13 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SEE_FLOW,
             Permission.VERIFY,
         },
-        Role.REVIEWER: _STAFF | {Permission.SEE_AUDIT, Permission.SEE_FLOW, Permission.VERIFY},
+        Role.REVIEWER: _STAFF
+        | {
+            Permission.EXTRACT_RECORDS,
+            Permission.SEE_AUDIT,
+            Permission.SEE_FLOW,
+            Permission.VERIFY,
+        },
         Role.PARTICIPANT: _EVERYBODY | {Permission.ANSWER},
     }
 )

@@ -164,16 +164,19 @@ def participant_token(store: Store, actor: Actor, participant_id: str) -> str:
         The link's token.
     """
     token = secrets.token_urlsafe(32)
-    with store.writing(actor, Permission.INVITE_PARTICIPANT, "participant_token") as writing:
-        writing.get(Participant, participant_id)
+    now = store.clock()
+    with store.writing(actor, Permission.INVITE_PARTICIPANT, "participant_token") as reach:
+        reach.get(Participant, participant_id)
         link = ParticipantLink(
             id=sha256_hex(token.encode()),
             participant_id=participant_id,
-            created_at=store.clock(),
+            created_at=now,
             created_by=actor.user_id,
             used_at=None,
         )
-        writing.add(link)
+        author = Author.of(actor, action="participant_token", reason="", at=store.now_text())
+        with store.writing_within(author) as writing:
+            writing.add(link)
     return token
 
 

@@ -432,10 +432,9 @@ AUDIT_ENTRY = Table(
     Column("sequence", Integer, primary_key=True, autoincrement=False),
     *_moments("at"),
     *_texts("user_id", "role", "sign_in_id", "action", "reason"),
-    Column("table", Text, nullable=False, index=True),
+    *_texts("table"),
     Column("record_id", Text, nullable=False, index=True),
-    *_texts("change", "previous_hash"),
-    Column("hash", Text, nullable=False, unique=True),
+    *_texts("change", "previous_hash", "hash"),
 )
 AUDIT_HEAD = Table(
     "audit_head",

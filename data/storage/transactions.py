@@ -4,14 +4,16 @@ Contents: `Reading`, `Writing`.
 """
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    LargeBinary,
+    Insert,
     Select,
     func,
     insert,
@@ -20,7 +22,8 @@ from sqlalchemy import (
     update,
 )
 
-from data.records.trial import DatabaseLock
+from data.records.participants import Participant
+from data.records.trial import Site
 from data.storage.access import Access
 from data.storage.chain import Author, Chain, image_of
 from data.storage.engine import in_plain_words
@@ -33,12 +36,14 @@ from data.storage.errors import (
 )
 from data.storage.kinds import StoredKind, kind_of
 from data.storage.mapping import Mapper, masks
+from data.storage.tables import DATABASE_LOCK
 from protocols.canonical import canonical_json
 
 Kind = TypeVar("Kind")
 
 _IN_ORDER: ColumnElement[int] = literal_column("rowid")
 _MOST_PARAMETERS = 500
+_LOCK = select(DATABASE_LOCK.c.id).limit(1)
 
 
 class Reading:
@@ -68,13 +73,13 @@ class Reading:
         """Return the records whose columns equal the given values, in the order they came."""
         stored = kind_of(kind)
         query = self._query(stored, equal).order_by(_IN_ORDER)
-        return tuple(self._record(stored, row) for row in self._rows(query))
+        return tuple(self._record(stored, row) for row in self._rows(stored, query))
 
     def first(self, kind: type[Kind], **equal: object) -> Kind | None:
         """Return the first record whose columns equal the given values, if there is one."""
         stored = kind_of(kind)
         query = self._query(stored, equal).order_by(_IN_ORDER).limit(1)
-        rows = self._rows(query)
+        rows = self._rows(stored, query)
         return self._record(stored, rows[0]) if rows else None
 
     def count(self, kind: type[Any], **equal: object) -> int:
@@ -96,8 +101,9 @@ class Reading:
         asked = [_equals(stored, name, value) for name, value in equal.items()]
         return asked if self._access is None else asked + self._access.conditions(stored)
 
-    def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
-        return [dict(row) for row in self._connection.execute(query).mappings()]
+    def _rows(self, stored: StoredKind, query: Select[Any]) -> list[dict[str, Any]]:
+        rows = self._connection.execute(query).all()
+        return [dict(zip(stored.columns, row, strict=True)) for row in rows]
 
     def _record(self, stored: StoredKind, row: dict[str, Any]) -> Any:  # noqa: ANN401 - any record type
         if self._access is None:
@@ -153,7 +159,7 @@ class Writing(Reading):
             message = f"A {stored.name} never changes: record a correction as a new one."
             raise AlreadyRecordedError(message)
         new = self._checked_row(stored, record)
-        here = self._rows(self._by_id(stored, new["id"]))
+        here = self._rows(stored, self._by_id(stored, new["id"]))
         if not here:
             message = f"There is no such {stored.name} within your reach: check its id."
             raise RecordNotFoundError(message)
@@ -169,7 +175,7 @@ class Writing(Reading):
             return
         table = stored.table
         change = _change_text(stored, old, new)
-        with in_plain_words(), self._connection.begin_nested():
+        with in_plain_words():
             self._connection.execute(update(table).where(table.c.id == new["id"]).values(new))
         self._chain.add(self._author, table.name, new["id"], change)
 
@@ -188,8 +194,8 @@ class Writing(Reading):
 
     def _insert(self, stored: StoredKind, rows: list[dict[str, Any]]) -> None:
         changes = [_change_text(stored, None, row) for row in rows]
-        with in_plain_words(), self._connection.begin_nested():
-            self._connection.execute(insert(stored.table), rows)
+        with in_plain_words(), self._kept_whole(len(rows)):
+            self._connection.execute(_insert_into(stored), rows)
         for row, change in zip(rows, changes, strict=True):
             self._chain.add(self._author, stored.table.name, row["id"], change)
 
@@ -197,13 +203,17 @@ class Writing(Reading):
         if self._access is not None:
             self._access.check_record(stored, record)
         self._check_unlocked(stored)
+        _check_id(stored, record)
         return self._mapper.to_row(stored, record)
+
+    def _kept_whole(self, rows: int) -> AbstractContextManager[object]:
+        """Let several rows in, or none: a single one is whole by itself."""
+        return self._connection.begin_nested() if rows > 1 else nullcontext()
 
     def _check_unlocked(self, stored: StoredKind) -> None:
         if not stored.clinical or self._unlocked:
             return
-        lock = kind_of(DatabaseLock).table
-        if self._connection.execute(select(lock.c.id).limit(1)).first() is not None:
+        if self._connection.execute(_LOCK).first() is not None:
             message = "The database is locked: clinical records no longer change."
             raise LockedError(message)
         self._unlocked = True
@@ -213,7 +223,7 @@ class Writing(Reading):
         for start in range(0, len(ids), _MOST_PARAMETERS):
             some = ids[start : start + _MOST_PARAMETERS]
             query = select(stored.table).where(stored.table.c.id.in_(some))
-            found.update({row["id"]: row for row in self._rows(query)})
+            found.update({row["id"]: row for row in self._rows(stored, query)})
         return found
 
     def _check_same(self, stored: StoredKind, known: Any, record: object) -> None:  # noqa: ANN401 - any row
@@ -240,6 +250,24 @@ class Writing(Reading):
         new.update({name: old[name] for name in hidden})
 
 
+def _check_id(stored: StoredKind, record: Any) -> None:  # noqa: ANN401 - any record type
+    """Refuse a site id that could be read as the beginning of another site's participant ids."""
+    if isinstance(record, Site) and not record.id.isalnum():
+        message = "A site id is letters and digits only, for example LEI."
+        raise RecordUnusableError(message)
+    if isinstance(record, Participant) and not record.id.startswith(f"{record.site_id}-"):
+        message = "A participant id is the site id, a hyphen and a number, for example LEI-001."
+        raise RecordUnusableError(message)
+    if not record.id:
+        message = f"A {stored.name} has no id."
+        raise RecordUnusableError(message)
+
+
+@cache
+def _insert_into(stored: StoredKind) -> Insert:
+    return insert(stored.table)
+
+
 def _change_text(stored: StoredKind, old: dict[str, Any] | None, new: dict[str, Any]) -> str:
     before = None if old is None else image_of(stored, old)
     try:
@@ -251,7 +279,7 @@ def _change_text(stored: StoredKind, old: dict[str, Any] | None, new: dict[str, 
 
 def _equals(stored: StoredKind, name: str, value: object) -> ColumnElement[bool]:
     column = stored.table.c.get(name)
-    if column is None or name in stored.secret or isinstance(column.type, LargeBinary):
+    if column is None or name in stored.secret | stored.sealed:
         message = f"A {stored.name} cannot be found by {name!r}: it is no plain column."
         raise RecordUnusableError(message)
     if isinstance(value, date | datetime):

@@ -36,10 +36,8 @@ def upgrade() -> None:
         sa.Column("previous_hash", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("sequence"),
-        sa.UniqueConstraint("hash"),
     )
     op.create_index(op.f("ix_audit_entry_record_id"), "audit_entry", ["record_id"], unique=False)
-    op.create_index(op.f("ix_audit_entry_table"), "audit_entry", ["table"], unique=False)
     op.create_table(
         "audit_head",
         sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
