@@ -87,6 +87,14 @@ def record_resting(
     return measured
 
 
+def resting_recording(
+    store: Store, actor: Actor, participant_id: str, visit: str
+) -> RestingMeasurement | None:
+    """Return what the resting recording of a visit gave; None while there is none."""
+    with store.reading(actor, Permission.SEE_PARTICIPANTS) as reading:
+        return reading.first(RestingMeasurement, id=visit_id(participant_id, visit))
+
+
 def complete_baseline(store: Store, actor: Actor, participant_id: str) -> Participant:
     """Finish the baseline: every form and the resting recording are there.
 
