@@ -112,7 +112,7 @@ def _author(place: str, comment: str) -> _Rule:
     return _Rule(place=place, judge=lambda _: (ItemStatus.AUTHOR_MUST_WRITE, comment))
 
 
-_PROTOCOL = "Protocol (hash on the provenance page)"
+_PROTOCOL = "Protocol"
 _PARTIAL = ItemStatus.PARTIAL
 _EVIDENCED = ItemStatus.EVIDENCED
 _RULES: Mapping[str, _Rule] = {
@@ -214,7 +214,7 @@ def checklist_table(report: AnalysisReport) -> Table:
     return Table(
         id="consort",
         title="CONSORT 2025: where each item is answered",
-        population="Items in our own words; the statement itself: BMJ 2025;388:e081123",
+        population="Items in our own words; the statement itself: BMJ 2025;388:e081123. Protocol: the document with the hash in section Provenance",
         stub_heading="Item",
         columns=("What it asks for", "Status", "Where", "Remark"),
         rows=tuple(

@@ -18,7 +18,7 @@ from analysis.participant_flow import (
     check_conservation,
 )
 from analysis.reports.formatting import esc
-from analysis.reports.table import Cell, Row, Table, words_cell
+from analysis.reports.table import Cell, Row, Table
 
 FONT_SIZE = 13.0
 LINE_HEIGHT = 18.0
@@ -81,7 +81,7 @@ def text_width(text: str) -> float:
 def wrap(text: str, width: float) -> tuple[str, ...]:
     """Break a text into lines no wider than ``width``; a longer word is broken too."""
     lines = [""]
-    for word in _short_words(text.split(), width):
+    for word in _short_words(text.split(" "), width):
         longer = f"{lines[-1]} {word}".strip()
         if text_width(longer) <= width or not lines[-1]:
             lines[-1] = longer
@@ -202,7 +202,7 @@ def _count_row(
     cells = [Cell(text=str(total), value=total)]
     for arm in flow.arms:
         count = of_arm.get(arm.arm)
-        cells.append(words_cell("") if count is None else Cell(text=str(count), value=count))
+        cells.append(Cell(text="" if count is None else str(count), value=count))
     return Row(stub=label, cells=tuple(cells), indent=indent)
 
 
@@ -275,7 +275,12 @@ def _problems(flow: ParticipantFlow, width: float, height: float) -> tuple[list[
 def _box_lines(box: FlowBox, width: float) -> tuple[_TextLine, ...]:
     inner = width - 2 * PADDING
     return (
-        *_wrapped(f"{box.title} (n = {box.count})", inner, 0.0, weight="bold"),
+        *_wrapped(
+            f"{box.title} (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{box.count})",
+            inner,
+            0.0,
+            weight="bold",
+        ),
         *(line for part in (*box.lines, *box.comments) for line in _part(part, inner, 0.0)),
     )
 
@@ -288,13 +293,23 @@ def _arm_lines(box: FlowBox, width: float) -> tuple[_TextLine, ...]:
 def _side_lines(side: FlowSide, width: float) -> tuple[_TextLine, ...]:
     inner = width - 2 * PADDING
     return (
-        *_wrapped(f"{side.title} (n = {side.count})", inner, 0.0, weight="bold"),
+        *_wrapped(
+            f"{side.title} (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{side.count})",
+            inner,
+            0.0,
+            weight="bold",
+        ),
         *(line for part in side.lines for line in _part(part, inner, INDENT)),
     )
 
 
 def _part(part: FlowLine, inner: float, indent: float) -> tuple[_TextLine, ...]:
-    return _wrapped(f"{part.label} (n = {part.count})", inner, indent, weight="normal")
+    return _wrapped(
+        f"{part.label} (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{part.count})",
+        inner,
+        indent,
+        weight="normal",
+    )
 
 
 def _wrapped(text: str, inner: float, indent: float, *, weight: str) -> tuple[_TextLine, ...]:
@@ -313,10 +328,8 @@ _STROKE = 'fill="none" stroke="#333" stroke-width="1.2"'
 
 
 def _draw(box: _Placed, colour: str = "#333") -> str:
-    parts = [
-        f'<rect x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" height="{_n(box.height)}" '
-        f'fill="#fff" stroke="{colour}" stroke-width="1.2"/>'
-    ]
+    place = f'x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" height="{_n(box.height)}"'
+    parts = [f'<rect {place} fill="#fff" stroke="{colour}" stroke-width="1.2"/>']
     for index, line in enumerate(box.lines):
         y = box.y + PADDING + LINE_HEIGHT * index + FONT_SIZE
         weight = ' font-weight="bold"' if line.bold else ""

@@ -8,7 +8,7 @@ from analysis.estimators.descriptive import Summary
 from analysis.harms import HarmRow
 from analysis.intercurrent_events import EventRow
 from analysis.missing_data import MissingCount
-from analysis.plan import AnalysisReport, EstimandEvents
+from analysis.plan import AnalysisReport, DeviationCount, EstimandEvents
 from analysis.reports.formatting import NOT_AVAILABLE, fmt, fmt_count, words
 from analysis.reports.table import Cell, Row, Table, count_cells, words_cell
 from protocols.analysis_plan import AnalysisSet
@@ -82,8 +82,10 @@ def baseline_table(report: AnalysisReport) -> Table:
         ),
         rows=tuple(rows),
         footnotes=(
-            "SD: standard deviation. Quartiles by linear interpolation (type 7). Arms are described, not tested: "
-            "after randomization a difference at baseline is due to chance.",
+            (
+                "SD: standard deviation. Quartiles by linear interpolation (type 7). Arms are described, not tested: "
+                "after randomization a difference at baseline is due to chance."
+            ),
         ),
     )
 
@@ -98,8 +100,14 @@ def _continuous_rows(row: ContinuousRow) -> list[Row]:
             cells=tuple(_median_quartiles(s, decimals) for s in row.summaries),
             indent=1,
         ),
-        Row(stub="Observed; missing", cells=tuple(_known(s) for s in row.summaries), indent=1),
+        *_missing_row(row),
     ]
+
+
+def _missing_row(row: ContinuousRow) -> list[Row]:
+    if not any(summary.missing for summary in row.summaries):
+        return []
+    return [Row(stub="Missing", cells=count_cells(s.missing for s in row.summaries), indent=1)]
 
 
 def _mean_sd(summary: Summary, decimals: int) -> Cell:
@@ -112,10 +120,6 @@ def _median_quartiles(summary: Summary, decimals: int) -> Cell:
         f"{fmt(summary.lower_quartile, decimals)} to {fmt(summary.upper_quartile, decimals)}"
     )
     return Cell(text=f"{fmt(summary.median, decimals)} ({quartiles})", value=summary.median)
-
-
-def _known(summary: Summary) -> Cell:
-    return Cell(text=f"{summary.n}; {summary.missing}", value=summary.n)
 
 
 def _category_row(row: CategoryRow) -> Row:
@@ -257,27 +261,28 @@ def harms_listing(report: AnalysisReport) -> Table:
 
 def deviation_table(report: AnalysisReport) -> Table:
     """Return protocol deviations by arm."""
-    rows = tuple(
-        Row(
-            stub=words(count.category)[:1].upper() + words(count.category)[1:],
-            cells=tuple(
-                Cell(text=f"{people} [{total}; {important} important]", value=people)
-                for people, total, important in zip(
-                    count.participants, count.deviations, count.important, strict=True
-                )
-            ),
-        )
-        for count in report.deviations
-    )
+    rows = [row for count in report.deviations for row in _deviation_rows(count)]
     return Table(
         id="deviations",
         title="Protocol deviations",
         population="Randomized participants",
-        stub_heading="Participants; [deviations; of these important]",
+        stub_heading="Participants; [deviations]",
         columns=arm_columns_with_n(report, report.baseline.n[:-1]),
-        rows=rows,
+        rows=tuple(rows),
         footnotes=("Important deviations keep a participant out of the per-protocol set.",),
     )
+
+
+def _deviation_rows(count: DeviationCount) -> list[Row]:
+    label = words(count.category)
+    cells = tuple(
+        Cell(text=f"{people} [{total}]", value=people)
+        for people, total in zip(count.participants, count.deviations, strict=True)
+    )
+    return [
+        Row(stub=label[:1].upper() + label[1:], cells=cells),
+        Row(stub="Deviations judged important", cells=count_cells(count.important), indent=1),
+    ]
 
 
 def event_table(report: AnalysisReport, events: EstimandEvents) -> Table:
@@ -323,8 +328,10 @@ def missing_table(report: AnalysisReport) -> Table:
         columns=arm_columns_with_n(report, report.baseline.n[:-1]),
         rows=tuple(rows),
         footnotes=(
-            "Observed; [of these prorated: missing items replaced by the questionnaire’s own rule]. "
-            "Nothing else is replaced or imputed.",
+            (
+                "Observed; [of these prorated: missing items replaced by the questionnaire’s own rule]. "
+                "Nothing else is replaced or imputed."
+            ),
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from analysis.analyses import ROBUST_SUFFIX
 from analysis.plan import AnalysisReport
 from analysis.reports.formatting import (
     NOT_AVAILABLE,
@@ -47,13 +48,14 @@ def _set_words(result: Result) -> str:
 
 
 def _block(report: AnalysisReport, result: Result) -> list[Row]:
-    planned = "planned" if result.planned else "exploratory"
     decimals = decimals_of(result.unit)
+    if result.id.endswith(ROBUST_SUFFIX):
+        return [_robust_row(report, result, decimals)]
     rows = [
-        Row(stub=f"{result.label} [{planned}]"),
+        Row(stub=f"{result.label} [{_standing(result)}]"),
         Row(
             stub="Analysed of available",
-            cells=(*(_numbers_cell(report, result, a.arm) for a in report.arms), *_empty(3)),
+            cells=(*(_numbers_cell(result, a.arm) for a in report.arms), *_empty(3)),
             indent=1,
         ),
     ]
@@ -69,15 +71,27 @@ def _block(report: AnalysisReport, result: Result) -> list[Row]:
     return [*rows, _estimate_row(report, result, decimals)]
 
 
+def _standing(result: Result) -> str:
+    return "planned" if result.planned else "exploratory"
+
+
+def _robust_row(report: AnalysisReport, result: Result, decimals: int) -> Row:
+    return Row(
+        stub=f"HC3 standard errors [{_standing(result)}]",
+        cells=(*_empty(len(report.arms)), *_difference_cells(result, decimals)),
+        indent=1,
+    )
+
+
 def _empty(count: int) -> tuple[Cell, ...]:
-    return (words_cell(""),) * count
+    return (Cell(text=""),) * count
 
 
 def _arm(result: Result, arm: str) -> ArmEstimate | None:
     return next((found for found in result.arms if found.arm == arm), None)
 
 
-def _numbers_cell(report: AnalysisReport, result: Result, arm: str) -> Cell:
+def _numbers_cell(result: Result, arm: str) -> Cell:
     found = _arm(result, arm)
     if found is None:
         return Cell(text=NOT_AVAILABLE)
@@ -99,7 +113,7 @@ def _estimate_row(report: AnalysisReport, result: Result, decimals: int) -> Row:
         else _empty(len(report.arms))
     )
     return Row(
-        stub="Adjusted mean (CI); difference" if adjusted else "Difference in means",
+        stub="Adjusted mean (CI)" if adjusted else "Difference in means",
         cells=(*arms, *_difference_cells(result, decimals)),
         indent=1,
     )
@@ -114,7 +128,7 @@ def _adjusted_cell(arm: ArmEstimate | None, decimals: int) -> Cell:
 
 def _event_row(report: AnalysisReport, result: Result) -> Row:
     return Row(
-        stub="Participants with event, percent (exact CI); risk difference, percentage points",
+        stub="Participants: percent (exact CI); difference in percentage points",
         cells=(
             *(_share_cell(_arm(result, a.arm)) for a in report.arms),
             *_difference_cells(result, 1, percent=100.0),
@@ -160,6 +174,8 @@ def effect_size_cell(result: Result) -> Cell:
 
 
 def _footnotes(result: Result) -> list[str]:
+    if result.id.endswith(ROBUST_SUFFIX):
+        return []
     notes = [f"{result.label}: {result.model}."] if result.model else []
     if result.comment:
         notes.append(f"{result.label}: {result.comment}")
@@ -173,7 +189,7 @@ def index_table(report: AnalysisReport) -> Table:
         title="Every result and where it comes from",
         population="All analyses of the protocol, and what was added",
         stub_heading="Result",
-        columns=("Standing", "Set", "Model", "Covariates", "Missing data"),
+        columns=("Standing", "Set", "Model"),
         rows=tuple(
             Row(
                 stub=result.id,
@@ -181,8 +197,6 @@ def index_table(report: AnalysisReport) -> Table:
                     words_cell("planned" if result.planned else "exploratory"),
                     words_cell(words(result.analysis_set.value)),
                     words_cell(result.model or f"not estimable: {result.reason}"),
-                    words_cell(", ".join(result.covariates) or "none"),
-                    words_cell(result.missing_data),
                 ),
             )
             for result in report.results

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from analysis.estimators.effect_size import FORMULA as EFFECT_SIZE_FORMULA
 from analysis.plan import AnalysisReport
 from analysis.reports.checklist import ItemStatus, checklist_table, consort_map
 from analysis.reports.figures import Figure, render_figure
@@ -25,6 +26,9 @@ from analysis.reports.tracing import level, number, p_value, promised
 from analysis.results import Result
 from protocols.outcomes import OutcomeRole, OutcomeSource
 
+LONG_ROWS = 30
+"""Tables of a figure's data longer than this are left out of print; the CSV file has them."""
+
 
 @dataclass(kw_only=True)
 class Pages:
@@ -46,10 +50,13 @@ class Pages:
         if figure is None:
             return ""
         self.figures_shown += 1
+        is_long = len(figure.table.rows) > LONG_ROWS
+        elsewhere = f'<p class="elsewhere">Data: <code>figures/{esc(figure.id)}.csv</code></p>'
         return (
             render_figure(figure, self.figures_shown)
-            + f'<details class="data"><summary>Data of figure {self.figures_shown}</summary>'
-            + f"{render_table(figure.table, None)}</details>"
+            + f'<details class="{"long" if is_long else "brief"}">'
+            + f"<summary>Data of figure {self.figures_shown}</summary>"
+            + f"{render_table(figure.table, None)}</details>{elsewhere if is_long else ''}"
         )
 
 
@@ -261,6 +268,7 @@ def _secondary(pages: Pages) -> Iterator[str]:
     yield f"<p>{promised('multiplicity', report.protocol.analysis.multiplicity)}</p>"
     if results:
         yield pages.table(result_table(report, "secondary", "Secondary outcomes", results))
+        yield f"<p>{promised('formula', EFFECT_SIZE_FORMULA)}.</p>"
     yield pages.figure("forest")
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from analysis.reports.formatting import MINUS, esc
 
+SHORT_ROWS = 16
+NARROW_COLUMNS = 5
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
@@ -61,7 +64,7 @@ def render_table(table: Table, number: int | None) -> str:
     items = "".join(f"<li>{esc(footnote)}</li>" for footnote in table.footnotes)
     footnotes = f'<ul class="footnotes">{items}</ul>' if items else ""
     return (
-        f'<div class="table" id="table-{esc(table.id)}"><table>'
+        f'<div class="{_classes(table)}" id="table-{esc(table.id)}"><table>'
         f"<caption>{label}{esc(table.title)}"
         f'<span class="population">{esc(table.population)}</span></caption>'
         f'<thead><tr><th scope="col">{esc(table.stub_heading)}</th>{head}</tr></thead>'
@@ -69,8 +72,16 @@ def render_table(table: Table, number: int | None) -> str:
     )
 
 
+def _classes(table: Table) -> str:
+    """Say what the page may do: keep a short table in one piece, keep few columns in one line."""
+    short = " short" if len(table.rows) <= SHORT_ROWS else ""
+    narrow = " narrow" if len(table.columns) <= NARROW_COLUMNS else ""
+    return f"table{short}{narrow}"
+
+
 def _side(table: Table, index: int) -> str:
-    in_words = any(row.cells and row.cells[index].is_text for row in table.rows)
+    cells = [row.cells[index] for row in table.rows if row.cells and row.cells[index].text]
+    in_words = bool(cells) and all(cell.is_text for cell in cells)
     return ' class="words"' if in_words else ""
 
 
