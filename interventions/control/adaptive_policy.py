@@ -1,7 +1,8 @@
 """The adaptive policy: look one segment ahead and choose the level of music that serves the course best.
 
 Conventions: deterministic given its arguments, so the propensity is 1. It never asks for more arousal than the listener
-has on the way to calm (nor for less on the way to activation). When the estimate is too uncertain it follows the
+has on the way to calm (nor for less on the way to activation), and the music itself never stays behind the course, so that a
+listener who does not answer as modelled is led all the same. When the estimate is too uncertain it follows the
 course alone.
 
 Contents: `Situation`, `Proposal`, `propose`.
@@ -23,9 +24,11 @@ from interventions.control.expression import parameters_at
 from interventions.control.reaction import (
     DECISION_S,
     OFFSETS,
+    RANGES,
     Beliefs,
     drift,
     expected_pulls,
+    pull,
 )
 from interventions.control.trajectory import target_arousal
 from protocols.music import MusicPlan
@@ -35,6 +38,7 @@ LARGEST_SD = 0.8
 """Above this the estimate is too uncertain to act on."""
 SEGMENT_S = 15.0
 """How far ahead the policy looks; the segment's real length is known only once it is composed."""
+STEPS = SEGMENT_S / DECISION_S
 LEVEL_DIGITS = 4
 
 
@@ -90,8 +94,11 @@ def propose(situation: Situation, music: MusicPlan, seed: int) -> Proposal:
         )
     else:
         goal = _goal(music, start, target_arousal(music, start, situation.progress_after), state)
-        offset, expected = _best_offset(state.arousal, goal, situation.beliefs)
-        level = round(state.arousal + offset, LEVEL_DIGITS)
+        offset = _best_offset(state.arousal, goal, situation.beliefs)
+        level = round(
+            _not_past_the_course(music, start, target, state.arousal + offset), LEVEL_DIGITS
+        )
+        expected = _expected_after(state.arousal, level, situation.beliefs)
         reason = (
             f"Arousal {state.arousal:+.2f} (sd {state.arousal_sd:.2f}), the course asks for "
             f"{target:+.2f}: music at {level:+.2f} is expected to lead to {expected:+.2f}."
@@ -110,10 +117,20 @@ def _goal(music: MusicPlan, start: float, target: float, state: ListenerState) -
     return max(target, state.arousal)
 
 
-def _best_offset(arousal: float, goal: float, beliefs: Beliefs) -> tuple[float, float]:
-    steps = SEGMENT_S / DECISION_S
-    after = arousal + steps * (drift(arousal) + expected_pulls(beliefs))
+def _not_past_the_course(music: MusicPlan, start: float, target: float, level: float) -> float:
+    return min(level, target) if music.target_arousal <= start else max(level, target)
+
+
+def _best_offset(arousal: float, goal: float, beliefs: Beliefs) -> float:
+    after = arousal + STEPS * (drift(arousal) + expected_pulls(beliefs))
     distance = np.round(np.abs(after - goal), 9)
     closest = np.flatnonzero(distance == distance.min())
-    best = min(closest.tolist(), key=lambda index: abs(OFFSETS[index]))
-    return OFFSETS[best], float(after[best])
+    return min((OFFSETS[index] for index in closest.tolist()), key=abs)
+
+
+def _expected_after(arousal: float, level: float, beliefs: Beliefs) -> float:
+    drawn = sum(
+        belief * pull(level - arousal, range_z)
+        for belief, range_z in zip(beliefs, RANGES, strict=True)
+    )
+    return arousal + STEPS * (drift(arousal) + drawn)
