@@ -1,8 +1,11 @@
 """Sign-ins: passwords, lockout, one-time links of participants, processes.
 
 Conventions: a token is 32 random bytes, handed out once; only its SHA-256 is stored. A refused sign-in
-always says the same. From the fifth failure on an account is paused for 1, 2, 4, ... minutes, at most
-an hour. Idle time counts what people do (`touch`), never what repeats by itself.
+always says the same (credentials.py). Idle time counts what people do (`touch`), never what repeats by itself.
+
+Contents: accounts (`create_first_administrator`, `add_user`, `set_password`, `change_password`),
+people (`sign_in`, `actor_of`, `touch`, `check_password`, `sign_out`), participants
+(`participant_token`, `redeem_participant_token`) and processes (`sign_in_process`, `end_sign_in`).
 """
 
 import secrets
@@ -17,28 +20,21 @@ from data.records.people import (
     ParticipantLink,
     Role,
     SignIn,
-    SignInFailures,
     SignInMeans,
     User,
 )
 from data.storage.access import live_actor
 from data.storage.chain import Author
+from data.storage.credentials import forget_failures, open_account
 from data.storage.errors import AlreadyRecordedError, NotPermittedError, SignInRefusedError
-from data.storage.passwords import check_new_password, hash_password, is_password
+from data.storage.passwords import check_new_password, hash_password
 from data.storage.roles import Permission
 from data.storage.store import Store
 from data.storage.tables import SIGN_IN_ACTIVITY
-from data.storage.transactions import Writing
 from protocols.canonical import sha256_hex
 
-FAILURES_BEFORE_PAUSE = 5
-LONGEST_PAUSE = timedelta(hours=1)
 LINK_LIFETIME = timedelta(hours=72)
 _TOUCH_EVERY = timedelta(seconds=20)
-_REFUSED = (
-    "That name and password do not open an account, or the account is paused after several "
-    "failures: check both, or wait a few minutes."
-)
 _LINK_REFUSED = "This link does not work any more: ask the study team for a new one."
 
 
@@ -100,7 +96,7 @@ def sign_in(store: Store, user_id: str, password: str) -> str:
     -----
     A refusal (`SignInRefusedError`) always has the same words and takes the same time.
     """
-    user = _check_account(store, user_id.strip().lower(), password)
+    user = open_account(store, user_id.strip().lower(), password)
     return _begin(store, user, SignInMeans.PASSWORD, "sign_in")
 
 
@@ -112,7 +108,31 @@ def check_password(store: Store, actor: Actor, password: str) -> None:
     """
     with store.reading(actor, Permission.SIGN_IN):
         pass
-    _check_account(store, actor.user_id, password)
+    open_account(store, actor.user_id, password)
+
+
+def set_password(store: Store, actor: Actor, user_id: str, password: str) -> None:
+    """Give an account a new password and lift its pause; needs MANAGE_PEOPLE."""
+    check_new_password(password, user_id)
+    author = Author.of(actor, action="set_password", reason="", at=store.now_text())
+    password_hash = hash_password(password, store.password_cost)
+    with store.writing(actor, Permission.MANAGE_PEOPLE, "set_password") as reach:
+        reach.get(User, user_id)
+        with store.writing_within(author) as writing:
+            user = writing.get(User, user_id)
+            writing.replace(replace(user, password_hash=password_hash))
+            forget_failures(writing, user_id)
+
+
+def change_password(store: Store, actor: Actor, old: str, new: str) -> None:
+    """Change the own password."""
+    check_password(store, actor, old)
+    check_new_password(new, actor.user_id)
+    author = Author.of(actor, action="change_password", reason="", at=store.now_text())
+    password_hash = hash_password(new, store.password_cost)
+    with store.writing_within(author) as writing:
+        user = writing.get(User, actor.user_id)
+        writing.replace(replace(user, password_hash=password_hash))
 
 
 def actor_of(store: Store, token: str) -> Actor | None:
@@ -243,54 +263,6 @@ def sign_in_process(store: Store, role: Role, name: str, site_id: str | None = N
         actor = _actor(user, sha256_hex(token.encode()))
     store.processes[actor.sign_in_id] = actor
     return actor
-
-
-def _check_account(store: Store, user_id: str, password: str) -> User:
-    with store.reading_within() as reading:
-        user = reading.first(User, id=user_id)
-    if user is None or not user.active or not user.password_hash:
-        hash_password(password, store.password_cost)  # an unknown name takes as long as a known one
-        raise SignInRefusedError(_REFUSED)
-    right = is_password(password, user.password_hash)
-    if not _settle(store, user, right=right):
-        raise SignInRefusedError(_REFUSED)
-    return user
-
-
-def _settle(store: Store, user: User, *, right: bool) -> bool:
-    """Count a failure, or forget the failures; say whether the account is open."""
-    now = store.clock()
-    author = _author(store, user, "", "sign_in" if right else "sign_in_refused")
-    with store.writing_within(author) as writing:
-        past = writing.first(SignInFailures, id=user.id)
-        if past is not None and now < past.last_failed_at + _pause(past.failures):
-            return False
-        if right:
-            _forget(writing, past)
-        else:
-            _count(writing, user, past, now)
-    return right
-
-
-def _forget(writing: Writing, past: SignInFailures | None) -> None:
-    if past is not None:
-        writing.replace(replace(past, failures=0))
-
-
-def _count(writing: Writing, user: User, past: SignInFailures | None, now: datetime) -> None:
-    failures = 1 if past is None else past.failures + 1
-    counted = SignInFailures(id=user.id, failures=failures, last_failed_at=now)
-    if past is None:
-        writing.add(counted)
-    else:
-        writing.replace(counted)
-
-
-def _pause(failures: int) -> timedelta:
-    if failures < FAILURES_BEFORE_PAUSE:
-        return timedelta(0)
-    doublings = min(failures - FAILURES_BEFORE_PAUSE, 10)
-    return min(timedelta(minutes=2**doublings), LONGEST_PAUSE)
 
 
 def _begin(store: Store, user: User, means: SignInMeans, action: str) -> str:

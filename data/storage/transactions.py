@@ -251,15 +251,23 @@ class Writing(Reading):
 
 
 def _check_id(stored: StoredKind, record: Any) -> None:  # noqa: ANN401 - any record type
-    """Refuse a site id that could be read as the beginning of another site's participant ids."""
-    if isinstance(record, Site) and not record.id.isalnum():
-        message = "A site id is letters and digits only, for example LEI."
-        raise RecordUnusableError(message)
-    if isinstance(record, Participant) and not record.id.startswith(f"{record.site_id}-"):
-        message = "A participant id is the site id, a hyphen and a number, for example LEI-001."
-        raise RecordUnusableError(message)
-    if not record.id:
-        message = f"A {stored.name} has no id."
+    """Refuse ids that could be taken for those of another site.
+
+    Raises
+    ------
+    RecordUnusableError
+        If the id is empty or does not have the form of its kind.
+    """
+    match record:
+        case Site():
+            fits, form = record.id.isalnum(), "letters and digits only, for example LEI"
+        case Participant():
+            fits = record.id.startswith(f"{record.site_id}-")
+            form = "the site id, a hyphen and a number, for example LEI-001"
+        case _:
+            fits, form = bool(record.id), "not empty"
+    if not fits:
+        message = f"The id of a {stored.name} is {form}."
         raise RecordUnusableError(message)
 
 
