@@ -1,0 +1,81 @@
+"""Safety alerts as cards: what was raised, who is on call, and the one next thing to do.
+
+Contents: `show_alert`, `on_call_contact`.
+"""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from data.records.people import Actor
+from data.records.safety import AlertState, SafetyAlert
+from data.records.trial import Site
+from data.storage.store import Store
+from screens.coordinator.acting import attempt
+from screens.coordinator.wording import in_moment
+from screens.state import key_of
+from trials.safety import acknowledge_alert, close_alert
+
+_RULES = {
+    "phq9_item9": "An answer about thoughts of self-harm",
+    "serious_adverse_event": "A serious adverse event",
+    "participant_stop": "The participant pressed STOP",
+}
+
+
+def show_alert(store: Store, actor: Actor, alert: SafetyAlert, on_call: str) -> None:
+    """Draw one alert that is not closed, with its next step."""
+    with st.container(border=True):
+        words, action = st.columns([3, 2], vertical_alignment="center")
+        urgency = "Urgent" if alert.severity == "urgent" else "Alert"
+        words.markdown(
+            f"**{urgency}: {alert.participant_id}. {rule_in_words(alert.rule)}**  \n{alert.detail}"
+        )
+        words.caption(f"Raised {in_moment(alert.raised_at)}. On call: {on_call}.")
+        with action:
+            if alert.state is AlertState.RAISED:
+                offer_acknowledging(store, actor, alert)
+            else:
+                offer_closing(store, actor, alert)
+
+
+def offer_acknowledging(store: Store, actor: Actor, alert: SafetyAlert) -> None:
+    """Offer to take care of an alert."""
+    pressed = st.button(
+        "Acknowledge: I take care of it",
+        key=key_of("alert", f"acknowledge.{alert.id}"),
+        type="primary",
+    )
+    if pressed and attempt(lambda: acknowledge_alert(store, actor, alert.id)) is not None:
+        st.rerun()
+
+
+def offer_closing(store: Store, actor: Actor, alert: SafetyAlert) -> None:
+    """Offer to close an alert with what was done."""
+    if alert.acknowledged_at is not None:
+        st.caption(f"Acknowledged by {alert.acknowledged_by}, {in_moment(alert.acknowledged_at)}.")
+    with st.form(key_of("alert", f"close.{alert.id}"), border=False):
+        resolution = st.text_area(
+            "What was done",
+            key=key_of("alert", f"resolution.{alert.id}"),
+            help="Who was contacted, what was found, what happens next.",
+            height=80,
+        )
+        pressed = st.form_submit_button("Close this alert", type="primary")
+    if (
+        pressed
+        and attempt(lambda: close_alert(store, actor, alert.id, resolution or "")) is not None
+    ):
+        st.rerun()
+
+
+def rule_in_words(rule: str) -> str:
+    """Return the name of an alert's rule as people read it."""
+    return _RULES.get(rule, rule.replace("_", " ").capitalize())
+
+
+def on_call_contact(participant_id: str, sites: Iterable[Site]) -> str:
+    """Return who is on call at the participant's site."""
+    code = participant_id.split("-", maxsplit=1)[0]
+    contact = next((site.on_call for site in sites if site.id == code), "")
+    return contact or "nobody is named"

@@ -1,0 +1,130 @@
+"""The questionnaires that today asks for: hand them over by a one-time link, or fill them in here.
+
+Contents: `show_due_forms`, `hand_over`.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from data.records.people import Actor
+from data.storage.sign_in import participant_token
+from data.storage.store import Store
+from screens import frame
+from screens.coordinator.acting import attempt
+from screens.coordinator.form_here import fill_in
+from screens.coordinator.memory import memory
+from screens.state import key_of
+from trials.forms import DueForm, FormState, due_forms
+
+STATES = {
+    FormState.NOT_STARTED: "not started",
+    FormState.STARTED: "begun",
+    FormState.COMPLETE: "finished",
+}
+LOOK_EVERY_S = 3
+
+
+def show_due_forms(store: Store, actor: Actor, participant_id: str, due: Sequence[DueForm]) -> None:
+    """Draw the forms, the link for the participant's screen, and the form that is open here."""
+    unfinished = [form for form in due if form.state is not FormState.COMPLETE]
+    for form in due:
+        st.markdown(f"{'✓' if form.state is FormState.COMPLETE else '○'} {in_a_line(form)}")
+    if not unfinished:
+        return
+    open_here = next((form for form in unfinished if name_of(form) == opened()), None)
+    if open_here is not None:
+        st.button("Close this form", on_click=close_form, key=key_of("forms", "close"))
+        fill_in(store, actor, participant_id, open_here)
+        return
+    hand_over(store, actor, participant_id)
+    with st.expander("Fill in here instead (the participant answers to you, or on paper)"):
+        for form in unfinished:
+            st.button(
+                f"Fill in {form.title}",
+                key=key_of("forms", f"open.{name_of(form)}"),
+                on_click=open_form_here,
+                args=(form,),
+            )
+
+
+def in_a_line(form: DueForm) -> str:
+    """Return a form and how far it is."""
+    return f"**{form.title}**, {form.occasion_label}: {STATES[form.state]}"
+
+
+def hand_over(store: Store, actor: Actor, participant_id: str) -> None:
+    """Offer the one-time link to the participant's own screen, and watch for the answers."""
+    link = memory().links.get(participant_id)
+    if link is None:
+        if st.button(
+            "Hand over to the participant",
+            key=key_of("forms", f"hand_over.{participant_id}"),
+            type="primary",
+            help="Makes a link that works once and opens only this participant's own screen.",
+        ):
+            token = attempt(lambda: participant_token(store, actor, participant_id))
+            if token is not None:
+                memory().links[participant_id] = f"/p/{token}"
+                st.rerun()
+        return
+    st.markdown("Open this link on the participant's tablet. It works once.")
+    st.code(address_of(link), language=None)
+    st.caption(
+        "On this machine, use another browser or a private window: opening the link in this one "
+        "signs you out."
+    )
+    watch_answers(participant_id, state_of(due_forms(store, actor, participant_id)))
+    st.button(
+        "Make a new link",
+        key=key_of("forms", f"new_link.{participant_id}"),
+        on_click=drop_link,
+        args=(participant_id,),
+    )
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def watch_answers(participant_id: str, known: tuple[FormState, ...]) -> None:
+    """Draw the page again as soon as the participant has begun or finished a form."""
+    desk = frame.watching_desk()
+    now = due_forms(desk.store, desk.actor, participant_id)
+    if state_of(now) != known:
+        st.rerun(scope="app")
+    st.caption("This page notices by itself when a form is finished.")
+
+
+def drop_link(participant_id: str) -> None:
+    """Forget the last link of a participant, so that a new one can be made."""
+    memory().links.pop(participant_id, None)
+
+
+def state_of(due: Sequence[DueForm]) -> tuple[FormState, ...]:
+    """Return how far each form is."""
+    return tuple(form.state for form in due)
+
+
+def address_of(path: str) -> str:
+    """Return the full address of a path on this server, as the browser sees the server."""
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}{path}" if parts.netloc else path
+
+
+def name_of(form: DueForm) -> str:
+    """Return the id of a form in the page's address."""
+    return f"{form.occasion}:{form.questionnaire}"
+
+
+def opened() -> str:
+    """Return the form that the page's address names; empty when it names none."""
+    return st.query_params.get("form", "")
+
+
+def open_form_here(form: DueForm) -> None:
+    """Put the form into the page's address."""
+    st.query_params["form"] = name_of(form)
+
+
+def close_form() -> None:
+    """Take the form out of the page's address."""
+    st.query_params.pop("form", None)

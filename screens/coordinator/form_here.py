@@ -1,0 +1,129 @@
+"""A questionnaire on the coordinator's screen: every answer is saved as soon as it is given.
+
+Contents: `fill_in`.
+"""
+
+import uuid
+
+import streamlit as st
+
+from data.records.people import Actor
+from data.records.safety import SafetyAlert
+from data.storage.store import Store
+from protocols.questionnaire import Item, ItemKind
+from screens.coordinator.acting import attempt
+from screens.coordinator.alert_cards import on_call_contact, rule_in_words
+from screens.coordinator.memory import memory
+from screens.state import key_of
+from trials.forms import DueForm, Form, complete_form, open_form, save_answer
+from trials.opening import sites
+
+PREFERS_NOT = "Prefers not to answer"
+
+
+def fill_in(store: Store, actor: Actor, participant_id: str, due: DueForm) -> None:
+    """Draw every item with the answer so far, and the button that finishes the form."""
+    form = attempt(lambda: open_form(store, actor, participant_id, due.occasion, due.questionnaire))
+    if form is None:
+        return
+    st.header(form.definition.title)
+    if form.definition.instruction:
+        st.markdown(form.definition.instruction)
+    for item in form.definition.items:
+        ask(store, actor, form, item)
+    left = [item.code for item in form.definition.items if item.code not in form.answers]
+    st.caption(f"Every answer is saved at once. Items without an answer: {len(left)}.")
+    pressed = st.button(
+        "Finish this form", key=key_of("form", "finish"), type="primary", disabled=bool(left)
+    )
+    if (
+        pressed
+        and attempt(
+            lambda: complete_form(store, actor, participant_id, due.occasion, due.questionnaire)
+        )
+        is not None
+    ):
+        st.query_params.pop("form", None)
+        st.rerun()
+
+
+def ask(store: Store, actor: Actor, form: Form, item: Item) -> None:
+    """Draw one item, and save the answer when it differs from the one on record."""
+    answer = ask_choice(form, item) if item.anchors and is_choice(item) else ask_number(form, item)
+    if answer == saved_answer(form, item) or answer is None:
+        return
+    saved = attempt(
+        lambda: save_answer(
+            store,
+            actor,
+            answer_id=str(uuid.uuid4()),
+            participant_id=form.participant_id,
+            occasion=form.occasion,
+            questionnaire=form.definition.id,
+            item=item.code,
+            value=None if answer == PREFERS_NOT else float(answer),
+        )
+    )
+    if saved is None:
+        return
+    for alert in saved.alerts:
+        memory().warned.append(raised_in_words(store, actor, alert))
+    st.rerun()
+
+
+def is_choice(item: Item) -> bool:
+    """Whether the item is answered by one of its labelled values."""
+    return item.kind is ItemKind.CHOICE
+
+
+def ask_choice(form: Form, item: Item) -> float | str | None:
+    """Draw the labelled values of an item."""
+    labels: dict[float | str, str] = {anchor.value: anchor.label for anchor in item.anchors}
+    options = [*labels, PREFERS_NOT]
+    saved = saved_answer(form, item)
+    return st.radio(
+        f"{item.code}. {item.text}",
+        options,
+        index=options.index(saved) if saved in options else None,
+        format_func=lambda value: labels.get(value, PREFERS_NOT),
+        horizontal=True,
+        key=key_of(
+            "form", f"{form.participant_id}.{form.occasion}.{form.definition.id}.{item.code}"
+        ),
+    )
+
+
+def ask_number(form: Form, item: Item) -> float | str | None:
+    """Draw a field for a number, such as the millimetres of a line on paper."""
+    saved = saved_answer(form, item)
+    ends = [anchor.label for anchor in item.anchors]
+    unit = "millimetres from the left end of the line on paper" if item.kind is ItemKind.VAS else ""
+    st.markdown(f"{item.code}. {item.text}" + (f" ({' … '.join(ends)})" if ends else ""))
+    return st.number_input(
+        f"Item {item.code}, {unit or 'a number'}",
+        min_value=item.minimum,
+        max_value=item.maximum,
+        value=saved if isinstance(saved, float) else None,
+        step=1.0,
+        format="%g",
+        key=key_of(
+            "form", f"{form.participant_id}.{form.occasion}.{form.definition.id}.{item.code}"
+        ),
+    )
+
+
+def saved_answer(form: Form, item: Item) -> float | str | None:
+    """Return the answer on record as the fields show it; None when there is none."""
+    if item.code not in form.answers:
+        return None
+    value = form.answers[item.code]
+    return PREFERS_NOT if value is None else value
+
+
+def raised_in_words(store: Store, actor: Actor, alert: SafetyAlert) -> str:
+    """Return what an answer set off, and whom to call."""
+    contact = on_call_contact(alert.participant_id, sites(store, actor))
+    return (
+        f"**Safety alert. {rule_in_words(alert.rule)}.** Do not leave the participant alone. "
+        f"On call: {contact}."
+    )

@@ -1,0 +1,96 @@
+"""What comes before the music of a session: the rating, the heart signal, the start.
+
+Contents: `prepare`.
+"""
+
+import streamlit as st
+
+from data.records.people import Actor
+from data.storage.store import Store
+from screens import frame
+from screens.coordinator.acting import attempt
+from screens.coordinator.due_forms import show_due_forms
+from screens.coordinator.memory import say
+from screens.coordinator.signal_sources import Opening, choose_source, opened
+from screens.coordinator.wording import in_day
+from screens.state import key_of
+from trials.forms import DueForm, FormState
+from trials.opening import current_trial, protocol_in_force
+from trials.timelines import TimelineEntry
+
+TRAINING_MINUTES = (2, 5)
+
+
+def prepare(
+    desk: frame.Desk, participant_id: str, planned: list[TimelineEntry], due: tuple[DueForm, ...]
+) -> None:
+    """Draw what comes before the music: which session, the rating, the source, the start."""
+    today = desk.store.clock().date()
+    nearest = min(range(len(planned)), key=lambda index: abs((planned[index].on - today).days))
+    entry = st.selectbox(
+        "Session",
+        planned,
+        index=nearest,
+        format_func=lambda one: f"{one.title}, planned {in_day(one.on)}",
+        key=key_of("run", f"planned.{participant_id}"),
+    )
+    occasion = f"{entry.record_id.removeprefix(f'{participant_id}/')}/before"
+    ratings = [form for form in due if form.occasion == occasion]
+    st.header("1. Rating before the music")
+    if ratings:
+        show_due_forms(desk.store, desk.actor, participant_id, ratings)
+    else:
+        st.markdown("Outside its window, this session asks for no rating before.")
+    st.header("2. Heart signal")
+    training = current_trial(desk.store, desk.actor).simulated
+    opening = choose_source(entry.record_id, training=training)
+    st.header("3. Music")
+    duration_s = choose_length(desk.store, desk.actor, training=training)
+    is_rated = all(form.state is FormState.COMPLETE for form in ratings)
+    pressed = st.button(
+        "Start the session",
+        key=key_of("run", "start"),
+        type="primary",
+        disabled=opening is None or not is_rated,
+    )
+    if not is_rated or opening is None:
+        st.caption("The session can start after the rating, with a heart signal.")
+    elif pressed:
+        start(desk, entry.record_id, opening, duration_s)
+
+
+def choose_length(store: Store, actor: Actor, *, training: bool) -> float | None:
+    """Draw the length; only training may be shorter. None: as long as the protocol says."""
+    minutes = protocol_in_force(store, actor).sessions.duration_minutes
+    if not training:
+        st.markdown(f"{minutes:g} minutes, as the protocol says.")
+        return None
+    chosen = st.radio(
+        "Length",
+        [None, *TRAINING_MINUTES],
+        format_func=lambda one: f"{one or minutes:g} minutes" + (" (training)" if one else ""),
+        horizontal=True,
+        key=key_of("run", "length"),
+    )
+    return None if chosen is None else chosen * 60.0
+
+
+def start(desk: frame.Desk, planned_id: str, opening: Opening, duration_s: float | None) -> None:
+    """Open the source and put the session on the air."""
+    from interventions.delivery.renderer import AdditiveRenderer
+    from trials.sessions.going_on_air import open_session
+
+    source = opened(opening)
+    if source is None:
+        return
+    session = attempt(
+        lambda: open_session(
+            desk.store, desk.actor, planned_id, source, AdditiveRenderer(), duration_s=duration_s
+        )
+    )
+    if session is None:
+        source.close()
+        return
+    desk.bench.on_air.add(session)
+    say("The session is on the air. It goes on even when this page is closed.")
+    st.rerun()

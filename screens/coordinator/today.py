@@ -1,0 +1,134 @@
+"""Today: alerts first, then who comes, who is late and who waits."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from data.records.people import Actor
+from data.records.visits import PlannedSession, PlannedVisit
+from data.storage.store import Store
+from protocols.design import Protocol
+from screens import frame
+from screens.coordinator.acting import ENROL, PARTICIPANT, RUN_SESSION, offer_page
+from screens.coordinator.alert_cards import on_call_contact, show_alert
+from screens.coordinator.wording import in_day
+from screens.state import key_of
+from trials.agenda import Today
+from trials.opening import protocol_in_force, sites
+from trials.visits import today
+
+CARDS_A_ROW = 3
+SHOWN = 50
+
+
+def show_page() -> None:
+    """Draw the page."""
+    desk = frame.desk()
+    actor, store = desk.actor, desk.store
+    agenda = today(store, actor, store.clock().date())
+    protocol = protocol_in_force(store, actor)
+    st.title(f"Today, {in_day(agenda.day)}")
+    show_alerts(store, actor, agenda)
+    show_numbers(agenda)
+    st.header("Next sessions")
+    if not agenda.sessions_due:
+        st.markdown("No listening session can take place today.")
+    show_cards(agenda.sessions_due[:SHOWN], protocol)
+    st.header("Visits")
+    if not agenda.visits_due:
+        st.markdown("No visit can take place today.")
+    show_cards(agenda.visits_due[:SHOWN], protocol)
+    show_overdue(agenda, protocol)
+    show_waiting(agenda)
+
+
+def show_alerts(store: Store, actor: Actor, agenda: Today) -> None:
+    """Draw the open alerts above everything else."""
+    if not agenda.open_alerts:
+        return
+    known_sites = sites(store, actor)
+    st.header("Safety alerts")
+    for alert in agenda.open_alerts[:SHOWN]:
+        show_alert(store, actor, alert, on_call_contact(alert.participant_id, known_sites))
+
+
+def show_numbers(agenda: Today) -> None:
+    """Draw what waits, in numbers."""
+    numbers = (
+        ("Waiting for randomization", len(agenda.waiting_for_randomization)),
+        ("Overdue visits", len(agenda.visits_overdue)),
+        ("Overdue sessions", len(agenda.sessions_overdue)),
+        ("Open alerts", len(agenda.open_alerts)),
+    )
+    for column, (label, count) in zip(st.columns(len(numbers)), numbers, strict=True):
+        column.metric(label, count, border=True)
+
+
+def show_cards(rows: Sequence[PlannedSession | PlannedVisit], protocol: Protocol) -> None:
+    """Draw what can take place today as cards, each with one button."""
+    for start in range(0, len(rows), CARDS_A_ROW):
+        columns = st.columns(CARDS_A_ROW)
+        for column, row in zip(columns, rows[start : start + CARDS_A_ROW], strict=False):
+            with column.container(border=True):
+                show_card(row, protocol)
+
+
+def show_card(row: PlannedSession | PlannedVisit, protocol: Protocol) -> None:
+    """Draw one card."""
+    st.markdown(f"**{row.participant_id}**  \n{what(row, protocol)}")
+    st.caption(f"Planned {in_day(row.planned_on)}, until {in_day(row.closes_on)}")
+    page = RUN_SESSION if isinstance(row, PlannedSession) else PARTICIPANT
+    offer_page(
+        f"Open {row.participant_id}",
+        page,
+        key=key_of("today", f"open.{row.id}"),
+        participant=row.participant_id,
+    )
+
+
+def what(row: PlannedSession | PlannedVisit, protocol: Protocol) -> str:
+    """Return what is planned."""
+    if isinstance(row, PlannedSession):
+        return f"Listening session {row.number} of {protocol.sessions.count}"
+    return protocol.visit(row.visit).label
+
+
+def show_overdue(agenda: Today, protocol: Protocol) -> None:
+    """Draw what is late, with the day its window closed."""
+    overdue: list[PlannedSession | PlannedVisit] = [
+        *agenda.visits_overdue,
+        *agenda.sessions_overdue,
+    ]
+    if not overdue:
+        return
+    st.header("Overdue")
+    st.markdown("Take it late, or record on the participant's page that it did not take place.")
+    rows = [
+        {
+            "Participant": row.participant_id,
+            "What": what(row, protocol),
+            "Planned": in_day(row.planned_on),
+            "Window closed": in_day(row.closes_on),
+        }
+        for row in overdue[:SHOWN]
+    ]
+    st.table(rows, border="horizontal", hide_index=True)
+
+
+def show_waiting(agenda: Today) -> None:
+    """Draw whose enrolment goes on, with the way back into it."""
+    waiting = [*agenda.waiting_for_randomization, *agenda.in_screening]
+    if not waiting:
+        return
+    st.header("Enrolment goes on")
+    with st.container(horizontal=True):
+        for person in waiting[:SHOWN]:
+            offer_page(
+                f"Go on with {person.id}",
+                ENROL,
+                key=key_of("today", f"enrol.{person.id}"),
+                participant=person.id,
+            )
+
+
+show_page()

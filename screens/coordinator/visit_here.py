@@ -1,0 +1,53 @@
+"""A visit after randomization: its forms, its resting recording, and its end.
+
+Contents: `show_visits`.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from data.records.participants import ParticipantState
+from data.records.people import Actor
+from data.storage.store import Store
+from protocols.design import Protocol, Visit
+from screens.coordinator.acting import attempt
+from screens.coordinator.due_forms import show_due_forms
+from screens.coordinator.memory import say
+from screens.coordinator.resting import record_resting_here
+from screens.state import key_of
+from trials.forms import DueForm
+from trials.timelines import Timeline
+from trials.visits import complete_visit
+
+
+def show_visits(
+    store: Store, actor: Actor, shown: Timeline, due: Sequence[DueForm], protocol: Protocol
+) -> None:
+    """Draw every visit that can take place today."""
+    if shown.participant.state is not ParticipantState.RANDOMIZED:
+        return
+    for visit in protocol.visits:
+        forms = [form for form in due if form.occasion == visit.code]
+        if forms:
+            show_visit(store, actor, shown.participant.id, visit, forms)
+
+
+def show_visit(
+    store: Store, actor: Actor, participant_id: str, visit: Visit, forms: Sequence[DueForm]
+) -> None:
+    """Draw one visit."""
+    st.header(f"Visit: {visit.label}")
+    show_due_forms(store, actor, participant_id, forms)
+    if visit.resting_recording:
+        st.subheader("Resting recording")
+        record_resting_here(store, actor, participant_id, visit.code)
+    pressed = st.button(
+        f"{visit.label} is complete", key=key_of("visit", f"complete.{visit.code}"), type="primary"
+    )
+    if (
+        pressed
+        and attempt(lambda: complete_visit(store, actor, participant_id, visit.code)) is not None
+    ):
+        say(f"{visit.label} is on record as done.")
+        st.rerun()

@@ -1,0 +1,59 @@
+"""How the coordinator's screens say things: days, moments, time left, the age of a sample.
+
+Contents: `local_zone`, `in_day`, `in_moment`, `in_time_left`, `in_minutes`, `sample_age_in_words`,
+`reason_in_words`.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from protocols.eligibility import Criterion
+
+
+def local_zone() -> ZoneInfo:
+    """Return the time zone of the person's browser, or UTC when it is unknown."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def in_day(day: date) -> str:
+    """Return a day with its weekday, e.g. ``Tue 24 Nov 2026``."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def in_moment(moment: datetime) -> str:
+    """Return a moment in the browser's time zone, with the zone's name."""
+    here = moment.astimezone(local_zone())
+    return f"{here.day} {here:%b %Y, %H:%M %Z}"
+
+
+def in_time_left(remaining: timedelta) -> str:
+    """Return how long there is left, or how long the time has been over."""
+    minutes = int(abs(remaining).total_seconds() // 60)
+    length = f"{minutes // 60} h {minutes % 60:02d} min"
+    return f"{length} left" if remaining > timedelta() else f"overdue by {length}"
+
+
+def in_minutes(seconds: float) -> str:
+    """Return a length as minutes and seconds, e.g. ``3:07``."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def sample_age_in_words(age_s: float | None) -> str:
+    """Return when the last sample came."""
+    if age_s is None:
+        return "No sample has arrived yet."
+    return f"Last sample {age_s:.0f} s ago."
+
+
+def reason_in_words(code: str, criteria: Iterable[Criterion]) -> str:
+    """Return a reason of a screen failure as people read it."""
+    if code == "declined":
+        return "Declined to take part."
+    text = next((criterion.text for criterion in criteria if criterion.code == code), code)
+    return " ".join(text.split())

@@ -1,0 +1,366 @@
+"""A coordinator's day, on the real pages over a real store: what is read, what is on record after."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.records.participants import ParticipantState, WithdrawalKind
+from data.records.people import Actor, Role, User
+from data.records.safety import AlertState, Causality
+from data.records.trial import Site
+from data.storage.sign_in import actor_of, add_user, create_first_administrator
+from data.storage.sign_in import sign_in as sign_in_by_password
+from data.storage.store import Store, create_store
+from interventions.listeners import ListenerKind
+from interventions.sensing.listener import simulated_listener
+from protocols.document import shipped_protocol
+from protocols.eligibility import CriterionKind
+from protocols.questionnaire import load_questionnaire
+from screens import sign_in, workbench
+from screens.coordinator.signal_sources import SourceChoice
+from trials.consent import record_consent
+from trials.eligibility import asked_criteria, assess_eligibility
+from trials.forms import enter_form
+from trials.opening import open_trial, protocol_in_force
+from trials.participants import participant, screen_participant
+from trials.randomization.allocation import randomize
+from trials.safety import adverse_events, alerts
+from trials.visits import complete_baseline, record_resting
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of a store that lives for one test
+SITE_CONTACT = "Dr. Vos, 555 0100"
+SITES = (("LEI", "Leiden"), ("GRA", "Graz"))
+APP = Path(__file__).parents[2] / "app.py"
+PAGES = "screens/coordinator"
+
+
+@dataclass
+class Clock:
+    """A clock that a test sets."""
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 24, 9, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        """Return the time it is set to."""
+        return self.now
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clinic:
+    """An open trial with a coordinator who is signed in."""
+
+    store: Store
+    actor: Actor
+    clock: Clock
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
+    """Open the shipped trial in a store of its own and sign a coordinator in."""
+    clock = Clock()
+    url = f"sqlite:///{tmp_path / 'trial.db'}"
+    monkeypatch.setenv("ANTIPHON_STORE", url)
+    bench = workbench.Workbench(clock)
+    monkeypatch.setattr(workbench, "_STARTED", [bench])
+    store = create_store(url, clock)
+    create_first_administrator(store, "ada", "Ada", PASSWORD)
+    admin = signed_in(store, "ada")
+    sites = [Site(id=code, name=name, open=True, on_call=SITE_CONTACT) for code, name in SITES]
+    open_trial(store, admin, shipped_protocol(), sites, simulated=True)
+    cora = User(
+        id="cora",
+        display_name="Cora",
+        role=Role.COORDINATOR,
+        site_id="LEI",
+        password_hash="",
+        active=True,
+        created_at=clock(),
+    )
+    add_user(store, admin, cora, PASSWORD)
+    actor = signed_in(store, "cora")
+    monkeypatch.setattr(bench, "store", lambda: store)
+    monkeypatch.setattr(sign_in, "current_actor", lambda: actor)
+    monkeypatch.setattr(sign_in, "watching_actor", lambda: actor)
+    yield Clinic(store=store, actor=actor, clock=clock)
+    store.close()
+
+
+def signed_in(store: Store, user_id: str) -> Actor:
+    """Return the actor of a sign-in by password."""
+    actor = actor_of(store, sign_in_by_password(store, user_id, PASSWORD))
+    assert actor is not None
+    return actor
+
+
+def opened(page: str, **named: str) -> AppTest:
+    """Return a page of the app, drawn once."""
+    at = AppTest.from_file(str(APP), default_timeout=20)
+    at.run()
+    for name, value in named.items():
+        at.query_params[name] = value
+    return at.switch_page(f"{PAGES}/{page}.py").run()
+
+
+def read(at: AppTest) -> str:
+    """Return what can be read on a page."""
+    shown = [*at.title, *at.header, *at.subheader, *at.markdown, *at.caption]
+    return "\n".join(
+        str(one.value) for one in [*shown, *at.error, *at.warning, *at.success, *at.info]
+    )
+
+
+def enrol_identity(at: AppTest) -> AppTest:
+    """Enter a person."""
+    at.selectbox[0].select_index(0)
+    at.text_input[0].input("Jo Vermeer")
+    at.date_input[0].set_value(date(1990, 5, 4))
+    at.text_input[1].input("jo@example.org")
+    at.radio[0].set_value("female")
+    return press(at, "Save and go on to consent")
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    """Press the one button with this label."""
+    (found,) = (one for one in at.button if one.label == label)
+    found.click().run()
+    assert not at.exception
+    return at
+
+
+def consent(at: AppTest) -> AppTest:
+    """Sign the information."""
+    at.checkbox[0].check()
+    at.checkbox[1].check()
+    return press(at, "Record consent")
+
+
+def answer_here(at: AppTest, title: str, value: float) -> AppTest:
+    """Fill in a form on the coordinator's screen with the same answer throughout."""
+    press(at, f"Fill in {title}")
+    for index in range(len(at.radio)):
+        at.radio[index].set_value(value).run()
+        assert not at.exception
+    return press(at, "Finish this form")
+
+
+def sign_checklist(at: AppTest) -> AppTest:
+    """Answer every criterion so that a person can take part, and sign."""
+    for radio in at.radio:
+        radio.set_value(not radio.label.startswith("Exclusion"))
+    return press(at, "Sign the checklist")
+
+
+def choose_listener(at: AppTest) -> AppTest:
+    """Choose a simulated listener as the source."""
+    (source,) = (one for one in at.radio if one.label.startswith("Where do the heart beats"))
+    source.set_value(SourceChoice.LISTENER).run()
+    return at
+
+
+def rest_as_listener(at: AppTest) -> AppTest:
+    """Take the resting recording of a simulated listener."""
+    return press(choose_listener(at), "Take the resting recording")
+
+
+def rate_before(at: AppTest) -> AppTest:
+    """Enter the rating before the music from paper."""
+    press(at, "Fill in Visual analogue scale for state anxiety")
+    at.number_input[0].set_value(60.0).run()
+    return press(at, "Finish this form")
+
+
+def tables(at: AppTest) -> str:
+    """Return what the tables of a page say."""
+    return "\n".join(table.value.to_string() for table in at.table)
+
+
+def ready_for_baseline(clinic: Clinic) -> None:
+    """Enter LEI-001, consented and eligible."""
+    store, actor = clinic.store, clinic.actor
+    screen_participant(
+        store,
+        actor,
+        site_id="LEI",
+        full_name="Jo Vermeer",
+        birth_date=date(1990, 5, 4),
+        contact="jo@example.org",
+        sex=None,
+    )
+    record_consent(store, actor, "LEI-001")
+    enter(clinic, "screening", "gad7", 2.0)
+    asked = asked_criteria(protocol_in_force(store, actor))
+    met = {one.code: one.kind is CriterionKind.INCLUSION for one in asked}
+    assess_eligibility(store, actor, "LEI-001", met)
+
+
+def ready_to_randomize(clinic: Clinic) -> None:
+    """Take LEI-001 through the baseline."""
+    ready_for_baseline(clinic)
+    for questionnaire, value in (("gad7", 2.0), ("phq9", 0.0), ("who5", 2.0)):
+        enter(clinic, "baseline", questionnaire, value)
+    beats = simulated_listener(ListenerKind.ENTRAINMENT, 1).resting_beats()
+    record_resting(clinic.store, clinic.actor, "LEI-001", "baseline", beats)
+    complete_baseline(clinic.store, clinic.actor, "LEI-001")
+
+
+def randomized(clinic: Clinic) -> None:
+    """Randomize LEI-001."""
+    ready_to_randomize(clinic)
+    randomize(clinic.store, clinic.actor, "LEI-001")
+
+
+def enter(clinic: Clinic, occasion: str, questionnaire: str, value: float) -> None:
+    """Enter a form of LEI-001 with the same answer throughout."""
+    answers = {item.code: value for item in load_questionnaire(questionnaire).items}
+    enter_form(clinic.store, clinic.actor, "LEI-001", occasion, questionnaire, answers)
+
+
+def test_an_empty_day_says_that_nothing_waits(clinic: Clinic) -> None:
+    at = opened("today")
+
+    assert not at.exception
+    assert "No listening session can take place today." in read(at)
+
+
+def test_a_person_is_enrolled_until_randomized_and_the_arm_is_never_read(clinic: Clinic) -> None:
+    at = consent(enrol_identity(opened("enrol")))
+    answer_here(at, "Generalized Anxiety Disorder-7", 2)
+    sign_checklist(at)
+    for title in (
+        "Generalized Anxiety Disorder-7",
+        "Patient Health Questionnaire-9",
+        "WHO-5 Well-Being Index",
+    ):
+        answer_here(at, title, 1)
+    rest_as_listener(at)
+    press(at, "Baseline is complete")
+    at.checkbox[0].check().run()
+    press(at, "Randomize ...")
+    at.text_input[0].input("LEI-001")
+    at.text_input[1].input(PASSWORD)
+    press(at, "Randomize")
+
+    allocation = randomize(clinic.store, clinic.actor, "LEI-001")
+    assert allocation.already
+    assert f"Code {allocation.code}" in read(at)
+    assert "adaptive" not in read(at).lower()
+    assert "Listening session 1" in read(at)
+
+
+def test_randomization_is_refused_when_another_id_or_password_is_typed(clinic: Clinic) -> None:
+    ready_to_randomize(clinic)
+    at = opened("enrol", participant="LEI-001")
+    at.checkbox[0].check().run()
+    press(at, "Randomize ...")
+    at.text_input[0].input("LEI-001")
+    at.text_input[1].input("a wrong password")
+    press(at, "Randomize")
+
+    state = participant(clinic.store, clinic.actor, "LEI-001").state
+    assert at.error
+    assert state is ParticipantState.BASELINE_COMPLETE
+
+
+def test_enrolment_goes_on_where_it_was_left(clinic: Clinic) -> None:
+    consent(enrol_identity(opened("enrol")))
+
+    again = opened("enrol", participant="LEI-001")
+
+    assert "Screening questions" in [header.value for header in again.header]
+
+
+def test_a_screen_failure_is_recorded_with_its_reason(clinic: Clinic) -> None:
+    at = consent(enrol_identity(opened("enrol")))
+    answer_here(at, "Generalized Anxiety Disorder-7", 0)
+    sign_checklist(at)
+
+    state = participant(clinic.store, clinic.actor, "LEI-001").state
+    assert state is ParticipantState.SCREEN_FAILED
+    assert "Has a GAD-7 total of 10 or more at screening." in read(at)
+
+
+def test_an_answer_about_self_harm_is_told_at_once_and_the_alert_is_handled(clinic: Clinic) -> None:
+    ready_for_baseline(clinic)
+    at = opened("enrol", participant="LEI-001")
+    press(at, "Fill in Patient Health Questionnaire-9")
+    at.radio[8].set_value(1).run()
+
+    assert any("Safety alert" in error.value for error in at.error)
+    assert any(SITE_CONTACT in error.value for error in at.error)
+
+    safety = opened("safety")
+    press(safety, "Acknowledge: I take care of it")
+    safety.text_area[0].input("Spoke with the participant; no plan.")
+    press(safety, "Close this alert")
+    (alert,) = alerts(clinic.store, clinic.actor)
+    assert alert.state is AlertState.CLOSED
+
+
+def test_an_adverse_event_is_recorded_and_a_serious_one_starts_its_clock(clinic: Clinic) -> None:
+    consent(enrol_identity(opened("enrol")))
+    at = opened("safety", participant="LEI-001")
+    at.text_input[0].input("Fainted")
+    choices = {"Kind of harm": "physical", "Grade (CTCAE)": 3, "Seriousness": "Life-threatening"}
+    choices |= {"Related to the listening": Causality.POSSIBLE, "Expected": False}
+    choices |= {"Outcome so far": "Recovered"}
+    for box in at.selectbox:
+        if box.label in choices:
+            box.set_value(choices[box.label])
+    press(at, "Record the adverse event")
+
+    (event,) = adverse_events(clinic.store, clinic.actor)
+    assert event.serious
+    assert any("24 h 00 min left" in warning.value for warning in at.warning)
+
+
+def test_a_withdrawal_needs_its_reason_and_ends_what_was_planned(clinic: Clinic) -> None:
+    randomized(clinic)
+    at = opened("participant", participant="LEI-001")
+    at.radio[0].set_value(WithdrawalKind.TRIAL)
+    at.checkbox[1].check()
+    press(at, "Record the withdrawal")
+    assert at.error
+
+    reason = next(one for one in at.text_input if one.label.startswith("Reason, or"))
+    reason.input("Moved to another city")
+    press(at, "Record the withdrawal")
+
+    state = participant(clinic.store, clinic.actor, "LEI-001").state
+    assert state is ParticipantState.WITHDRAWN
+    assert "Moved to another city" in tables(at)
+
+
+def test_today_shows_who_comes_and_leads_to_the_session(clinic: Clinic) -> None:
+    randomized(clinic)
+    clinic.clock.now += timedelta(days=1)
+    at = press(opened("today"), "Open LEI-001")
+
+    assert at.title[0].value == "Session of LEI-001"
+    assert any(button.label == "Start the session" and button.disabled for button in at.button)
+
+
+def test_a_session_goes_on_when_the_page_is_closed_and_ends_by_stop(clinic: Clinic) -> None:
+    randomized(clinic)
+    clinic.clock.now += timedelta(days=1)
+    at = opened("run_session", participant="LEI-001")
+    rate_before(at)
+    choose_listener(at)
+    press(at, "Start the session")
+
+    again = opened("run_session", participant="LEI-001")
+    assert "**On the air.**" in read(again)
+    press(again, "Stop the session")
+
+    assert "The music is over: the rating after it" in read(again)
+
+
+@pytest.mark.parametrize("page", ["statistician/masked", "administrator/people", "reviewer/audit"])
+def test_a_page_of_another_role_is_refused(clinic: Clinic, page: str) -> None:
+    at = AppTest.from_file(str(APP), default_timeout=20).run()
+
+    with pytest.raises(ValueError, match="Could not find"):
+        at.switch_page(f"screens/{page}.py")
