@@ -1,0 +1,178 @@
+"""The results of an analysis as a page shows them: made in a child process, kept for one sign-in.
+
+Contents: `AnalysisView`, `view_of`, `start_analysis`, `analysis_job`, `read_view`.
+"""
+
+import pickle
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.records.people import Actor
+from data.storage.store import default_url
+from screens.jobs import Job
+from screens.workbench import Workbench
+
+if TYPE_CHECKING:
+    from analysis.plan import AnalysisReport
+    from analysis.reports.figures import Figure
+    from analysis.reports.table import Table
+    from analysis.results import Result
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnalysisView:
+    """What the pages show of one analysis; arms are already as its reader may know them."""
+
+    made_at: datetime
+    masked: bool
+    locked_at: datetime | None
+    participants: int
+    """Randomized participants."""
+    data_sha256: str
+    code_version: str
+    flow: "Figure"
+    flow_problems: tuple[str, ...]
+    """Where the counts of the flow do not add up."""
+    primary: "Result"
+    results: tuple["Result", ...]
+    tables: tuple["Table", ...]
+    figures: tuple["Figure", ...]
+    results_csv: str
+    results_json: str
+
+    def table(self, table_id: str) -> "Table":
+        """Return a table by its id."""
+        return next(table for table in self.tables if table.id == table_id)
+
+    def figure(self, figure_id: str) -> "Figure | None":
+        """Return a figure by its id; None when there were no data for it."""
+        return next((figure for figure in self.figures if figure.id == figure_id), None)
+
+
+SECTIONS = {
+    "secondary": "Secondary outcomes",
+    "sessions": "Change within listening sessions",
+    "hrv": "Heart rate variability at rest",
+    "delivery-results": "Adherence and dose",
+    "harms-results": "Participants with adverse events",
+}
+"""The tables of results beside the primary one, by id."""
+
+
+def view_of(report: "AnalysisReport", made_at: datetime) -> AnalysisView:
+    """Arrange a report for the pages; nothing is computed here."""
+    from analysis.reports.figures import Figure, render_figures
+    from analysis.reports.flow import describe_flow, flow_table, render_flow
+    from analysis.reports.write import results_csv, results_json
+
+    return AnalysisView(
+        made_at=made_at,
+        masked=report.masked,
+        locked_at=report.locked_at,
+        participants=len(report.datasets.participants),
+        data_sha256=report.provenance.data_sha256,
+        code_version=report.provenance.code_version,
+        flow=Figure(
+            id="flow",
+            title="Flow of participants (CONSORT 2025)",
+            svg=render_flow(report.flow),
+            alternative=describe_flow(report.flow),
+            table=flow_table(report.flow),
+        ),
+        flow_problems=tuple(found.message for found in report.imbalances),
+        primary=report.primary,
+        results=report.results,
+        tables=tables_of(report),
+        figures=render_figures(report),
+        results_csv=results_csv(report),
+        results_json=results_json(report),
+    )
+
+
+def tables_of(report: "AnalysisReport") -> tuple["Table", ...]:
+    """Return the tables that the pages show."""
+    from analysis.reports.participant_tables import (
+        analysis_set_table,
+        baseline_table,
+        delivery_table,
+        harms_table,
+        missing_table,
+    )
+    from analysis.reports.result_tables import result_table
+
+    primary = report.protocol.primary_outcome.code
+    of_primary = [result for result in report.results if result.outcome == primary]
+    return (
+        result_table(report, "primary", "Primary outcome", of_primary),
+        *(
+            result_table(report, section, SECTIONS[section], results)
+            for section, results in results_by_section(report).items()
+        ),
+        analysis_set_table(report),
+        baseline_table(report),
+        delivery_table(report),
+        harms_table(report),
+        missing_table(report),
+    )
+
+
+def results_by_section(report: "AnalysisReport") -> dict[str, list["Result"]]:
+    """Return the results beside the primary outcome, by the section that shows them."""
+    from protocols.outcomes import OutcomeSource
+
+    section_of = {
+        OutcomeSource.QUESTIONNAIRE: "secondary",
+        OutcomeSource.SESSION_RATING: "sessions",
+        OutcomeSource.RESTING_HRV: "hrv",
+        OutcomeSource.ADHERENCE: "delivery-results",
+        OutcomeSource.DOSE: "delivery-results",
+        OutcomeSource.ADVERSE_EVENTS: "harms-results",
+    }
+    primary = report.protocol.primary_outcome.code
+    sections: dict[str, list[Result]] = {section: [] for section in SECTIONS}
+    for result in report.results:
+        if result.outcome != primary:
+            sections[section_of[report.protocol.outcome(result.outcome).source]].append(result)
+    return {section: results for section, results in sections.items() if results}
+
+
+def start_analysis(bench: Workbench, actor: Actor) -> Job:
+    """Start the analysis of the records as they are now, for this sign-in."""
+    place = place_of(actor)
+    place.unlink(missing_ok=True)
+    arguments = ["screens.analysis_job", default_url(), actor.role.value, str(place)]
+    return bench.jobs.start(name_of(actor), arguments)
+
+
+def analysis_job(bench: Workbench, actor: Actor) -> Job | None:
+    """Return the analysis that this sign-in asked for last."""
+    return bench.jobs.find(name_of(actor))
+
+
+def read_view(actor: Actor) -> AnalysisView | None:
+    """Return the finished analysis of this sign-in; None when there is none."""
+    place = place_of(actor)
+    if not place.exists():
+        return None
+    view: AnalysisView = pickle.loads(place.read_bytes())  # noqa: S301 - written by our own child
+    return view
+
+
+def name_of(actor: Actor) -> str:
+    """Return the name of the job of this sign-in."""
+    return f"analysis-{actor.sign_in_id}"
+
+
+def place_of(actor: Actor) -> Path:
+    """Return where the results of this sign-in lie."""
+    return own_folder() / f"{actor.sign_in_id[:32]}.pickle"
+
+
+@cache
+def own_folder() -> Path:
+    """Return a folder that only this server process's user can open, made at the first call."""
+    return Path(tempfile.mkdtemp(prefix="antiphon-analyses-"))

@@ -1,0 +1,106 @@
+"""Results on a page, section by section: numbers per arm, model, and the lines that give them again.
+
+Contents: `draw_primary`, `draw_section`, `draw_tables`, `draw_origin`.
+"""
+
+import streamlit as st
+
+from analysis.reports.formatting import decimals_of, fmt, fmt_interval, fmt_level, fmt_p
+from analysis.results import Result
+from screens.acts import escaped
+from screens.analysis_view import AnalysisView
+from screens.drawing import draw_cells, draw_figure, draw_table
+
+
+def draw_primary(view: AnalysisView) -> None:
+    """Draw the primary estimate in large, its table, and the figure of its means."""
+    result = view.primary
+    st.header("Primary outcome")
+    st.markdown(f"**{escaped(result.label)}**")
+    if not result.is_estimable:
+        st.warning(f"There is no estimate: {escaped(result.reason)}")
+    else:
+        draw_estimate(result)
+    draw_cells(view.table("primary"))
+    draw_where_from(result)
+    means = view.figure("visit-means")
+    if means is not None:
+        draw_figure(means)
+
+
+def draw_estimate(result: Result) -> None:
+    """Draw difference, interval, p and standardized difference of one result."""
+    decimals = decimals_of(result.unit)
+    size = result.effect_size
+    level = fmt_level(result.interval.level) if result.interval else ""
+    numbers = (
+        (
+            result.contrast.label,
+            fmt(result.estimate, decimals),
+            f"{level} interval {fmt_interval(result.interval, decimals)}",
+        ),
+        ("p, two-sided", fmt_p(result.p), f"df {fmt(result.df, 0)}"),
+        (
+            "Hedges’ g",
+            fmt(size.g if size else None, 2),
+            f"{level} interval {fmt_interval(size.interval if size else None, 2)}",
+        ),
+        (
+            "Analysed",
+            " + ".join(str(n) for n in result.n_analysed),
+            " and ".join(escaped(arm.label) for arm in result.arms),
+        ),
+    )
+    for column, (label, value, below) in zip(st.columns(len(numbers)), numbers, strict=True):
+        with column.container(border=True):
+            st.metric(label, value)
+            st.caption(below)
+
+
+def draw_section(view: AnalysisView, title: str, table_id: str, figure_id: str = "") -> None:
+    """Draw a section of results: its table, its figure, and where each number comes from."""
+    results = next((table for table in view.tables if table.id == table_id), None)
+    st.header(title)
+    if results is None:
+        st.markdown("The analysis plan has no such outcome.")
+        return
+    draw_cells(results)
+    figure = view.figure(figure_id)
+    if figure is not None:
+        draw_figure(figure)
+
+
+def draw_tables(view: AnalysisView, title: str, *table_ids: str) -> None:
+    """Draw descriptive tables under a heading."""
+    if title:
+        st.header(title)
+    for table_id in table_ids:
+        draw_table(view.table(table_id))
+
+
+def draw_origin(view: AnalysisView) -> None:
+    """Draw, for every result, what it was made of and how to make it again."""
+    st.header("Where each number comes from")
+    st.markdown(
+        "Each result names its model and the records it was made from. "
+        "The two lines of Python give it again."
+    )
+    for result in view.results:
+        draw_where_from(result)
+
+
+def draw_where_from(result: Result) -> None:
+    """Draw where one result comes from, folded."""
+    standing = "planned" if result.planned else "exploratory"
+    with st.expander(f"{escaped(result.label)}: where it comes from ({standing})"):
+        counts = "; ".join(
+            f"{arm.label}: {arm.n_analysed} analysed of {arm.n_available} available"
+            for arm in result.arms
+        )
+        st.markdown(
+            f"{escaped(counts)}.  \n"
+            f"Model: {escaped(result.model or result.reason)}.  \n"
+            f"Missing data: {escaped(result.missing_data)}.  \n"
+            f"Records `{result.data_sha256}`, program `{result.code_version}`."
+        )
+        st.code(result.python_call, language="python")
