@@ -6,11 +6,12 @@ of order. The result counts; it never says which arm anybody has.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.records.allocation import Allocation, AllocationSlot, ListCommitment
 from data.records.people import Actor
+from data.storage.errors import StoreUnusableError
 from data.storage.roles import Permission
 from data.storage.store import Store
 from trials.in_force import sealed_protocol_in, trial_in
@@ -34,15 +35,38 @@ class Rederivation:
 
 
 def rederive(store: Store, actor: Actor) -> Rederivation:
-    """Derive the lists again and compare them with slots, commitment and allocations."""
+    """Derive the lists again and compare them with slots, commitment and allocations.
+
+    A sealed value that does not open any more (altered, or moved to another row) is a problem too;
+    then nothing counts as equal.
+    """
     with store.reading(actor, Permission.VERIFY) as reading:
         commitment = reading.get(ListCommitment, trial_in(reading).id)
         key = store.key_for(ALLOCATION_KEY)
         derived = derive_slots(key, sealed_protocol_in(reading, commitment.protocol_hash))
-        stored = {slot.id: slot for slot in reading.find(AllocationSlot)}
-        allocations = reading.find(Allocation)
-    by_id = {slot.id: slot for slot in derived}
-    wrong = tuple(_wrong_allocations(key, by_id, allocations))
+        allocated = reading.count(Allocation)
+        try:
+            stored = {slot.id: slot for slot in reading.find(AllocationSlot)}
+            allocations = reading.find(Allocation)
+        except StoreUnusableError as error:
+            return Rederivation(
+                slots=len(derived),
+                equal=0,
+                allocations=allocated,
+                allocations_equal=0,
+                problems=(str(error),),
+            )
+    return _compare(key, commitment, derived, stored, allocations)
+
+
+def _compare(
+    key: bytes,
+    commitment: ListCommitment,
+    derived: Sequence[AllocationSlot],
+    stored: Mapping[str, AllocationSlot],
+    allocations: Sequence[Allocation],
+) -> Rederivation:
+    wrong = tuple(_wrong_allocations(key, {slot.id: slot for slot in derived}, allocations))
     return Rederivation(
         slots=len(derived),
         equal=sum(stored.get(slot.id) == slot for slot in derived),
@@ -57,7 +81,7 @@ def rederive(store: Store, actor: Actor) -> Rederivation:
 
 
 def _wrong_slots(
-    derived: Sequence[AllocationSlot], stored: dict[str, AllocationSlot]
+    derived: Sequence[AllocationSlot], stored: Mapping[str, AllocationSlot]
 ) -> Iterator[str]:
     for slot in derived:
         if slot.id not in stored:
@@ -80,7 +104,7 @@ def _wrong_commitment(
 
 
 def _wrong_allocations(
-    key: bytes, derived: dict[str, AllocationSlot], allocations: Sequence[Allocation]
+    key: bytes, derived: Mapping[str, AllocationSlot], allocations: Sequence[Allocation]
 ) -> Iterator[tuple[str, str]]:
     # allocations come in the order in which they were made
     used: defaultdict[str, int] = defaultdict(int)

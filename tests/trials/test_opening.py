@@ -1,0 +1,145 @@
+"""Opening freezes the protocol and commits to sealed lists first; amendments are frozen with a reason."""
+
+from dataclasses import replace
+
+import pytest
+
+from data.records.allocation import AllocationSlot
+from data.records.trial import ProtocolState, Site
+from data.storage.errors import NotPermittedError
+from data.storage.roles import Permission
+from protocols.document import protocol_hash
+from tests.trials.conftest import GRAZ, LEIDEN
+from tests.trials.world import World
+from trials.errors import (
+    AlreadyDoneError,
+    ProtocolNotReadyError,
+    ReasonMissingError,
+    SiteNotReadyError,
+    TrialAlreadyOpenError,
+    TrialNotOpenError,
+)
+from trials.opening import (
+    amend_protocol,
+    current_trial,
+    list_commitment,
+    open_trial,
+    protocol_in_force,
+    protocol_versions,
+    set_site,
+    sites,
+)
+from trials.randomization.lists import list_root
+
+
+def test_opening_freezes_the_protocol_and_commits_to_every_list(world: World) -> None:
+    (version,) = protocol_versions(world.store, world.reviewer)
+    commitment = list_commitment(world.store, world.reviewer)
+    with world.store.reading(world.administrator, Permission.SEAL_ALLOCATION) as reading:
+        slots = reading.find(AllocationSlot)
+
+    assert (version.state, version.sha256) == (ProtocolState.FROZEN, protocol_hash(world.protocol))
+    assert commitment.protocol_hash == version.sha256
+    assert commitment.merkle_root == list_root(slots)
+    assert protocol_in_force(world.store, world.coordinator) == world.protocol
+    assert current_trial(world.store, world.statistician).simulated
+
+
+def test_a_store_holds_one_trial(world: World) -> None:
+    with pytest.raises(TrialAlreadyOpenError):
+        open_trial(world.store, world.administrator, world.protocol, (LEIDEN,))
+
+
+def test_before_the_opening_there_is_no_trial_and_no_protocol(empty: World) -> None:
+    with pytest.raises(TrialNotOpenError):
+        current_trial(empty.store, empty.coordinator)
+    with pytest.raises(TrialNotOpenError):
+        protocol_in_force(empty.store, empty.coordinator)
+
+
+def test_a_protocol_with_problems_is_not_opened(empty: World) -> None:
+    plan = replace(empty.protocol.randomization, block_sizes=(3,))
+
+    with pytest.raises(ProtocolNotReadyError):
+        open_trial(
+            empty.store, empty.administrator, replace(empty.protocol, randomization=plan), (LEIDEN,)
+        )
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [(), (LEIDEN, Site(id="OSL", name="Oslo", open=True, on_call="Dr Lie"))],
+    ids=["no site", "a site without lists"],
+)
+def test_sites_must_have_lists_of_their_own(empty: World, chosen: tuple[Site, ...]) -> None:
+    with pytest.raises(SiteNotReadyError):
+        open_trial(empty.store, empty.administrator, empty.protocol, chosen)
+
+    with pytest.raises(TrialNotOpenError):
+        current_trial(empty.store, empty.coordinator)
+
+
+def test_sites_never_share_a_list(empty: World) -> None:
+    plan = empty.protocol.randomization
+    without = replace(plan, factors=tuple(f for f in plan.factors if f.code != "site"))
+
+    with pytest.raises(ProtocolNotReadyError, match="site"):
+        open_trial(
+            empty.store,
+            empty.administrator,
+            replace(empty.protocol, randomization=without),
+            (LEIDEN, GRAZ),
+        )
+
+
+def test_only_an_administrator_opens_the_trial(empty: World) -> None:
+    with pytest.raises(NotPermittedError):
+        open_trial(empty.store, empty.coordinator, empty.protocol, (LEIDEN,))
+
+
+def test_an_amendment_is_the_next_frozen_version_with_its_reason(world: World) -> None:
+    amended = replace(world.protocol, version="1.1", title="Another title")
+
+    amend_protocol(world.store, world.administrator, amended, "clearer title")
+
+    first, second = protocol_versions(world.store, world.reviewer)
+    assert (first.state, second.state) == (ProtocolState.AMENDED, ProtocolState.FROZEN)
+    assert second.reason == "clearer title"
+    assert protocol_in_force(world.store, world.coordinator) == amended
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "error"),
+    [
+        ({"version": "1.1"}, " ", ReasonMissingError),
+        ({"title": "same number"}, "typo", AlreadyDoneError),
+        ({"version": "1.1", "study_id": "OTHER"}, "typo", ProtocolNotReadyError),
+        ({"version": "1.1", "visits": ()}, "typo", ProtocolNotReadyError),
+    ],
+)
+def test_an_amendment_that_cannot_be_is_refused(
+    world: World, changes: dict[str, object], reason: str, error: type[Exception]
+) -> None:
+    amended = replace(world.protocol, **changes)  # type: ignore[arg-type]  # a table of changes
+
+    with pytest.raises(error):
+        amend_protocol(world.store, world.administrator, amended, reason)
+
+
+def test_what_the_lists_were_drawn_from_cannot_be_amended(world: World) -> None:
+    plan = replace(world.protocol.randomization, block_sizes=(4,))
+    amended = replace(world.protocol, version="1.1", randomization=plan)
+
+    with pytest.raises(ProtocolNotReadyError, match="the lists are sealed"):
+        amend_protocol(world.store, world.administrator, amended, "smaller blocks")
+
+
+def test_a_site_can_be_added_and_changed_if_it_has_lists(empty: World) -> None:
+    open_trial(empty.store, empty.administrator, empty.protocol, (LEIDEN,))
+
+    set_site(empty.store, empty.administrator, GRAZ)
+    set_site(empty.store, empty.administrator, replace(LEIDEN, open=False))
+
+    assert sites(empty.store, empty.coordinator) == (replace(LEIDEN, open=False), GRAZ)
+    with pytest.raises(SiteNotReadyError, match="OSL"):
+        set_site(empty.store, empty.administrator, replace(GRAZ, id="OSL"))
