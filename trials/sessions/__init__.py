@@ -1,0 +1,1 @@
+"""Run one listening session of a participant's arm and record it."""

@@ -1,0 +1,230 @@
+"""Open a listening session: who, which arm, which resting values, which seed.
+
+The plan of a session is a pure function of the records, so it can be computed ahead (simulation),
+when the session begins (the server) and afterwards (replay), and is the same each time.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from data.records.allocation import Allocation
+from data.records.participants import Participant, ParticipantState, ProtocolDeviation
+from data.records.people import Actor
+from data.records.sessions import ListeningSession, RestingBaseline, SessionState
+from data.records.visits import PlannedSession, PlanState, RestingMeasurement
+from data.storage.roles import Permission
+from data.storage.store import Reading, Store
+from interventions.arms.definition import arm_definition
+from interventions.inference.baseline import resting_baseline
+from interventions.loop import LoopPlan
+from protocols.design import Protocol
+from protocols.software import software_version
+from trials.consent import require_consent
+from trials.errors import TrialError
+from trials.in_force import protocol_in
+
+BASELINE_VISIT = "baseline"
+
+
+class SessionNotOpenableError(TrialError):
+    """The session cannot begin now; the message says why and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenedSession:
+    """A session that has begun: its record and the plan of its loop."""
+
+    session: ListeningSession
+    plan: LoopPlan
+
+
+def begin_session(
+    store: Store, actor: Actor, planned_session_id: str, *, source: str, duration_s: float | None
+) -> OpenedSession:
+    """Begin a planned session of a randomized participant.
+
+    Parameters
+    ----------
+    store : Store
+        The trial's store.
+    actor : Actor
+        Who runs the session.
+    planned_session_id : str
+        Which planned session.
+    source : str
+        What is sensed, in words; kept with the session.
+    duration_s : float or None
+        Length of the session; None takes the protocol's. A shorter one is for training only and
+        leaves a deviation.
+
+    Returns
+    -------
+    OpenedSession
+        The session's record, committed, and the plan of its loop.
+
+    Notes
+    -----
+    Refused with `SessionNotOpenableError` when the participant is not in treatment, the planned
+    session is done, or another session of the participant is still running; with
+    `ConsentMissingError` when there is no consent to the version in force (conduct: C2).
+    """
+    with store.writing(actor, Permission.RUN_SESSION, "begin_session") as writing:
+        protocol = protocol_in(writing)
+        planned = writing.get(PlannedSession, planned_session_id)
+        participant = writing.get(Participant, planned.participant_id)
+        _check_openable(writing, protocol, participant, planned)
+        now = store.clock()
+        opened = plan_session(
+            writing,
+            protocol,
+            planned,
+            session_key=store.key_for("sessions"),
+            source=source,
+            duration_s=duration_s or protocol.sessions.duration_minutes * 60.0,
+            started_at=now,
+        )
+        writing.add(opened.session)
+        for deviation in _deviations(protocol, planned, opened.session, actor, now):
+            writing.add(deviation)
+    return opened
+
+
+def plan_session(
+    reading: Reading,
+    protocol: Protocol,
+    planned: PlannedSession,
+    *,
+    session_key: bytes,
+    source: str,
+    duration_s: float,
+    started_at: datetime | None,
+) -> OpenedSession:
+    """Derive the record and the loop's plan of the next attempt at a planned session.
+
+    Parameters
+    ----------
+    reading : Reading
+        A reading whose permission may see the arm.
+    protocol : Protocol
+        The protocol in force.
+    planned : PlannedSession
+        Which planned session.
+    session_key : bytes
+        Key from which the session's seed is derived.
+    source : str
+        What is sensed, in words.
+    duration_s : float
+        Length of the session in seconds.
+    started_at : datetime or None
+        When it began; None when it is only planned ahead.
+
+    Returns
+    -------
+    OpenedSession
+        Nothing is stored.
+    """
+    attempt = 1 + reading.count(ListeningSession, planned_session_id=planned.id)
+    session_id = f"{planned.id}/attempt-{attempt}"
+    arm = arm_definition(reading.get(Allocation, planned.participant_id).arm)
+    baseline = _baseline(reading, planned.participant_id)
+    seed = seed_of(session_key, session_id)
+    session = ListeningSession(
+        id=session_id,
+        participant_id=planned.participant_id,
+        planned_session_id=planned.id,
+        number=planned.number,
+        seed=seed,
+        arm_definition_hash=arm.sha256,
+        baseline=baseline,
+        source=source,
+        planned_duration_s=duration_s,
+        state=SessionState.RUNNING,
+        started_at=started_at,
+        ended_at=None,
+        stop_reason="",
+        listened_s=0.0,
+    )
+    plan = LoopPlan(
+        session_id=session_id,
+        arm=arm,
+        music=protocol.music,
+        safety_rules=protocol.safety_rules,
+        baseline=baseline,
+        seed=seed,
+        duration_s=duration_s,
+        software_version=software_version(),
+    )
+    return OpenedSession(session=session, plan=plan)
+
+
+def seed_of(session_key: bytes, session_id: str) -> int:
+    """Derive the seed of a session: 53 bits, so that every language's numbers hold it."""
+    digest = hmac.new(session_key, session_id.encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest[:8], "big") >> 11
+
+
+def _check_openable(
+    reading: Reading, protocol: Protocol, participant: Participant, planned: PlannedSession
+) -> None:
+    who = participant.id
+    if participant.state is not ParticipantState.RANDOMIZED:
+        message = f"{who} is not in treatment ({participant.state}), so no session can begin."
+        raise SessionNotOpenableError(message)
+    require_consent(reading, protocol, who)
+    if planned.state is PlanState.DONE:
+        message = f"Session {planned.number} of {who} is done: choose the next one."
+        raise SessionNotOpenableError(message)
+    running = reading.first(ListeningSession, participant_id=who, state=SessionState.RUNNING)
+    if running is not None:
+        message = f"Session {running.number} of {who} is still running: stop it first."
+        raise SessionNotOpenableError(message)
+
+
+def _baseline(reading: Reading, participant_id: str) -> RestingBaseline:
+    measured = reading.first(
+        RestingMeasurement, participant_id=participant_id, visit=BASELINE_VISIT
+    )
+    return resting_baseline(measured)
+
+
+def _deviations(
+    protocol: Protocol,
+    planned: PlannedSession,
+    session: ListeningSession,
+    actor: Actor,
+    now: datetime,
+) -> tuple[ProtocolDeviation, ...]:
+    found = []
+    number = planned.number
+    if not _in_window(planned, now.date()):
+        found.append(
+            (
+                "session_out_of_window",
+                f"Session {number}, held on {now.date()}: planned {planned.opens_on} to {planned.closes_on}.",
+            )
+        )
+    if session.planned_duration_s < protocol.sessions.duration_minutes * 60.0:
+        found.append(
+            (
+                "session_duration",
+                f"Session {number}, set to {session.planned_duration_s / 60:.1f} minutes.",
+            )
+        )
+    return tuple(
+        ProtocolDeviation(
+            id=f"{session.id}/{category}",
+            participant_id=planned.participant_id,
+            category=category,
+            description=description,
+            important=False,
+            at=now,
+            recorded_by=actor.user_id,
+        )
+        for category, description in found
+    )
+
+
+def _in_window(planned: PlannedSession, day: date) -> bool:
+    return planned.opens_on <= day <= planned.closes_on

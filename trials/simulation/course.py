@@ -1,0 +1,312 @@
+"""One invented person's way through the trial, act by act, through the use cases of a real one.
+
+A course is a generator: it yields the time of its next act, and performs the act when it is
+resumed with the clock at that time. So the courses of many people interleave in the order of time.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+import numpy as np
+
+from data.records.allocation import Allocation
+from data.records.participants import WithdrawalKind
+from data.records.people import Actor
+from data.records.safety import AlertState
+from data.records.visits import PlannedSession, PlannedVisit
+from data.storage.roles import Permission
+from data.storage.store import Store
+from interventions.listeners import beats_at_rest
+from protocols.design import ArmRole, Protocol
+from protocols.eligibility import CriterionKind
+from protocols.questionnaire import load_questionnaire
+from trials.consent import record_consent
+from trials.deviations import record_deviation
+from trials.eligibility import Willingness, asked_criteria, assess_eligibility
+from trials.forms import complete_form, save_answer
+from trials.participants import screen_participant, withdraw
+from trials.randomization.allocation import randomize
+from trials.safety import acknowledge_alert, alerts, close_alert, record_adverse_event
+from trials.schedule import baseline_visit, screening_visits
+from trials.simulation.answering import answer_id, answer_items
+from trials.simulation.listening import Listening, listener_of
+from trials.simulation.mishaps import draw_adverse_event
+from trials.simulation.person import RATES, Exit, Obstacle, Person
+from trials.visits import complete_baseline, complete_visit, miss_session, record_resting
+
+_WEEK_4_IMPROVEMENT = 3.0
+"""Points of GAD-7 that the music takes off a person who responds like the average one."""
+_ADAPTIVE_EXTRA = 1.2
+"""Points more with the experimental arm's music: invented, like everything here."""
+_WELL_BEING_PER_POINT = 2.6
+
+
+TimedAct = tuple[datetime, Callable[[], None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class World:
+    """What the courses share."""
+
+    store: Store
+    coordinators: Mapping[str, Actor]
+    """By site."""
+    protocol: Protocol
+    listening: Listening
+    until: datetime
+    """Today: nothing happens after it."""
+
+
+def live(world: World, person: Person) -> Iterator[datetime]:
+    """Live through the trial.
+
+    Parameters
+    ----------
+    world : World
+        The trial.
+    person : Person
+        Who lives.
+
+    Yields
+    ------
+    datetime
+        When the next act takes place; resume with the clock at that time.
+    """
+    course = Course(world, person)
+    yield person.screened_at
+    course.enter()
+    yield person.screened_at + timedelta(minutes=40)
+    if not course.is_found_eligible():
+        return
+    yield person.screened_at + timedelta(days=3, hours=1)
+    course.give_baseline()
+    yield person.screened_at + timedelta(days=3, hours=2)
+    course.be_randomized()
+    for moment, act in course.plan():
+        yield moment
+        act()
+
+
+class Course:
+    """The acts of one person.
+
+    Parameters
+    ----------
+    world : World
+        The trial.
+    person : Person
+        Whose acts they are.
+    """
+
+    def __init__(self, world: World, person: Person) -> None:
+        self._world = world
+        self._person = person
+        self._actor = world.coordinators[person.site_id]
+        self._draw = np.random.Generator(np.random.PCG64(person.seed))
+        self.id = ""
+        self._is_adaptive = False
+        self._has_left = False
+        self._is_gone = False
+        self._attended: list[PlannedSession] = []
+
+    def enter(self) -> None:
+        """Be prescreened, consent and answer the screening questionnaire."""
+        world, person = self._world, self._person
+        entered = screen_participant(
+            world.store,
+            self._actor,
+            site_id=person.site_id,
+            full_name=person.full_name,
+            birth_date=person.birth_date,
+            contact=person.contact,
+            sex=person.sex,
+        )
+        self.id = entered.id
+        record_consent(world.store, self._actor, self.id)
+        for visit in screening_visits(world.protocol):
+            self._answer_forms(visit.code, visit.questionnaires, missing_share=0.0)
+
+    def is_found_eligible(self) -> bool:
+        """Have eligibility assessed and say how it went."""
+        person, protocol = self._person, self._world.protocol
+        answers = {
+            criterion.code: criterion.kind is CriterionKind.INCLUSION
+            for criterion in asked_criteria(protocol)
+        }
+        if person.obstacle is Obstacle.EXCLUDED:
+            exclusions = [
+                criterion.code
+                for criterion in asked_criteria(protocol)
+                if criterion.kind is CriterionKind.EXCLUSION
+            ]
+            answers[str(self._draw.choice(exclusions))] = True
+        declines = person.obstacle is Obstacle.DECLINES
+        willingness = Willingness.DECLINED if declines else Willingness.WILLING
+        assessed = assess_eligibility(
+            self._world.store, self._actor, self.id, answers, willingness=willingness
+        )
+        return assessed.eligible
+
+    def give_baseline(self) -> None:
+        """Answer the baseline questionnaires and sit still for the resting recording."""
+        visit = baseline_visit(self._world.protocol)
+        self._answer_forms(visit.code, visit.questionnaires, missing_share=0.0)
+        if visit.resting_recording:
+            self._rest(visit.code)
+        complete_baseline(self._world.store, self._actor, self.id)
+
+    def be_randomized(self) -> None:
+        """Be randomized; what each session will be is worked out beside from now on."""
+        store = self._world.store
+        randomize(store, self._actor, self.id)
+        with store.reading(self._actor, Permission.RUN_SESSION) as reading:
+            arm = reading.get(Allocation, self.id).arm
+            planned = reading.find(PlannedSession, participant_id=self.id)
+        roles = {one.code: one.role for one in self._world.protocol.arms}
+        self._is_adaptive = roles[arm] is ArmRole.EXPERIMENTAL
+        self._attended = [row for row in planned if self._draw.random() < self._person.attendance]
+        self._world.listening.prepare(store, self._actor, self._attended, self._person)
+
+    def plan(self) -> list[TimedAct]:
+        """Return what happens after randomization until today, in the order of time."""
+        store = self._world.store
+        with store.reading(self._actor, Permission.SEE_PARTICIPANTS) as reading:
+            sessions = reading.find(PlannedSession, participant_id=self.id)
+            visits = reading.find(PlannedVisit, participant_id=self.id)
+        randomized_at = store.clock()
+        acts = [self._session_act(row) for row in sessions]
+        acts += [self._visit_act(row) for row in visits if row.planned_on > randomized_at.date()]
+        if self._person.exit is not Exit.STAYS:
+            leaves_at = randomized_at + timedelta(days=self._person.exit_day)
+            acts.append((leaves_at, self._leave))
+        return sorted(
+            ((moment, act) for moment, act in acts if moment <= self._world.until),
+            key=lambda planned: planned[0],
+        )
+
+    def _session_act(self, planned: PlannedSession) -> TimedAct:
+        hour = 9 + int(self._draw.integers(0, 7))
+        late_days = int(self._draw.choice([0, 0, 0, 1]))
+        moment = _at(planned.planned_on + timedelta(days=late_days), hour, self._draw)
+        if planned in self._attended:
+            return moment, lambda: self._attend(planned)
+        return moment, lambda: self._miss(planned)
+
+    def _visit_act(self, planned: PlannedVisit) -> TimedAct:
+        slip_days = int(np.clip(self._draw.normal(0.0, 2.0), -3, 6))
+        if self._draw.random() < RATES.late_visit:
+            slip_days = (planned.closes_on - planned.planned_on).days + 2
+        moment = _at(planned.planned_on + timedelta(days=slip_days), 11, self._draw)
+        return moment, lambda: self._visit(planned)
+
+    def _attend(self, planned: PlannedSession) -> None:
+        if self._has_left:
+            return
+        rating = self._world.protocol.sessions.rating
+        before = float(np.clip(self._draw.normal(30.0 + 2.0 * self._person.anxiety, 12.0), 3, 97))
+        self._answer(f"session-{planned.number}/before", rating, before)
+        heard = self._world.listening.listen(self._world.store, self._actor, planned)
+        relief = (14.0 + 4.0 * self._is_adaptive) * heard.share * self._person.response
+        after = float(np.clip(self._draw.normal(before - relief, 9.0), 0, 100))
+        self._answer(f"session-{planned.number}/after", rating, after)
+        report = draw_adverse_event(
+            self.id, heard.session_id, self._world.store.clock(), self._draw
+        )
+        if report is not None:
+            record_adverse_event(self._world.store, self._actor, report)
+        if heard.share < 1.0 and self._draw.random() < RATES.important_deviation:
+            record_deviation(
+                self._world.store,
+                self._actor,
+                self.id,
+                category="wrong_headphones",
+                description=f"Session {planned.number} was heard through a loudspeaker.",
+                important=True,
+            )
+
+    def _miss(self, planned: PlannedSession) -> None:
+        if not self._has_left:
+            reason = str(self._draw.choice(["Ill", "Away", "Forgot", "Work"]))
+            miss_session(self._world.store, self._actor, self.id, planned.number, reason)
+
+    def _visit(self, planned: PlannedVisit) -> None:
+        if self._is_gone:
+            return
+        visit = self._world.protocol.visit(planned.visit)
+        self._answer_forms(visit.code, visit.questionnaires, missing_share=RATES.missing_item)
+        if visit.resting_recording:
+            self._rest(visit.code)
+        complete_visit(self._world.store, self._actor, self.id, visit.code)
+
+    def _leave(self) -> None:
+        kinds = {
+            Exit.STOPS_LISTENING: (WithdrawalKind.INTERVENTION_ONLY, "No time for sessions"),
+            Exit.WITHDRAWS: (WithdrawalKind.TRIAL, "Does not want to go on"),
+            Exit.IS_LOST: (WithdrawalKind.LOST_TO_FOLLOW_UP, "Not reached in three attempts"),
+        }
+        kind, reason = kinds[self._person.exit]
+        withdraw(self._world.store, self._actor, self.id, kind, reason)
+        self._has_left = True
+        self._is_gone = kind is not WithdrawalKind.INTERVENTION_ONLY
+
+    def _answer_forms(
+        self, occasion: str, questionnaires: tuple[str, ...], *, missing_share: float
+    ) -> None:
+        for questionnaire in questionnaires:
+            total = self._latent_points(questionnaire, occasion)
+            self._answer(occasion, questionnaire, total, missing_share)
+        self._look_after_alerts()
+
+    def _answer(
+        self, occasion: str, questionnaire: str, total: float, missing_share: float = 0.0
+    ) -> None:
+        definition = load_questionnaire(questionnaire)
+        answers = answer_items(definition, total, missing_share=missing_share, draw=self._draw)
+        for item, value in answers.items():
+            save_answer(
+                self._world.store,
+                self._actor,
+                answer_id=answer_id(self._draw),
+                participant_id=self.id,
+                occasion=occasion,
+                questionnaire=definition.id,
+                item=item,
+                value=value,
+            )
+        complete_form(self._world.store, self._actor, self.id, occasion, definition.id)
+
+    def _latent_points(self, questionnaire: str, occasion: str) -> float:
+        relief = self._relief(occasion)
+        if questionnaire == "who5":
+            percent = self._person.well_being + _WELL_BEING_PER_POINT * relief
+            return percent / 4.0
+        latent = {"gad7": self._person.anxiety, "phq9": self._person.low_mood}
+        return max(0.0, latent[questionnaire] - relief)
+
+    def _relief(self, occasion: str) -> float:
+        day = self._world.protocol.visit(occasion).day
+        if day <= 0:
+            return 0.0
+        full = _WEEK_4_IMPROVEMENT + (_ADAPTIVE_EXTRA if self._is_adaptive else 0.0)
+        return full * self._person.response * (1.0 if day <= 28 else 0.85)
+
+    def _rest(self, visit: str) -> None:
+        rr = beats_at_rest(
+            listener_of(self._person, self._draw),
+            self._draw,
+            duration_s=self._world.protocol.sessions.resting_minutes * 60.0,
+            arousal=-0.1 * self._relief(visit),
+        )
+        record_resting(self._world.store, self._actor, self.id, visit, rr)
+
+    def _look_after_alerts(self) -> None:
+        store = self._world.store
+        for alert in alerts(store, self._actor):
+            if alert.participant_id == self.id and alert.state is AlertState.RAISED:
+                acknowledge_alert(store, self._actor, alert.id)
+                close_alert(store, self._actor, alert.id, "Spoke with the person; no acute risk.")
+
+
+def _at(day: date, hour: int, draw: np.random.Generator) -> datetime:
+    return datetime.combine(day, time(hour, int(draw.integers(0, 60))), tzinfo=UTC)

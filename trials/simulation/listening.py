@@ -1,0 +1,194 @@
+"""The listening sessions of a simulated trial: the real loop, without sound, on every core.
+
+The loop is pure, so the passes of a participant's sessions are worked out in other processes as
+soon as the participant is randomized, and recorded when each session takes place.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from data.records.people import Actor
+from data.records.sessions import LoopStep, SessionState
+from data.records.visits import PlannedSession
+from data.storage.roles import Permission
+from data.storage.store import Store
+from interventions.delivery.renderer import SilentRenderer
+from interventions.listeners import Listener, ListenerKind
+from interventions.loop import LoopPlan
+from interventions.runner import run_session
+from interventions.sensing.listener import RRListenerSource
+from protocols.design import Protocol
+from trials.in_force import protocol_in
+from trials.sessions.journal import Played, SessionEnd, StoreJournal
+from trials.sessions.opening import begin_session, plan_session
+from trials.simulation.clock import MovableClock
+from trials.simulation.person import RATES, Person
+
+SOURCE = "simulated listener"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What an invented person heard of a session."""
+
+    session_id: str
+    share: float
+    """Of the planned music, in [0, 1]."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Prepared:
+    plan: LoopPlan
+    steps: Future[tuple[LoopStep, ...]]
+    heard_share: float
+
+
+class Listening:
+    """The sessions being worked out beside the trial.
+
+    Parameters
+    ----------
+    pool : ProcessPoolExecutor
+        Where they are worked out.
+    clock : MovableClock
+        The simulated trial's clock: it moves on while somebody listens.
+    protocol : Protocol
+        How long a session lasts.
+    """
+
+    def __init__(self, pool: ProcessPoolExecutor, clock: MovableClock, protocol: Protocol) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._duration_s = protocol.sessions.duration_minutes * 60.0
+        self._prepared: dict[str, _Prepared] = {}
+
+    def prepare(
+        self, store: Store, actor: Actor, attended: Sequence[PlannedSession], person: Person
+    ) -> None:
+        """Begin to work out the sessions that a person will come to.
+
+        Parameters
+        ----------
+        store : Store
+            The trial's store.
+        actor : Actor
+            The site's coordinator.
+        attended : sequence of PlannedSession
+            Which sessions.
+        person : Person
+            Who listens.
+        """
+        draw = np.random.Generator(np.random.PCG64([person.seed, 1]))
+        with store.reading(actor, Permission.RUN_SESSION) as reading:
+            protocol = protocol_in(reading)
+            for planned in attended:
+                opened = plan_session(
+                    reading,
+                    protocol,
+                    planned,
+                    session_key=store.key_for("sessions"),
+                    source=SOURCE,
+                    duration_s=self._duration_s,
+                    started_at=None,
+                )
+                stops = draw.random() < RATES.stops_a_session_early
+                self._prepared[planned.id] = _Prepared(
+                    plan=opened.plan,
+                    steps=self._pool.submit(work_out, opened.plan, listener_of(person, draw)),
+                    heard_share=float(draw.uniform(0.2, 0.9)) if stops else 1.0,
+                )
+
+    def listen(self, store: Store, actor: Actor, planned: PlannedSession) -> Heard:
+        """Hold a session and record all of it.
+
+        Parameters
+        ----------
+        store : Store
+            The trial's store.
+        actor : Actor
+            The site's coordinator.
+        planned : PlannedSession
+            Which session.
+
+        Returns
+        -------
+        Heard
+            What was heard.
+
+        Raises
+        ------
+        RuntimeError
+            If the session that begins is not the one that was worked out.
+        """
+        prepared = self._prepared.pop(planned.id)
+        opened = begin_session(store, actor, planned.id, source=SOURCE, duration_s=None)
+        if opened.plan != prepared.plan:
+            message = f"Session {opened.session.id} is not the one that was worked out."
+            raise RuntimeError(message)
+        steps = _heard_steps(prepared.steps.result(), prepared.heard_share)
+        journal = StoreJournal(store, actor, SOURCE)
+        journal.record_steps(opened.session, steps)
+        journal.record_playbacks(opened.session, [_played(step) for step in steps])
+        listened_s = sum(step.delivered.frames / step.delivered.sampling_rate_hz for step in steps)
+        self._clock.move_to(self._clock() + timedelta(seconds=round(listened_s)))
+        journal.record_end(opened.session, _end(prepared.heard_share, listened_s))
+        return Heard(session_id=opened.session.id, share=listened_s / self._duration_s)
+
+
+def work_out(plan: LoopPlan, listener: Listener) -> tuple[LoopStep, ...]:
+    """Run every pass of a session without sound; called in another process."""
+    source = RRListenerSource(listener, np.random.Generator(np.random.PCG64(plan.seed)))
+    return tuple(made.step for made in run_session(plan, source, SilentRenderer()))
+
+
+def listener_of(person: Person, draw: np.random.Generator) -> Listener:
+    """Return a person as a listener on one day.
+
+    Parameters
+    ----------
+    person : Person
+        Who listens.
+    draw : numpy.random.Generator
+        Chance of the day.
+
+    Returns
+    -------
+    Listener
+        More anxious people come with a higher arousal.
+    """
+    tension = (person.anxiety - 10.0) / 8.0
+    return Listener(
+        kind=ListenerKind.ENTRAINMENT,
+        rest=float(draw.normal(0.3 + 0.5 * tension, 0.3)),
+        start=float(draw.normal(0.9 + 0.5 * tension, 0.4)),
+        gain=max(0.0, float(draw.normal(0.06, 0.025))),
+        range_z=float(draw.uniform(0.5, 1.3)),
+        heart_rate_bpm=person.resting_heart_rate_bpm,
+        ln_rmssd=person.resting_ln_rmssd,
+        breaths_hz=float(draw.uniform(0.20, 0.28)),
+    )
+
+
+def _heard_steps(steps: tuple[LoopStep, ...], share: float) -> tuple[LoopStep, ...]:
+    return steps[: max(1, round(share * len(steps)))]
+
+
+def _played(step: LoopStep) -> Played:
+    return Played(
+        sequence=step.sequence,
+        frames_played=step.delivered.frames,
+        underruns=0,
+        gap_s=0.0,
+        volume=0.8,
+    )
+
+
+def _end(share: float, listened_s: float) -> SessionEnd:
+    if share < 1.0:
+        reason = "The participant wanted to stop."
+        return SessionEnd(state=SessionState.STOPPED, reason=reason, listened_s=listened_s)
+    return SessionEnd(state=SessionState.COMPLETED, reason="", listened_s=listened_s)
