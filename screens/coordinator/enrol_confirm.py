@@ -12,6 +12,7 @@ from data.records.people import Actor
 from data.storage.sign_in import check_password
 from data.storage.store import Store
 from screens.coordinator.acting import PARTICIPANT, attempt, offer_next_page
+from screens.coordinator.memory import memory
 from screens.coordinator.wording import in_day
 from screens.state import key_of
 from trials.participants import identity
@@ -40,7 +41,15 @@ def confirm(store: Store, actor: Actor, person: Participant) -> None:
     st.markdown("Strata, computed from what is on record; nobody can change them here:")
     st.table(strata_of(participant_stratum(store, actor, person.id)), border="horizontal")
     checked = st.checkbox("Both identifiers agree.", key=key_of("enrol", f"identified.{person.id}"))
-    if st.button("Randomize ...", type="primary", disabled=not checked):
+    st.button(
+        "Randomize ...",
+        key=key_of("enrol", "randomize"),
+        type="primary",
+        disabled=not checked,
+        on_click=ask_for_signature,
+        args=(person.id,),
+    )
+    if memory().signing == person.id:
         sign(store, actor, person.id)
 
 
@@ -48,6 +57,11 @@ def strata_of(stratum: str) -> dict[str, str]:
     """Return the parts of a stratum's key, by factor."""
     pairs = (part.split("=", maxsplit=1) for part in stratum.split("|"))
     return {factor.capitalize(): level for factor, level in pairs}
+
+
+def ask_for_signature(participant_id: str) -> None:
+    """Open the dialog; it stays open until it is signed or cancelled."""
+    memory().signing = participant_id
 
 
 @st.dialog("Sign the randomization", dismissible=False)
@@ -60,7 +74,8 @@ def sign(store: Store, actor: Actor, participant_id: str) -> None:
         typed = st.text_input(f"Type {participant_id}", autocomplete="off")
         password = st.text_input("Your password", type="password", autocomplete="current-password")
         pressed = st.form_submit_button("Randomize", type="primary")
-    if st.button("Cancel"):
+    if st.button("Cancel", key=key_of("enrol", "cancel")):
+        memory().signing = ""
         st.rerun()
     if pressed and (typed or "").strip() != participant_id:
         st.error(f"What was typed is not {participant_id}.")
@@ -68,6 +83,7 @@ def sign(store: Store, actor: Actor, participant_id: str) -> None:
         pressed
         and attempt(lambda: signed(store, actor, participant_id, password or "")) is not None
     ):
+        memory().signing = ""
         st.rerun()
 
 

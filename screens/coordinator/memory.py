@@ -19,6 +19,10 @@ class Memory:
     """Path of the last one-time link made for a participant."""
     notice_shown_at: dict[str, datetime] = field(default_factory=dict)
     """When the notice about sensing came on the screen, by participant."""
+    signing: str = ""
+    """The participant whose randomization is being signed; empty for nobody."""
+    reporting: str = ""
+    """The session during which an adverse event is being reported; empty for none."""
     said: list[str] = field(default_factory=list)
     """What was just done, to be told on the next run."""
     warned: list[str] = field(default_factory=list)

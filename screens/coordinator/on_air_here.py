@@ -11,7 +11,7 @@ from data.records.sessions import SessionState
 from screens import frame, live
 from screens.coordinator.adverse_event import fill_in_adverse_event
 from screens.coordinator.due_forms import hand_over
-from screens.coordinator.memory import say
+from screens.coordinator.memory import memory, say
 from screens.coordinator.wording import in_minutes, sample_age_in_words
 from screens.player.component import play
 from screens.state import key_of
@@ -84,11 +84,29 @@ def show_buttons(desk: frame.Desk, session: OnAirSession) -> None:
         type="primary",
         width="stretch",
     )
-    if st.button("Adverse event", key=key_of("on_air", "harm"), width="stretch"):
-        report_harm(session.participant_id, session.status().session_id)
+    session_id = session.status().session_id
+    st.button(
+        "Adverse event",
+        key=key_of("on_air", "harm"),
+        on_click=open_report,
+        args=(session_id,),
+        width="stretch",
+    )
+    if memory().reporting == session_id:
+        report_harm(session.participant_id, session_id)
 
 
-@st.dialog("Adverse event", width="large")
+def open_report(session_id: str) -> None:
+    """Open the dialog for an adverse event; it stays open until it is recorded or closed."""
+    memory().reporting = session_id
+
+
+def close_report() -> None:
+    """Remember that the dialog was closed."""
+    memory().reporting = ""
+
+
+@st.dialog("Adverse event", width="large", on_dismiss=close_report)
 def report_harm(participant_id: str, session_id: str) -> None:
     """Draw the form; the music goes on meanwhile unless it was stopped."""
     desk = frame.desk()
@@ -97,6 +115,7 @@ def report_harm(participant_id: str, session_id: str) -> None:
         desk.store, desk.actor, [participant_id], session_id=session_id
     )
     if recorded is not None:
+        close_report()
         say("The adverse event is on record.")
         st.rerun()
 

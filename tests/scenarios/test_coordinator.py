@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from protocols.document import shipped_protocol
 from protocols.eligibility import CriterionKind
 from protocols.questionnaire import load_questionnaire
 from screens import sign_in, workbench
+from screens.coordinator.form_here import PREFERS_NOT
 from screens.coordinator.signal_sources import SourceChoice
 from trials.consent import record_consent
 from trials.eligibility import asked_criteria, assess_eligibility
@@ -60,7 +61,13 @@ class Clinic:
 
 @pytest.fixture
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
-    """Open the shipped trial in a store of its own and sign a coordinator in."""
+    """Open the shipped trial in a store of its own and sign a coordinator in.
+
+    Yields
+    ------
+    Clinic
+        With an empty trial.
+    """
     clock = Clock()
     url = f"sqlite:///{tmp_path / 'trial.db'}"
     monkeypatch.setenv("ANTIPHON_STORE", url)
@@ -141,7 +148,8 @@ def consent(at: AppTest) -> AppTest:
 def answer_here(at: AppTest, title: str, value: float) -> AppTest:
     """Fill in a form on the coordinator's screen with the same answer throughout."""
     press(at, f"Fill in {title}")
-    for index in range(len(at.radio)):
+    items = [index for index, one in enumerate(at.radio) if PREFERS_NOT in one.options]
+    for index in items:
         at.radio[index].set_value(value).run()
         assert not at.exception
     return press(at, "Finish this form")
@@ -219,7 +227,8 @@ def enter(clinic: Clinic, occasion: str, questionnaire: str, value: float) -> No
     enter_form(clinic.store, clinic.actor, "LEI-001", occasion, questionnaire, answers)
 
 
-def test_an_empty_day_says_that_nothing_waits(clinic: Clinic) -> None:
+@pytest.mark.usefixtures("clinic")
+def test_an_empty_day_says_that_nothing_waits() -> None:
     at = opened("today")
 
     assert not at.exception
@@ -265,7 +274,8 @@ def test_randomization_is_refused_when_another_id_or_password_is_typed(clinic: C
     assert state is ParticipantState.BASELINE_COMPLETE
 
 
-def test_enrolment_goes_on_where_it_was_left(clinic: Clinic) -> None:
+@pytest.mark.usefixtures("clinic")
+def test_enrolment_goes_on_where_it_was_left() -> None:
     consent(enrol_identity(opened("enrol")))
 
     again = opened("enrol", participant="LEI-001")
@@ -336,7 +346,6 @@ def test_a_withdrawal_needs_its_reason_and_ends_what_was_planned(clinic: Clinic)
 
 def test_today_shows_who_comes_and_leads_to_the_session(clinic: Clinic) -> None:
     randomized(clinic)
-    clinic.clock.now += timedelta(days=1)
     at = press(opened("today"), "Open LEI-001")
 
     assert at.title[0].value == "Session of LEI-001"
@@ -345,7 +354,6 @@ def test_today_shows_who_comes_and_leads_to_the_session(clinic: Clinic) -> None:
 
 def test_a_session_goes_on_when_the_page_is_closed_and_ends_by_stop(clinic: Clinic) -> None:
     randomized(clinic)
-    clinic.clock.now += timedelta(days=1)
     at = opened("run_session", participant="LEI-001")
     rate_before(at)
     choose_listener(at)
@@ -359,7 +367,8 @@ def test_a_session_goes_on_when_the_page_is_closed_and_ends_by_stop(clinic: Clin
 
 
 @pytest.mark.parametrize("page", ["statistician/masked", "administrator/people", "reviewer/audit"])
-def test_a_page_of_another_role_is_refused(clinic: Clinic, page: str) -> None:
+@pytest.mark.usefixtures("clinic")
+def test_a_page_of_another_role_is_refused(page: str) -> None:
     at = AppTest.from_file(str(APP), default_timeout=20).run()
 
     with pytest.raises(ValueError, match="Could not find"):
