@@ -1,0 +1,95 @@
+"""The audit's codes in words people read.
+
+Contents: `ACTIONS`, `action_in_words`, `subject_in_words`, `change_in_words`.
+"""
+
+from trials.audit_trail import AuditRow, FieldChange
+
+ACTIONS = {
+    "acknowledge_alert": "took on a safety alert",
+    "add_user": "added an account",
+    "amend_protocol": "amended the protocol",
+    "assess_eligibility": "assessed eligibility",
+    "back_up": "made a backup",
+    "begin_session": "began a listening session",
+    "close_alert": "closed a safety alert",
+    "complete_baseline": "completed the baseline",
+    "complete_form": "completed a questionnaire",
+    "complete_visit": "completed a visit",
+    "confirm_unblinding": "confirmed unblinding",
+    "correct_answer": "corrected an answer",
+    "create_first_administrator": "made the first account",
+    "deactivate_account": "closed an account",
+    "enter_form": "entered a questionnaire",
+    "export": "exported data",
+    "lock_database": "locked the database",
+    "miss_session": "recorded that a session did not take place",
+    "miss_visit": "recorded that a visit did not take place",
+    "open_trial": "opened the trial and sealed the lists",
+    "participant_token": "made a participant's link",
+    "raise_alert": "raised a safety alert",
+    "randomize": "randomized a participant",
+    "reactivate_account": "opened an account again",
+    "record_adverse_event": "recorded an adverse event",
+    "record_consent": "recorded consent",
+    "record_deviation": "recorded a protocol deviation",
+    "record_end": "ended a listening session",
+    "record_playback": "recorded what was played",
+    "record_resting": "recorded a resting measurement",
+    "record_step": "recorded a pass of a session",
+    "redeem_participant_token": "signed in by a participant's link",
+    "request_unblinding": "asked for unblinding",
+    "save_answer": "answered an item",
+    "screen_participant": "entered a person for screening",
+    "set_site": "changed a site",
+    "sign_in": "signed in",
+    "sign_in_process": "signed in as a program",
+    "sign_in_refused": "was refused at the sign-in",
+    "sign_out": "signed out",
+    "withdraw": "recorded a withdrawal",
+}
+"""What each use case does, as the end of a sentence that begins with a person."""
+
+SHOWN_FIELDS = 6
+SHOWN_CHARACTERS = 60
+
+
+def action_in_words(code: str) -> str:
+    """Return what was done.
+
+    Examples
+    --------
+    >>> action_in_words("record_consent"), action_in_words("some_new_act")
+    ('recorded consent', 'some new act')
+    """
+    return ACTIONS.get(code, code.replace("_", " "))
+
+
+def subject_in_words(row: AuditRow) -> str:
+    """Return what an entry is about: the kind of record and its id."""
+    kind = row.table.replace("_", " ")
+    return f"{kind} {row.record_id}".strip()
+
+
+def change_in_words(row: AuditRow) -> str:
+    """Return what changed, in short; the export has all of it."""
+    shown = "; ".join(
+        field_in_words(change, is_new=row.is_new) for change in row.changes[:SHOWN_FIELDS]
+    )
+    more = len(row.changes) - SHOWN_FIELDS
+    return f"{shown}; and {more} more" if more > 0 else shown
+
+
+def field_in_words(change: FieldChange, *, is_new: bool) -> str:
+    """Return what became of one field."""
+    name = change.field.replace("_", " ")
+    if change.field == "note":
+        return change.after
+    if is_new:
+        return f"{name}: {shortened(change.after)}"
+    return f"{name}: {shortened(change.before or 'nothing')} → {shortened(change.after)}"
+
+
+def shortened(text: str) -> str:
+    """Return a value, not longer than a cell can show."""
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}..."
