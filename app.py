@@ -35,8 +35,12 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("reviewer/verify.py", "Verify"),
     ),
     Role.ADMINISTRATOR: (
+        ("administrator/open_trial.py", "Trial"),
         ("administrator/people.py", "People"),
+        ("administrator/sites.py", "Sites"),
         ("administrator/backup.py", "Backup"),
+        ("administrator/unblinding.py", "Unblinding"),
+        ("administrator/listen.py", "Hear the arms"),
     ),
     Role.PARTICIPANT: (("participant/questionnaire.py", "Your study page"),),
 }

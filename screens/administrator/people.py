@@ -123,10 +123,11 @@ def change_account(store: Store, actor: Actor, others: Sequence[User]) -> None:
     reason = st.text_input("Why?", key=key_of("people", "reason")) or ""
     label = f"Close the account {user.id}" if user.active else f"Open the account {user.id} again"
     change = deactivate_account if user.active else reactivate_account
-    if st.button(label, disabled=not reason.strip(), key=key_of("people", "change")) and attempt(
-        lambda: change(store, actor, user.id, reason.strip())
-    ):
-        say(f"The account **{escaped(user.id)}** is {'closed' if user.active else 'open'} now.")
+    if not st.button(label, disabled=not reason.strip(), key=key_of("people", "change")):
+        return
+    changed = attempt(lambda: change(store, actor, user.id, reason.strip()))
+    if changed is not None:
+        say(f"The account **{escaped(user.id)}** is {'open' if changed.active else 'closed'} now.")
         st.rerun()
 
 

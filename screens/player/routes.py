@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from data.records.people import Actor, Role
 from data.records.sessions import SessionState
+from data.storage.roles import Permission, is_permitted
 from data.storage.sign_in import actor_of, touch
 from screens.cookies import COOKIE
 from screens.player.listening import Listener, Report
@@ -222,6 +223,8 @@ def may_listen(actor: Actor, participant_id: str) -> bool:
     """Whether this person may hear the music: it is the one thing that tells arms apart."""
     if actor.role is Role.PARTICIPANT:
         return actor.user_id == participant_id
+    if not participant_id:  # an audition: music without a participant
+        return is_permitted(actor.role, Permission.HEAR_ARMS)
     is_of_site = actor.site_id is None or participant_id.startswith(f"{actor.site_id}-")
     return actor.role is Role.COORDINATOR and is_of_site
 
