@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,7 +36,7 @@ from trials.opening import open_trial
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "correct horse battery"  # noqa: S105 - of a store that lives as long as the test
 QUICK = PasswordCost(memory_kib=8, passes=1, lanes=1)
-LINKS = 30
+EACH = 6
 SITES = (
     Site(id="LEI", name="Leiden", open=True, on_call="Dr Vos, +31 71 000 0000"),
     Site(id="GRA", name="Graz", open=True, on_call="Dr Huber, +43 316 000 000"),
@@ -51,13 +51,17 @@ STARTERS = {
 
 @dataclass(kw_only=True)
 class House:
-    """A store and the one-time links of its participants."""
+    """A store, and participants who come next to a form, each with a one-time link."""
 
     url: str
-    links: dict[str, list[str]] = field(default_factory=dict)
-    """By participant id: `eligible` people answer the baseline, `randomized` ones come to session 1."""
-    eligible: str = ""
-    randomized: str = ""
+    links: dict[str, str] = field(default_factory=dict)
+    """By participant id."""
+    waiting: dict[str, list[str]] = field(default_factory=dict)
+    """Participant ids by the form that comes next: gad7, phq9, who5, or the line before a session."""
+
+    def next_at(self, form: str) -> str:
+        """Return a participant whom no other test has met."""
+        return self.waiting[form].pop()
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Store, Actor]]:
@@ -91,11 +95,36 @@ def make_house(folder: Path) -> House:
         statistician=coordinator,
         reviewer=coordinator,
     )
-    house.eligible, house.randomized = world.eligible(), world.randomized()
-    for who in (house.eligible, house.randomized):
-        house.links[who] = [participant_token(store, coordinator, who) for _ in range(LINKS)]
+    with store.group_commit():
+        house.waiting = {
+            form: [bring(world) for _ in range(EACH)] for form, bring in STAGES.items()
+        }
+        for who in (who for waiting in house.waiting.values() for who in waiting):
+            house.links[who] = participant_token(store, coordinator, who)
     store.close()
     return house
+
+
+def bring_to_phq9(world: World) -> str:
+    """Return somebody who has finished the first form of the baseline."""
+    who = world.eligible()
+    world.answer(who, "baseline", "gad7", 12)
+    return who
+
+
+def bring_to_who5(world: World) -> str:
+    """Return somebody who has finished two forms of the baseline."""
+    who = bring_to_phq9(world)
+    world.answer(who, "baseline", "phq9", 9)
+    return who
+
+
+STAGES: dict[str, Callable[[World], str]] = {
+    "gad7": World.eligible,
+    "phq9": bring_to_phq9,
+    "who5": bring_to_who5,
+    "line": World.randomized,
+}
 
 
 def open_house(store: Store) -> Actor:
