@@ -146,17 +146,36 @@ def plan_session(
         stop_reason="",
         listened_s=0.0,
     )
-    plan = LoopPlan(
-        session_id=session_id,
-        arm=arm,
+    plan = loop_plan(reading, protocol, session, software=software_version())
+    return OpenedSession(session=session, plan=plan)
+
+
+def loop_plan(
+    reading: Reading, protocol: Protocol, session: ListeningSession, *, software: str
+) -> LoopPlan:
+    """Return the plan of a session's loop from its record and the participant's arm.
+
+    Parameters
+    ----------
+    reading : Reading
+        A reading whose permission may see the arm.
+    protocol : Protocol
+        The protocol that was in force.
+    session : ListeningSession
+        The session.
+    software : str
+        Version of the software that runs, or ran, the loop.
+    """
+    return LoopPlan(
+        session_id=session.id,
+        arm=arm_definition(reading.get(Allocation, session.participant_id).arm),
         music=protocol.music,
         safety_rules=protocol.safety_rules,
-        baseline=baseline,
-        seed=seed,
-        duration_s=duration_s,
-        software_version=software_version(),
+        baseline=session.baseline,
+        seed=session.seed,
+        duration_s=session.planned_duration_s,
+        software_version=software,
     )
-    return OpenedSession(session=session, plan=plan)
 
 
 def seed_of(session_key: bytes, session_id: str) -> int:

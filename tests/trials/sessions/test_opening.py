@@ -1,0 +1,108 @@
+"""A session begins only when it may, and its plan can be derived again (conduct: C2)."""
+
+from dataclasses import replace
+
+import pytest
+
+from data.records.participants import ProtocolDeviation
+from data.records.sessions import ListeningSession
+from data.records.visits import PlannedSession
+from data.storage.errors import RecordNotFoundError
+from data.storage.roles import Permission
+from interventions.delivery.renderer import SilentRenderer
+from interventions.sensing.listener import RRListenerSource
+from tests.trials.world import World
+from trials.errors import ConsentMissingError
+from trials.opening import amend_protocol
+from trials.sessions.going_on_air import open_session
+from trials.sessions.on_air import OnAirSession
+from trials.sessions.opening import (
+    SessionNotOpenableError,
+    begin_session,
+    plan_session,
+    seed_of,
+)
+
+
+def test_a_session_keeps_its_seed_and_starts_from_the_resting_baseline(
+    world: World, who: str
+) -> None:
+    opened = begin_session(
+        world.store, world.coordinator, f"{who}/session-1", source="test", duration_s=None
+    )
+
+    assert opened.session.seed == seed_of(world.store.key_for("sessions"), opened.session.id)
+    assert opened.session.baseline.source == "recorded"
+    assert opened.session.planned_duration_s == 1200.0
+
+
+def test_the_plan_made_ahead_is_the_plan_of_the_session_that_begins(world: World, who: str) -> None:
+    with world.store.reading(world.coordinator, Permission.RUN_SESSION) as reading:
+        planned = reading.get(PlannedSession, f"{who}/session-1")
+        ahead = plan_session(
+            reading,
+            world.protocol,
+            planned,
+            session_key=world.store.key_for("sessions"),
+            source="test",
+            duration_s=1200.0,
+            started_at=None,
+        )
+
+    begun = begin_session(
+        world.store, world.coordinator, planned.id, source="test", duration_s=None
+    )
+
+    assert begun.plan == ahead.plan
+
+
+def test_a_participant_who_is_not_randomized_has_no_session(world: World) -> None:
+    waiting = world.ready()
+
+    with pytest.raises(RecordNotFoundError, match="no such planned session"):
+        begin_session(
+            world.store, world.coordinator, f"{waiting}/session-1", source="test", duration_s=None
+        )
+
+
+def test_a_new_consent_version_blocks_the_next_session(world: World, who: str) -> None:
+    amended = replace(world.protocol, version="1.1", consent_version="2.0")
+    amend_protocol(world.store, world.administrator, amended, "The consent text was made clearer")
+
+    with pytest.raises(ConsentMissingError, match=who):
+        begin_session(
+            world.store, world.coordinator, f"{who}/session-1", source="test", duration_s=None
+        )
+
+
+def test_two_sessions_of_one_participant_do_not_run_at_once(
+    world: World, who: str, on_air: OnAirSession, source: RRListenerSource
+) -> None:
+    with pytest.raises(SessionNotOpenableError, match="still running"):
+        open_session(world.store, world.coordinator, f"{who}/session-2", source, SilentRenderer())
+
+    assert on_air.status().state == "running"
+
+
+def test_a_session_outside_its_window_leaves_a_deviation(world: World, who: str) -> None:
+    world.clock.advance(days=6)
+
+    begin_session(
+        world.store, world.coordinator, f"{who}/session-1", source="test", duration_s=None
+    )
+
+    with world.store.reading(world.coordinator, Permission.SEE_PARTICIPANTS) as reading:
+        found = reading.find(ProtocolDeviation, participant_id=who)
+    assert [deviation.category for deviation in found] == ["session_out_of_window"]
+
+
+def test_the_stored_session_does_not_tell_a_coordinator_the_arm(
+    world: World, who: str, on_air: OnAirSession
+) -> None:
+    with world.store.reading(world.coordinator, Permission.SEE_PARTICIPANTS) as reading:
+        session = reading.first(ListeningSession, participant_id=who)
+
+    assert session is not None
+    assert session.arm_definition_hash == ""
+    assert "adaptive" not in str(on_air.status())
+    assert "matched" not in str(on_air.status())

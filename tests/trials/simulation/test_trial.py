@@ -1,0 +1,119 @@
+"""A simulated trial goes through the use cases of a real one and looks like one."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from analysis.plan import run_analysis_plan
+from data.records.bundle import TrialRecords
+from data.records.participants import ParticipantState
+from data.records.people import Actor, Role
+from data.records.sessions import LoopStep
+from data.storage.audit import verify
+from data.storage.roles import Permission
+from data.storage.sign_in import sign_in_process
+from data.storage.store import Store, create_store
+from protocols.document import shipped_protocol
+from tests.trials.conftest import GRAZ, LEIDEN
+from trials.blinding import extract_records
+from trials.randomization.rederivation import rederive
+from trials.simulation.clock import MovableClock
+from trials.simulation.trial import Size, simulate_trial
+
+TODAY = datetime(2026, 11, 24, 12, tzinfo=UTC)
+RANDOMIZED = 10
+
+
+@pytest.fixture(scope="module")
+def shares() -> list[float]:
+    """Return what the simulation reports of its progress."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory, shares: list[float]) -> Iterator[Store]:
+    """Make a small simulated trial.
+
+    Yields
+    ------
+    Store
+        With ten randomized people.
+    """
+    clock = MovableClock(datetime(2025, 1, 1, tzinfo=UTC))
+    path = tmp_path_factory.mktemp("simulated") / "trial.db"
+    made = create_store(f"sqlite:///{path}", clock)
+    simulate_trial(
+        made,
+        clock,
+        shipped_protocol(),
+        (LEIDEN, GRAZ),
+        administrator=sign_in_process(made, Role.ADMINISTRATOR, "simulation"),
+        today=TODAY,
+        size=Size(participants=RANDOMIZED, workers=2),
+        seed=11,
+        report_progress=lambda share, _: shares.append(share),
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def statistician(store: Store) -> Actor:
+    """Return a statistician."""
+    return sign_in_process(store, Role.STATISTICIAN, "statistician")
+
+
+@pytest.fixture(scope="module")
+def records(store: Store, statistician: Actor) -> TrialRecords:
+    """Return the masked records."""
+    return extract_records(store, statistician)
+
+
+def test_as_many_people_are_randomized_as_were_asked_for(records: TrialRecords) -> None:
+    assert len(records.arms) == RANDOMIZED
+    assert records.simulated
+
+
+def test_the_last_two_are_still_in_treatment(records: TrialRecords) -> None:
+    states = Counter(participant.state for participant in records.participants)
+
+    assert states[ParticipantState.RANDOMIZED] >= 2
+    assert states[ParticipantState.COMPLETED] >= 4
+
+
+def test_sessions_were_really_run_by_the_loop(store: Store, records: TrialRecords) -> None:
+    coordinator = sign_in_process(store, Role.COORDINATOR, "coordinator")
+    with store.reading(coordinator, Permission.RUN_SESSION) as reading:
+        steps = reading.find(LoopStep, session_id=records.sessions[0].id)
+
+    assert len(steps) == records.sessions[0].steps > 10
+    assert any(step.measures.heart_rate_bpm for step in steps)
+
+
+def test_nothing_happens_after_today(records: TrialRecords) -> None:
+    assert max(answer.answered_at for answer in records.answers) <= TODAY
+    assert max(s.started_at for s in records.sessions if s.started_at) <= TODAY
+
+
+def test_the_audit_trail_of_the_whole_trial_holds(store: Store) -> None:
+    found = verify(store)
+
+    assert found.ok, found.problems
+
+
+def test_the_allocation_lists_can_be_derived_again(store: Store, statistician: Actor) -> None:
+    assert rederive(store, statistician).equal
+
+
+def test_the_analysis_plan_runs_on_it(records: TrialRecords) -> None:
+    report = run_analysis_plan(shipped_protocol(), records, "test")
+
+    assert report.imbalances == ()
+
+
+@pytest.mark.usefixtures("store")
+def test_progress_never_goes_back_and_ends_at_the_end(shares: list[float]) -> None:
+    assert shares == sorted(shares)
+    assert shares[-1] <= 1.0
