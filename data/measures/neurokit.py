@@ -3,7 +3,7 @@
 Conventions: NeuroKit2 takes seconds to import, so it is imported inside the functions. Its bare exceptions end here:
 a signal that it cannot treat has no peaks.
 
-Contents: `clean_ecg`, `find_r_peaks`, `simulate_ecg`.
+Contents: `load`, `clean_ecg`, `find_r_peaks`, `simulate_ecg`.
 
 References
 ----------
@@ -12,6 +12,11 @@ Makowski, D. et al. (2021), NeuroKit2, Behavior Research Methods 53(4), 1689-169
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+def load() -> None:
+    """Import NeuroKit2 now, so that the first window that needs it is not late."""
+    import neurokit2  # noqa: F401 - for its effect
 
 
 def clean_ecg(ecg: NDArray[np.float64], sampling_rate_hz: float) -> NDArray[np.float64]:

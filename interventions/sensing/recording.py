@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from data.measures.heartbeats import Heartbeats, beats_of, check_beats, locate_beats
 from data.records.music import MusicalParameters
-from data.records.signals import RRSeries, SignalKind, Window
+from data.records.signals import RRSeries, Window
 from interventions.sensing.source import WINDOW_S, between, window_of
 
 BEFORE_MUSIC_S = 60.0
