@@ -117,10 +117,10 @@ def render_flow(flow: ParticipantFlow) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height + MARGIN)}" '
         f'width="{_n(width)}" height="{_n(height + MARGIN)}" role="img" '
-        f'aria-labelledby="flow-title flow-description" '
+        f'aria-labelledby="flow-diagram-title flow-diagram-text" '
         f'font-family="\'DejaVu Sans\', Verdana, Arial, sans-serif" font-size="{_n(FONT_SIZE)}">'
-        f'<title id="flow-title">Flow of participants (CONSORT 2025)</title>'
-        f'<desc id="flow-description">{esc(describe_flow(flow))}</desc>'
+        f'<title id="flow-diagram-title">Flow of participants (CONSORT 2025)</title>'
+        f'<desc id="flow-diagram-text">{esc(describe_flow(flow))}</desc>'
         f'<defs><marker id="flow-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
         f'markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z" fill="#333"/></marker></defs>'
         f'<rect width="100%" height="100%" fill="#fff"/>{body}</svg>\n'

@@ -5,7 +5,7 @@ Drawn by a seeded generator from the shipped protocol; every value is made up. N
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -428,8 +428,3 @@ def _event(
         aware_at=at + timedelta(hours=3),
         recorded_by="coordinator",
     )
-
-
-def day(offset: int) -> date:
-    """Return a day of the example trial, counted from its start."""
-    return (START + timedelta(days=offset)).date()

@@ -1,0 +1,88 @@
+"""Records -> rows: scores, baselines, the last answer, and CDISC names."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from analysis.datasets import adsl_frame, bds_frame, derive_datasets, parameter_code
+from data.records.bundle import TrialRecords
+from protocols.design import Protocol
+
+
+def test_every_parameter_has_a_code_that_cdisc_allows(
+    protocol: Protocol, records: TrialRecords
+) -> None:
+    codes = [parameter.code for parameter in derive_datasets(protocol, records).parameters]
+
+    assert codes == ["GAD7", "PHQ9", "WHO5PERC", "LNRMSSD"]
+    assert all(len(code) <= 8 for code in codes)
+
+
+def test_change_is_value_minus_baseline(protocol: Protocol, records: TrialRecords) -> None:
+    rows = derive_datasets(protocol, records).of("GAD7", "week_4")
+
+    row = rows["LEI-002"]
+
+    assert row.value is not None
+    assert row.baseline is not None
+    assert row.change == row.value - row.baseline
+
+
+def test_the_last_answer_to_an_item_counts(protocol: Protocol, records: TrialRecords) -> None:
+    answers = [a for a in records.answers if a.id == "LEI-002/week_4/gad7/1"]
+    (first,) = answers
+    corrected = replace(
+        first,
+        id="later",
+        value=3.0 - (first.value or 0.0),
+        answered_at=first.answered_at + timedelta(hours=1),
+    )
+    before = derive_datasets(protocol, records).of("GAD7", "week_4")["LEI-002"].value
+    changed = replace(records, answers=(corrected, *records.answers))
+
+    after = derive_datasets(protocol, changed).of("GAD7", "week_4")["LEI-002"].value
+
+    assert before is not None
+    assert after == before + 3.0 - 2 * (first.value or 0.0)
+
+
+def test_two_missing_items_are_prorated_and_four_leave_no_value(
+    protocol: Protocol, records: TrialRecords
+) -> None:
+    rows = derive_datasets(protocol, records).of("GAD7", "week_4")
+
+    assert rows["GRA-003"].prorated
+    assert rows["LEI-014"].value is None
+    assert "4 of 7 items" in rows["LEI-014"].reason
+    assert rows["LEI-014"].was_taken
+
+
+def test_a_visit_that_did_not_happen_was_not_taken(
+    protocol: Protocol, records: TrialRecords
+) -> None:
+    row = derive_datasets(protocol, records).of("GAD7", "week_4")["GRA-007"]
+
+    assert row.value is None
+    assert not row.was_taken
+
+
+def test_frames_carry_adam_names_and_one_row_a_participant(
+    protocol: Protocol, records: TrialRecords
+) -> None:
+    datasets = derive_datasets(protocol, records)
+
+    adsl = adsl_frame("CALM-1", datasets.participants)
+    bds = bds_frame("CALM-1", datasets)
+
+    assert len(adsl) == 60
+    assert adsl["USUBJID"].is_unique
+    assert {"STUDYID", "USUBJID", "TRT01P", "RANDFL", "STRSITE", "STRSEVER"} <= set(adsl.columns)
+    assert {"PARAMCD", "AVISIT", "AVISITN", "AVAL", "BASE", "CHG", "ABLFL", "DTYPE"} <= set(
+        bds.columns
+    )
+    assert (bds[bds["ABLFL"] == "Y"]["CHG"] == 0).all()
+
+
+def test_an_outcome_of_a_questionnaire_with_several_scores_names_the_score(
+    protocol: Protocol,
+) -> None:
+    assert parameter_code(protocol.outcome("who5_week_4")) == "WHO5PERC"

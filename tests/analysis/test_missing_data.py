@@ -1,0 +1,31 @@
+"""How much is missing, why, and in which pattern."""
+
+import pytest
+
+from analysis.missing_data import MissingPattern
+from analysis.plan import AnalysisReport
+
+
+def test_reasons_add_up_to_what_is_missing(report: AnalysisReport) -> None:
+    for count in report.missing.counts:
+        by_reason = [sum(values) for values in zip(*(r.counts for r in count.reasons), strict=True)]
+        assert (tuple(by_reason) or (0, 0)) == count.missing
+
+
+def test_patterns_cover_every_randomized_participant(report: AnalysisReport) -> None:
+    assert sum(sum(pattern.counts) for pattern in report.missing.patterns) == 60
+
+
+@pytest.mark.parametrize(
+    ("observed", "monotone"),
+    [
+        pytest.param((True, True, True), True, id="complete"),
+        pytest.param((True, False, False), True, id="left for good"),
+        pytest.param((True, False, True), False, id="with a gap"),
+    ],
+)
+def test_a_pattern_is_monotone_when_nothing_follows_the_first_gap(
+    observed: tuple[bool, ...],
+    monotone: bool,  # noqa: FBT001 - expectation
+) -> None:
+    assert MissingPattern(observed=observed, counts=(1,)).is_monotone is monotone
