@@ -11,6 +11,7 @@ from data.storage.store import Store
 from protocols.design import Protocol
 from protocols.eligibility import Criterion, CriterionKind, CriterionSubject
 from screens.coordinator.acting import TODAY, attempt
+from screens.coordinator.resting import check_signal_here
 from screens.coordinator.wording import reason_in_words
 from screens.state import key_of
 from trials.eligibility import Willingness, asked_criteria, assess_eligibility
@@ -32,6 +33,8 @@ def assess(store: Store, actor: Actor, person: Participant) -> None:
     """Draw the checklist; a signature makes the person eligible or ends screening with reasons."""
     protocol = protocol_in_force(store, actor)
     show_computed(store, actor, person, protocol)
+    with st.expander("Check the heart signal with a test recording"):
+        check_signal_here(store, actor, person.id)
     with st.form(key_of("enrol", f"eligibility.{person.id}")):
         about_person = ask_about(CriterionSubject.PERSON, protocol)
         about_signal = ask_about(CriterionSubject.INPUT_DATA, protocol)

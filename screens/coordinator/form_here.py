@@ -29,8 +29,9 @@ def fill_in(store: Store, actor: Actor, participant_id: str, due: DueForm) -> No
     st.header(form.definition.title)
     if form.definition.instruction:
         st.markdown(form.definition.instruction)
-    for item in form.definition.items:
-        ask(store, actor, form, item)
+    changed = [ask(store, actor, form, item) for item in form.definition.items]
+    if any(changed):
+        st.rerun()
     left = [item.code for item in form.definition.items if item.code not in form.answers]
     st.caption(f"Every answer is saved at once. Items without an answer: {len(left)}.")
     pressed = st.button(
@@ -47,11 +48,11 @@ def fill_in(store: Store, actor: Actor, participant_id: str, due: DueForm) -> No
         st.rerun()
 
 
-def ask(store: Store, actor: Actor, form: Form, item: Item) -> None:
-    """Draw one item, and save the answer when it differs from the one on record."""
+def ask(store: Store, actor: Actor, form: Form, item: Item) -> bool:
+    """Draw one item, save the answer when it differs from the one on record, and say so."""
     answer = ask_choice(form, item) if item.anchors and is_choice(item) else ask_number(form, item)
     if answer == saved_answer(form, item) or answer is None:
-        return
+        return False
     saved = attempt(
         lambda: save_answer(
             store,
@@ -65,10 +66,9 @@ def ask(store: Store, actor: Actor, form: Form, item: Item) -> None:
         )
     )
     if saved is None:
-        return
-    for alert in saved.alerts:
-        memory().warned.append(raised_in_words(store, actor, alert))
-    st.rerun()
+        return False
+    memory().warned.extend(raised_in_words(store, actor, alert) for alert in saved.alerts)
+    return True
 
 
 def is_choice(item: Item) -> bool:

@@ -8,6 +8,8 @@ from datetime import datetime
 
 import streamlit as st
 
+from data.measures.hrv import RestingMeasures
+from interventions.sensing.source import SignalSource
 from screens.state import of_screen
 
 
@@ -19,6 +21,12 @@ class Memory:
     """Path of the last one-time link made for a participant."""
     notice_shown_at: dict[str, datetime] = field(default_factory=dict)
     """When the notice about sensing came on the screen, by participant."""
+    streams: list[str] = field(default_factory=list)
+    """Names of the live streams found when somebody last looked."""
+    live_rests: dict[str, tuple[SignalSource, datetime]] = field(default_factory=dict)
+    """A live resting recording under way and when it began, by participant and visit."""
+    checks: dict[str, RestingMeasures] = field(default_factory=dict)
+    """What a trial of the sensor gave, by what it was for."""
     signing: str = ""
     """The participant whose randomization is being signed; empty for nobody."""
     reporting: str = ""

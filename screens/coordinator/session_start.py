@@ -7,11 +7,12 @@ import streamlit as st
 
 from data.records.people import Actor
 from data.storage.store import Store
+from interventions.sensing.recording import BEFORE_MUSIC_S
 from screens import frame
 from screens.coordinator.acting import attempt
 from screens.coordinator.due_forms import show_due_forms
 from screens.coordinator.memory import say
-from screens.coordinator.signal_sources import Opening, choose_source, opened
+from screens.coordinator.signal_sources import ChosenSource, choose_source, opened
 from screens.coordinator.wording import in_day
 from screens.state import key_of
 from trials.forms import DueForm, FormState
@@ -43,7 +44,7 @@ def prepare(
         st.markdown("Outside its window, this session asks for no rating before.")
     st.header("2. Heart signal")
     training = current_trial(desk.store, desk.actor).simulated
-    opening = choose_source(entry.record_id, training=training)
+    chosen = choose_source(entry.record_id, training=training)
     st.header("3. Music")
     duration_s = choose_length(desk.store, desk.actor, training=training)
     is_rated = all(form.state is FormState.COMPLETE for form in ratings)
@@ -51,12 +52,12 @@ def prepare(
         "Start the session",
         key=key_of("run", "start"),
         type="primary",
-        disabled=opening is None or not is_rated,
+        disabled=chosen is None or not is_rated,
     )
-    if not is_rated or opening is None:
+    if not is_rated or chosen is None:
         st.caption("The session can start after the rating, with a heart signal.")
     elif pressed:
-        start(desk, entry.record_id, opening, duration_s)
+        start(desk, entry.record_id, chosen, duration_s)
 
 
 def choose_length(store: Store, actor: Actor, *, training: bool) -> float | None:
@@ -75,12 +76,14 @@ def choose_length(store: Store, actor: Actor, *, training: bool) -> float | None
     return None if chosen is None else chosen * 60.0
 
 
-def start(desk: frame.Desk, planned_id: str, opening: Opening, duration_s: float | None) -> None:
+def start(
+    desk: frame.Desk, planned_id: str, chosen: ChosenSource, duration_s: float | None
+) -> None:
     """Open the source and put the session on the air."""
     from interventions.delivery.renderer import AdditiveRenderer
     from trials.sessions.going_on_air import open_session
 
-    source = opened(opening)
+    source = opened(chosen, BEFORE_MUSIC_S)
     if source is None:
         return
     session = attempt(

@@ -1,20 +1,24 @@
-"""Where the heart beats come from: a recorded file, a live stream, or a simulated listener.
+"""Where the heart beats come from: a live stream, a recorded file, or a simulated listener.
 
-Contents: `choose_source`, `opened`.
+Contents: `SourceChoice`, `ChosenSource`, `choose_source`, `opened`.
 """
 
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 import streamlit as st
 
+from data.exchange.recordings import RecordingUnreadableError
 from interventions.listeners import ListenerKind
-from interventions.sensing.listener import simulated_listener
+from interventions.sensing.live_stream import LiveStreamSource, streams_in_reach
 from interventions.sensing.source import NoSourceError, SignalSource
+from screens.coordinator.memory import memory
+from screens.coordinator.uploads import read_uploaded, source_of
 from screens.state import key_of
 
-Opening = Callable[[], SignalSource]
+SUFFIXES = ["csv", "txt", "ibi", "hea", "dat"]
 
 
 class SourceChoice(StrEnum):
@@ -33,8 +37,16 @@ LISTENERS = {
 }
 
 
-def choose_source(name: str, *, training: bool) -> Opening | None:
-    """Draw the choice of a source; return how to open it, or None while something is missing.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChosenSource:
+    """What was chosen, and how to open it; the argument is the length of the rest before music."""
+
+    choice: SourceChoice
+    open_after: Callable[[float], SignalSource]
+
+
+def choose_source(name: str, *, training: bool) -> ChosenSource | None:
+    """Draw the choice of a source.
 
     Parameters
     ----------
@@ -45,8 +57,8 @@ def choose_source(name: str, *, training: bool) -> Opening | None:
 
     Returns
     -------
-    callable or None
-        Opens the source.
+    ChosenSource or None
+        None while something is missing.
     """
     choices = [one for one in SourceChoice if training or one is not SourceChoice.LISTENER]
     choice = st.radio(
@@ -55,17 +67,13 @@ def choose_source(name: str, *, training: bool) -> Opening | None:
         index=None,
         key=key_of("source", f"choice.{name}"),
     )
-    if choice is SourceChoice.LIVE:
-        return choose_stream(name)
-    if choice is SourceChoice.RECORDING:
-        return choose_recording(name)
-    if choice is SourceChoice.LISTENER:
-        return choose_listener(name)
-    return None
+    return None if choice is None else DRAWN[choice](name)
 
 
-def choose_listener(name: str) -> Opening:
+def choose_listener(name: str) -> ChosenSource:
     """Draw the kinds of simulated listeners."""
+    from interventions.sensing.listener import simulated_listener
+
     kind = st.selectbox(
         "Kind of listener",
         list(LISTENERS),
@@ -73,39 +81,68 @@ def choose_listener(name: str) -> Opening:
         key=key_of("source", f"listener.{name}"),
     )
     st.caption("No person is sensed. Everything recorded from it is marked as simulated.")
-    return lambda: simulated_listener(kind, zlib.crc32(name.encode()))
+    seed = zlib.crc32(name.encode())
+    return ChosenSource(
+        choice=SourceChoice.LISTENER, open_after=lambda _rest_s: simulated_listener(kind, seed)
+    )
 
 
-def choose_recording(name: str) -> Opening | None:
-    """Draw the field for a file."""
-    from interventions.sensing.recording import read_recording
-
-    file = st.file_uploader(
-        "Recording",
+def choose_recording(name: str) -> ChosenSource | None:
+    """Draw the fields for a file."""
+    files = st.file_uploader(
+        "Recording: RR intervals or an ECG as text, or the two files of a WFDB record",
+        type=SUFFIXES,
         accept_multiple_files=True,
         key=key_of("source", f"file.{name}"),
     )
-    if not file:
-        return None
-    return lambda: read_recording(file)
-
-
-def choose_stream(name: str) -> Opening | None:
-    """Draw the field for the name of a stream on this network."""
-    from interventions.sensing.live_stream import open_stream
-
-    stream = st.text_input(
-        "Name of the stream",
-        key=key_of("source", f"stream.{name}"),
-        help="As the sensor's program shows it, for example: Polar H10.",
+    rate_hz = st.number_input(
+        "Samples a second, only for an ECG as text that does not say it",
+        min_value=1.0,
+        value=None,
+        format="%g",
+        key=key_of("source", f"rate.{name}"),
     )
-    return (lambda: open_stream(stream)) if stream else None
+    if not files:
+        return None
+    return ChosenSource(
+        choice=SourceChoice.RECORDING,
+        open_after=lambda rest_s: source_of(read_uploaded(files, rate_hz), rest_s),
+    )
 
 
-def opened(opening: Opening) -> SignalSource | None:
+def choose_stream(name: str) -> ChosenSource | None:
+    """Draw the streams of the network, and the field for a name."""
+    if st.button("Look for streams", key=key_of("source", f"look.{name}")):
+        with st.spinner("Listening for announcements ..."):
+            memory().streams = [one.name for one in streams_in_reach()]
+        if not memory().streams:
+            st.caption("No stream of an ECG or of RR intervals announces itself in this network.")
+    stream = st.selectbox(
+        "Name of the stream",
+        memory().streams,
+        index=None,
+        accept_new_options=True,
+        placeholder="Choose, or type the name that the sensor's program shows",
+        key=key_of("source", f"stream.{name}"),
+    )
+    if not stream:
+        return None
+    return ChosenSource(
+        choice=SourceChoice.LIVE, open_after=lambda _rest_s: LiveStreamSource.connect(name=stream)
+    )
+
+
+DRAWN: dict[SourceChoice, Callable[[str], ChosenSource | None]] = {
+    SourceChoice.LIVE: choose_stream,
+    SourceChoice.RECORDING: choose_recording,
+    SourceChoice.LISTENER: choose_listener,
+}
+
+
+def opened(chosen: ChosenSource, rest_s: float) -> SignalSource | None:
     """Open a source; when there is nothing to sense, say so and return None."""
     try:
-        return opening()
-    except NoSourceError as refusal:
+        return chosen.open_after(rest_s)
+    except (NoSourceError, RecordingUnreadableError) as refusal:
         st.error(str(refusal))
     return None
