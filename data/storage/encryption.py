@@ -108,17 +108,15 @@ class Keys:
         StoreUnusableError
             If it was altered, or sealed for another place or under another key.
         """
-        nonce_start = len(_header(key_id))
-        nonce_end = nonce_start + _NONCE_BYTES
-        nonce, body = sealed[nonce_start:nonce_end], sealed[nonce_end:]
+        header = _header(key_id)
+        nonce_end = len(header) + _NONCE_BYTES
+        nonce, body = sealed[len(header) : nonce_end], sealed[nonce_end:]
+        if not sealed.startswith(header):
+            raise StoreUnusableError(_not_as_sealed(place))
         try:
             padded = self._cipher_of(key_id).decrypt(nonce, body, place.bound_to(key_id))
         except (InvalidTag, ValueError):
-            message = (
-                f"A sealed value of table {place.table}, column {place.column} was altered, moved, "
-                "or sealed with other keys: run `antiphon verify`, then restore a backup."
-            )
-            raise StoreUnusableError(message) from None
+            raise StoreUnusableError(_not_as_sealed(place)) from None
         return _unpadded(padded)
 
     def _make_cipher(self, key_id: str) -> AESGCM:
@@ -137,6 +135,13 @@ def compressed(plain: bytes) -> bytes:
 def decompressed(packed: bytes) -> bytes:
     """Return the payload as it was."""
     return zlib.decompress(packed)
+
+
+def _not_as_sealed(place: Place) -> str:
+    return (
+        f"A sealed value of table {place.table}, column {place.column} was altered, moved, or sealed "
+        "with other keys: run `antiphon verify`, then restore a backup."
+    )
 
 
 def _header(key_id: str) -> bytes:
