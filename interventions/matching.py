@@ -16,7 +16,7 @@ D. J. (1987), Journal of Pharmacokinetics and Biopharmaceutics 15(6): two one-si
 import math
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from data.records.music import Note, Score
 from interventions.delivery.features import measure_sound
@@ -176,6 +176,7 @@ def measure_session(segments: Sequence[SegmentFeatures]) -> SessionFeatures:
     segments : sequence of SegmentFeatures
         At least one. A feature that is None in a segment is averaged over the others.
     """
+    duration_s = sum(segment.duration_s for segment in segments)
 
     def mean(name: str) -> float | None:
         known = [
@@ -183,12 +184,20 @@ def measure_session(segments: Sequence[SegmentFeatures]) -> SessionFeatures:
             for segment in segments
             if (value := getattr(segment, name)) is not None
         ]
-        weight = sum(duration for _, duration in known)
-        return sum(value * duration for value, duration in known) / weight if known else None
+        weight = sum(seconds for _, seconds in known)
+        return sum(value * seconds for value, seconds in known) / weight if known else None
 
-    means = {entry.name: mean(entry.name) for entry in fields(SegmentFeatures)}
-    means["duration_s"] = sum(segment.duration_s for segment in segments)
-    return SessionFeatures(**means)  # type: ignore[arg-type] - only the optional fields can be None
+    return SessionFeatures(
+        duration_s=duration_s,
+        tempo_bpm=mean("tempo_bpm") or 0.0,
+        note_density_per_s=mean("note_density_per_s") or 0.0,
+        register=mean("register"),
+        parts=mean("parts") or 0.0,
+        articulation=mean("articulation"),
+        dynamics=mean("dynamics"),
+        loudness_lufs=mean("loudness_lufs"),
+        spectral_centroid_hz=mean("spectral_centroid_hz"),
+    )
 
 
 def standardized_difference(a: Sequence[float], b: Sequence[float]) -> float | None:
@@ -248,7 +257,7 @@ def _untested(bound: float, equivalent: bool | None, reason: str) -> Equivalence
 
 
 def _tost_p(a: Sequence[float], b: Sequence[float], bound: float) -> float:
-    import pingouin  # noqa: PLC0415 - slow to import
+    import pingouin
 
     table = pingouin.tost(list(a), list(b), bound=bound, paired=False, correction=True)
     return float(table["pval"].iloc[0])

@@ -27,6 +27,7 @@ Phasor = NDArray[np.complex64]
 _BLOCK = 512
 HIGHEST_PARTIAL_HZ = 9000.0
 SHORTEST_ATTACK_S = 0.005
+SIDE_SHARE = 0.3
 
 
 def frequency_hz(pitch: float) -> float:
@@ -97,16 +98,17 @@ def synthesize(
     envelope = _envelope(timbre, length, total, sampling_rate_hz)
     envelope *= level
     angle = (timbre.pan + 1.0) * math.pi / 4.0
-    if not timbre.detune_cents:
-        wave = _wave(timbre, float(pitch), total, velocity, brightness, sampling_rate_hz)
-        wave *= envelope
-        return np.stack([wave * math.cos(angle), wave * math.sin(angle)]).T
-    away = timbre.detune_cents / 100.0
-    ears = [
-        _wave(timbre, pitch + offset, total, velocity, brightness, sampling_rate_hz) * envelope
-        for offset in (-away, away)
-    ]
-    return np.stack([ears[0] * math.cos(angle), ears[1] * math.sin(angle)]).T
+    middle = _wave(timbre, float(pitch), total, velocity, brightness, sampling_rate_hz)
+    middle *= envelope
+    ears = np.stack([middle * math.cos(angle), middle * math.sin(angle)])
+    if timbre.detune_cents:
+        away = pitch + timbre.detune_cents / 100.0
+        side = _wave(timbre, away, total, velocity, brightness, sampling_rate_hz)
+        side *= envelope * np.float32(SIDE_SHARE)
+        ears[0] += side
+        ears[1] -= side
+    ears.flags.writeable = False
+    return ears.T
 
 
 def _wave(

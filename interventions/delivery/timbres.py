@@ -24,7 +24,8 @@ class Timbre:
     pan: float
     gain: float
     detune_cents: float
-    """Half the distance between the two ears' pitches: width for sustained sounds."""
+    """Pitch of a second tone, away from the first, that the ears hear in opposite phase: width for sustained sounds
+    that is silent in mono; 0 for none."""
 
 
 _TIMBRES = {
@@ -44,7 +45,7 @@ _TIMBRES = {
         decay_per_s=0.0,
         pan=0.0,
         gain=0.42,
-        detune_cents=2.5,
+        detune_cents=4.0,
     ),
     "bass": Timbre(
         partials=(1.0, 0.6, 0.25, 0.1),
