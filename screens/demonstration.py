@@ -6,14 +6,30 @@ command `antiphon demo` makes it in its own.
 Contents: `ACCOUNTS`, `PASSWORD`, `make_demonstration`.
 """
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from data.records.people import Role
+from data.records.people import Actor, Role, User
+from data.records.trial import Site
+from data.storage.errors import StorageError
+from data.storage.sign_in import add_user, create_first_administrator, sign_in_process
+from data.storage.store import Store
+from screens.clock import wall_clock
+from screens.jobs import report_progress
+from screens.new_store import making_store
 
 PASSWORD = "demonstration-only"  # noqa: S105 - for simulated data, and printed with them
 PARTICIPANTS = 60
 SEED = 20_261_124
+LONG_AGO = timedelta(days=500)
+"""Before the first simulated participant is screened."""
+SITES = (
+    Site(id="LEI", name="Leiden", open=True, on_call="Dr. de Vries (invented), +31 71 000 0000"),
+    Site(id="GRA", name="Graz", open=True, on_call="Dr. Huber (invented), +43 316 000 000"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,4 +93,62 @@ def make_demonstration(url: str, show: Callable[[float, str], None]) -> None:
     show : callable
         Told the share that is done, in [0, 1], and what is done now.
     """
-    raise NotImplementedError
+    from protocols.document import shipped_protocol
+    from trials.simulation.clock import MovableClock
+    from trials.simulation.trial import Size, simulate_trial
+
+    today = wall_clock()
+    clock = MovableClock(today - LONG_AGO)
+    with making_store(url, clock) as store:
+        show(0.0, "Making the store ...")
+        administrator = add_accounts(store)
+        simulate_trial(
+            store,
+            clock,
+            shipped_protocol(),
+            SITES,
+            administrator=administrator,
+            today=today,
+            size=Size(participants=PARTICIPANTS, workers=os.cpu_count() or 1),
+            seed=SEED,
+            report_progress=show,
+        )
+        show(1.0, "Done.")
+
+
+def add_accounts(store: Store) -> Actor:
+    """Add the accounts of the demonstration, and return the administrator's process."""
+    first = next(account for account in ACCOUNTS if account.role is Role.ADMINISTRATOR)
+    create_first_administrator(store, first.user_id, first.display_name, PASSWORD)
+    administrator = sign_in_process(store, Role.ADMINISTRATOR, "demonstration")
+    for account in ACCOUNTS:
+        if account is not first:
+            add_user(store, administrator, user_of(account, store), PASSWORD)
+    return administrator
+
+
+def user_of(account: Account, store: Store) -> User:
+    """Return the user that an account becomes; the store makes its password hash."""
+    return User(
+        id=account.user_id,
+        display_name=account.display_name,
+        role=account.role,
+        site_id=account.site_id,
+        password_hash="",
+        active=True,
+        created_at=store.clock(),
+    )
+
+
+def main() -> int:
+    """Make the store at the address that is given, telling how far it is."""
+    try:
+        make_demonstration(sys.argv[1], report_progress)
+    except StorageError as error:
+        report_progress(0.0, str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from screens.demonstration import PASSWORD
 from tests.browser.chromium import NOT_FOUND, find_chromium
-from tests.browser.house import PASSWORD, App, House, make_house, start_app
+from tests.browser.house import App, House, make_house, start_app
 
 HERE = Path(__file__).parent
 

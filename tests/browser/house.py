@@ -17,24 +17,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from data.records.people import Actor, Role, User
+from data.records.people import Actor, Role
 from data.records.trial import Site
 from data.storage.passwords import PasswordCost
-from data.storage.sign_in import (
-    add_user,
-    create_first_administrator,
-    participant_token,
-    sign_in_process,
-)
+from data.storage.sign_in import participant_token, sign_in_process
 from data.storage.store import Store, create_store, open_store_for_reading
 from protocols.document import shipped_protocol
 from screens.clock import wall_clock
-from screens.demonstration import ACCOUNTS
+from screens.demonstration import add_accounts
 from tests.trials.world import Clock, World
 from trials.opening import open_trial
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-PASSWORD = "correct horse battery"  # noqa: S105 - of a store that lives as long as the test
 QUICK = PasswordCost(memory_kib=8, passes=1, lanes=1)
 EACH = 6
 SITES = (
@@ -129,20 +123,7 @@ STAGES: dict[str, Callable[[World], str]] = {
 
 def open_house(store: Store) -> Actor:
     """Make the accounts and open a trial that is small enough to be quick."""
-    create_first_administrator(store, "administrator", "Administrator", PASSWORD)
-    administrator = sign_in_process(store, Role.ADMINISTRATOR, "preparation")
-    for account in ACCOUNTS:
-        if account.role is not Role.ADMINISTRATOR:
-            user = User(
-                id=account.user_id,
-                display_name=account.display_name,
-                role=account.role,
-                site_id=account.site_id,
-                password_hash="",
-                active=True,
-                created_at=wall_clock(),
-            )
-            add_user(store, administrator, user, PASSWORD)
+    administrator = add_accounts(store)
     shipped = shipped_protocol()
     small = replace(
         shipped,

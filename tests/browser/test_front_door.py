@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from screens.demonstration import PASSWORD
 from tests.browser.conftest import come_as_participant, sign_in
 from tests.browser.house import CHECKOUT, STARTERS, App, House, start_app
 
@@ -165,7 +166,7 @@ def test_a_link_leads_where_it_should_after_signing_in_and_never_elsewhere(
     page.goto(f"{app.address}/sign-in?next=//evil.example")
     sign_in_here = page.get_by_role("button", name="Sign in")
     page.get_by_label("User name").fill("reviewer")
-    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_label("Password").fill(PASSWORD)
     sign_in_here.click()
     page.wait_for_timeout(500)
     assert urlsplit(page.url).netloc == urlsplit(app.address).netloc
