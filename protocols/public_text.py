@@ -4,7 +4,9 @@ SPIRIT 2025 item 21b: block sizes belong in a restricted annex, so they are not 
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
+from protocols.canonical import to_plain
 from protocols.design import Arm, Protocol, Visit
 from protocols.eligibility import Criterion, CriterionKind
 from protocols.estimands import Estimand
@@ -78,6 +80,24 @@ def public_protocol_text(protocol: Protocol) -> str:
         _section("Notice about sensing", [protocol.sensing_notice.strip()]),
     )
     return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def public_protocol_plain(protocol: Protocol) -> dict[str, Any]:
+    """Return a protocol as plain JSON values for a program.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        The protocol.
+
+    Returns
+    -------
+    dict
+        Every field in the order of the document, without block sizes.
+    """
+    plain: dict[str, Any] = to_plain(protocol)
+    del plain["randomization"]["block_sizes"]
+    return plain
 
 
 def _head(protocol: Protocol) -> str:

@@ -6,7 +6,7 @@ from data.storage.sign_in import sign_in_process
 from data.storage.store import Store
 from interventions.arms.definition import arm_definition
 from interventions.delivery.renderer import Renderer
-from interventions.inference.baseline import resting_baseline
+from interventions.inference.baseline import baseline_of_recording
 from interventions.loop import LoopPlan
 from interventions.sensing.source import SignalSource
 from protocols.design import Protocol
@@ -86,7 +86,7 @@ def open_audition(
     OnAirSession
         The same loop as in the trial; nothing is stored.
     """
-    plan = audition_plan(protocol, arm_code, seed=seed, duration_s=duration_s)
+    plan = audition_plan(protocol, arm_code, source, seed=seed, duration_s=duration_s)
     session = ListeningSession(
         id=plan.session_id,
         participant_id="",
@@ -106,14 +106,35 @@ def open_audition(
     return OnAirSession(OpenedSession(session=session, plan=plan), NoJournal(), source, renderer)
 
 
-def audition_plan(protocol: Protocol, arm_code: str, *, seed: int, duration_s: float) -> LoopPlan:
-    """Return the plan of a session without a participant, with the protocol's resting values."""
+def audition_plan(
+    protocol: Protocol, arm_code: str, source: SignalSource, *, seed: int, duration_s: float
+) -> LoopPlan:
+    """Return the plan of a session without a participant.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        Whose bounds and aims are played.
+    arm_code : str
+        Which arm.
+    source : SignalSource
+        What is sensed; its beats before the music give the resting values, where there are any.
+    seed : int
+        Everything random in the music derives from it.
+    duration_s : float
+        Length in seconds.
+
+    Returns
+    -------
+    LoopPlan
+        The same for the same arguments.
+    """
     return LoopPlan(
         session_id=f"audition/{arm_code}/{seed}",
         arm=arm_definition(arm_code),
         music=protocol.music,
         safety_rules=protocol.safety_rules,
-        baseline=resting_baseline(None),
+        baseline=baseline_of_recording(source.resting_beats()),
         seed=seed,
         duration_s=duration_s,
         software_version=software_version(),

@@ -1,0 +1,42 @@
+"""What a command prints, and which errors are about its input."""
+
+import json
+import sys
+from typing import Any
+
+CHECK_FAILED = 1
+
+
+class UnusableInputError(ValueError):
+    """What was typed cannot be used; the message says why in one sentence."""
+
+
+def say(text: str = "") -> None:
+    """Print one line for a person."""
+    sys.stdout.write(f"{text}\n")
+
+
+def say_json(plain: Any) -> None:  # noqa: ANN401 - any plain JSON value
+    """Print plain JSON for a program, on one line, keys in the order given."""
+    sys.stdout.write(json.dumps(plain, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def user_errors() -> tuple[type[Exception], ...]:
+    """Return the errors whose message is one sentence for the person at the terminal."""
+    from data.exchange.recordings import RecordingUnreadableError
+    from data.measures.questionnaire_scores import AnswerError
+    from data.storage.errors import StorageError
+    from protocols.problems import DocumentError
+    from protocols.questionnaire import UnknownQuestionnaireError
+    from trials.errors import TrialError
+
+    return (
+        AnswerError,
+        DocumentError,
+        RecordingUnreadableError,
+        StorageError,
+        TrialError,
+        UnknownQuestionnaireError,
+        UnusableInputError,
+        OSError,
+    )
