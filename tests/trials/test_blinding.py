@@ -13,8 +13,7 @@ from data.storage.errors import NotPermittedError
 from data.storage.roles import Permission
 from data.storage.sign_in import sign_in_process
 from protocols.canonical import canonical_json
-from tests.trials.test_locking import run_session
-from tests.trials.world import World
+from tests.trials.world import World, run_session
 from trials.blinding import (
     Blind,
     confirm_unblinding,

@@ -1,14 +1,19 @@
 """Answers are appended, resumable, stored once; an alert is raised by the answer itself (conduct 5.3)."""
 
+from dataclasses import replace
+
 import pytest
 
 from data.records.answers import ItemAnswer
 from data.records.people import Actor
 from data.records.safety import AlertState, SafetyAlert
+from data.records.sessions import SessionState
+from data.records.visits import PlannedSession, PlanState
 from data.storage.errors import NotPermittedError, RecordNotFoundError
 from data.storage.roles import Permission
 from data.storage.sign_in import actor_of, participant_token, redeem_participant_token
-from tests.trials.world import World, new_id, spread
+from tests.trials.conftest import LEIDEN
+from tests.trials.world import World, new_id, run_session, spread
 from trials.errors import (
     AnswerConflictError,
     AnswerNotAllowedError,
@@ -28,6 +33,7 @@ from trials.forms import (
     open_form,
     save_answer,
 )
+from trials.opening import open_trial
 
 
 def save(
@@ -290,3 +296,39 @@ def test_a_participant_answers_for_no_one_else(world: World) -> None:
     ]
     with pytest.raises((NotPermittedError, RecordNotFoundError)):
         save(world, other, "1", 1, actor=actor)
+
+
+def test_a_form_without_its_wording_is_not_shown(empty: World) -> None:
+    """The licence of PANAS does not let anyone ship its words."""
+    visits = tuple(
+        replace(visit, questionnaires=(*visit.questionnaires, "panas"))
+        if visit.code == "baseline"
+        else visit
+        for visit in empty.protocol.visits
+    )
+    asking = replace(empty.protocol, visits=visits)
+    open_trial(empty.store, empty.administrator, asking, (LEIDEN,), simulated=True)
+
+    with pytest.raises(FormNotOpenError, match="is not in this installation"):
+        open_form(empty.store, empty.coordinator, empty.eligible(), "baseline", "panas")
+
+
+def test_a_session_that_is_done_takes_no_more_rating_before_it(world: World) -> None:
+    who = world.randomized()
+    with world.store.writing(world.coordinator, Permission.RUN_SESSION, "end") as writing:
+        planned = writing.get(PlannedSession, f"{who}/session-1")
+        writing.replace(replace(planned, state=PlanState.DONE))
+
+    with pytest.raises(FormNotOpenError, match="the session is done"):
+        world.answer(who, "session-1/before", "vas_state_anxiety", 50)
+    world.answer(who, "session-1/after", "vas_state_anxiety", 30)
+
+
+def test_the_rating_after_a_session_is_due_once_it_has_ended(world: World) -> None:
+    who = world.randomized()
+    run_session(world, who, SessionState.COMPLETED, ended_at=world.clock())
+    world.clock.advance(days=7)
+
+    due = due_forms(world.store, world.coordinator, who)
+
+    assert "session-1/after" in [form.occasion for form in due]

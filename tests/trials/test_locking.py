@@ -5,11 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from data.records.participants import WithdrawalKind
-from data.records.sessions import ListeningSession, RestingBaseline, SessionState
+from data.records.sessions import SessionState
 from data.storage.errors import LockedError, NotPermittedError
-from data.storage.roles import Permission
 from tests.trials.test_safety import raised
-from tests.trials.world import World, new_id, resting_beats
+from tests.trials.world import World, new_id, resting_beats, run_session
 from trials.consent import record_consent
 from trials.deviations import record_deviation
 from trials.eligibility import assess_eligibility
@@ -34,34 +33,6 @@ from trials.visits import complete_baseline, miss_session, miss_visit, record_re
 
 def found(readiness: Readiness) -> dict[str, int]:
     return {item.code: len(item.found) for item in readiness.items}
-
-
-def run_session(world: World, who: str, state: SessionState) -> None:
-    """Record a session as the loop would."""
-    session = ListeningSession(
-        id=f"{who}/session-1/attempt-1",
-        participant_id=who,
-        planned_session_id=f"{who}/session-1",
-        number=1,
-        seed=1,
-        arm_definition_hash="0" * 64,
-        baseline=RestingBaseline(
-            heart_rate_bpm=70,
-            heart_rate_scale_bpm=5,
-            ln_rmssd=3.5,
-            ln_rmssd_scale=0.3,
-            source="recorded",
-        ),
-        source="simulated listener",
-        planned_duration_s=1200,
-        state=state,
-        started_at=world.clock(),
-        ended_at=None,
-        stop_reason="",
-        listened_s=600,
-    )
-    with world.store.writing(world.coordinator, Permission.RUN_SESSION, "begin") as writing:
-        writing.add(session)
 
 
 def test_an_empty_trial_is_ready(world: World) -> None:

@@ -81,15 +81,17 @@ def test_sites_must_have_lists_of_their_own(empty: World, chosen: tuple[Site, ..
 
 def test_sites_never_share_a_list(empty: World) -> None:
     plan = empty.protocol.randomization
-    without = replace(plan, factors=tuple(f for f in plan.factors if f.code != "site"))
+    analysis = empty.protocol.analysis
+    without_site = replace(
+        empty.protocol,
+        randomization=replace(plan, factors=tuple(f for f in plan.factors if f.code != "site")),
+        analysis=replace(
+            analysis, analyses=tuple(replace(one, covariates=()) for one in analysis.analyses)
+        ),
+    )
 
-    with pytest.raises(ProtocolNotReadyError, match="site"):
-        open_trial(
-            empty.store,
-            empty.administrator,
-            replace(empty.protocol, randomization=without),
-            (LEIDEN, GRAZ),
-        )
+    with pytest.raises(ProtocolNotReadyError, match="does not stratify by site"):
+        open_trial(empty.store, empty.administrator, without_site, (LEIDEN, GRAZ))
 
 
 def test_only_an_administrator_opens_the_trial(empty: World) -> None:
@@ -139,6 +141,7 @@ def test_a_site_can_be_added_and_changed_if_it_has_lists(empty: World) -> None:
 
     set_site(empty.store, empty.administrator, GRAZ)
     set_site(empty.store, empty.administrator, replace(LEIDEN, open=False))
+    set_site(empty.store, empty.administrator, GRAZ)
 
     assert sites(empty.store, empty.coordinator) == (replace(LEIDEN, open=False), GRAZ)
     with pytest.raises(SiteNotReadyError, match="OSL"):

@@ -7,6 +7,7 @@ import pytest
 
 from data.records.safety import AlertState, SafetyAlert
 from data.storage.errors import NotPermittedError, RecordNotFoundError
+from data.storage.roles import Permission
 from tests.trials.world import World, new_id
 from trials.deviations import deviations, record_deviation
 from trials.errors import AlertStateError, ImplausibleReportError, ReasonMissingError
@@ -16,6 +17,7 @@ from trials.safety import (
     adverse_events,
     alerts,
     close_alert,
+    raise_alert,
     record_adverse_event,
     serious_event_clocks,
 )
@@ -192,3 +194,24 @@ def test_a_deviation_without_words_is_refused(world: World) -> None:
             description=" ",
             important=False,
         )
+
+
+def test_the_same_alert_is_raised_once(world: World) -> None:
+    who = world.eligible()
+
+    with world.store.writing(world.coordinator, Permission.MANAGE_SAFETY, "raise") as writing:
+        found = {
+            raise_alert(
+                writing,
+                alert_id=f"{who}/distress",
+                participant_id=who,
+                rule="distress",
+                severity="urgent",
+                detail="Rated 9 of 10.",
+                at=world.clock() + timedelta(minutes=minute),
+            )
+            for minute in range(3)
+        }
+
+    assert len(found) == 1
+    assert alerts(world.store, world.coordinator) == tuple(found)

@@ -3,11 +3,12 @@
 import pytest
 
 from data.measures.hrv import resting_measures
+from data.records.participants import WithdrawalKind
 from data.records.visits import PlannedVisit, PlanState
 from data.storage.errors import NotPermittedError
 from tests.trials.world import World, no_beats, resting_beats
 from trials.adherence import participant_adherence
-from trials.deviations import deviations
+from trials.deviations import deviations, record_deviation
 from trials.errors import (
     AlreadyDoneError,
     FormNotOpenError,
@@ -17,7 +18,9 @@ from trials.errors import (
     VisitOutOfWindowError,
     WrongStepError,
 )
-from trials.timelines import NextStep
+from trials.participants import withdraw
+from trials.safety import record_adverse_event
+from trials.timelines import EntryKind, NextStep
 from trials.visits import (
     complete_baseline,
     complete_visit,
@@ -266,3 +269,29 @@ def test_the_timeline_offers_a_visit_and_says_when_nothing_is_planned(world: Wor
 def test_statisticians_take_no_visits(world: World) -> None:
     with pytest.raises(NotPermittedError):
         complete_baseline(world.store, world.statistician, world.eligible())
+
+
+def test_the_timeline_tells_what_happened_without_what_tells_arms_apart(world: World) -> None:
+    who = world.randomized()
+    record_adverse_event(world.store, world.coordinator, world.report(who, serious=True))
+    record_deviation(
+        world.store,
+        world.coordinator,
+        who,
+        category="session_duration",
+        description="cut short",
+        important=False,
+    )
+    withdraw(world.store, world.coordinator, who, WithdrawalKind.TRIAL, "moved")
+
+    entries = timeline(world.store, world.coordinator, who).entries
+
+    told = {(entry.kind, entry.title) for entry in entries}
+    assert told >= {
+        (EntryKind.ADVERSE_EVENT, "Headache after listening"),
+        (EntryKind.ALERT, "Urgent: serious_adverse_event"),
+        (EntryKind.DEVIATION, "Session duration"),
+        (EntryKind.WITHDRAWAL, "Withdrawal: trial"),
+        (EntryKind.RANDOMIZATION, "Randomized"),
+    }
+    assert [entry.on for entry in entries] == sorted(entry.on for entry in entries)

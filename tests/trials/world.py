@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from data.records.participants import Participant
 from data.records.people import Actor
 from data.records.safety import Causality
+from data.records.sessions import ListeningSession, RestingBaseline, SessionState
 from data.records.signals import RRSeries, SignalKind
+from data.storage.roles import Permission
 from data.storage.store import Store
 from protocols.design import Protocol
 from protocols.questionnaire import load_questionnaire
@@ -170,3 +172,33 @@ class World:
             started_at=self.clock() - timedelta(hours=2),
             aware_at=self.clock() - timedelta(hours=1),
         )
+
+
+def run_session(
+    world: World, who: str, state: SessionState, *, ended_at: datetime | None = None
+) -> None:
+    """Record a session as the loop would."""
+    session = ListeningSession(
+        id=f"{who}/session-1/attempt-1",
+        participant_id=who,
+        planned_session_id=f"{who}/session-1",
+        number=1,
+        seed=1,
+        arm_definition_hash="0" * 64,
+        baseline=RestingBaseline(
+            heart_rate_bpm=70,
+            heart_rate_scale_bpm=5,
+            ln_rmssd=3.5,
+            ln_rmssd_scale=0.3,
+            source="recorded",
+        ),
+        source="simulated listener",
+        planned_duration_s=1200,
+        state=state,
+        started_at=world.clock(),
+        ended_at=ended_at,
+        stop_reason="",
+        listened_s=600,
+    )
+    with world.store.writing(world.coordinator, Permission.RUN_SESSION, "begin") as writing:
+        writing.add(session)

@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from data.records.allocation import Allocation, AllocationSlot
 from data.storage.errors import NotPermittedError
+from data.storage.roles import Permission
 from tests.trials.world import World
+from trials.errors import TrialNotOpenError
 from trials.opening import amend_protocol, list_commitment
 from trials.randomization.rederivation import Rederivation, rederive
 
@@ -117,3 +120,48 @@ def test_the_commitment_names_the_software_and_the_number_of_slots(world: World)
 def test_a_coordinator_cannot_derive_the_lists(world: World) -> None:
     with pytest.raises(NotPermittedError):
         rederive(world.store, world.coordinator)
+
+
+def test_a_slot_of_no_sealed_list_is_found(world: World) -> None:
+    strange = AllocationSlot(
+        id="site=XXX#1", stratum="site=XXX", position=1, arm="adaptive", salt="00", leaf_hash="00"
+    )
+    with world.store.writing(
+        world.administrator, Permission.SEAL_ALLOCATION, "slip a slot in"
+    ) as writing:
+        writing.add(strange)
+
+    assert derived(world).problems == ("The slot site=XXX#1 belongs to no sealed list.",)
+
+
+def test_lists_of_a_protocol_that_is_not_in_the_store_cannot_be_derived(world: World) -> None:
+    tamper(world, "UPDATE list_commitment SET protocol_hash = '00'")
+
+    with pytest.raises(TrialNotOpenError, match="not in this store"):
+        derived(world)
+
+
+def test_a_changed_arm_is_found_even_when_it_was_sealed_by_the_application(
+    world: World,
+) -> None:
+    """Somebody with the keys wrote an allocation by hand, with the other arm of the next slot."""
+    who = world.ready()
+    with world.store.reading(world.administrator, Permission.VERIFY) as reading:
+        slot = reading.get(AllocationSlot, "severity=moderate|site=LEI#1")
+    other = "adaptive" if slot.arm != "adaptive" else "matched_fixed"
+    forged = Allocation(
+        id=who,
+        slot_id=slot.id,
+        stratum=slot.stratum,
+        code="AAAA-AAAA",
+        arm=other,
+        randomized_at=world.clock(),
+        randomized_by="nobody",
+    )
+    with world.store.writing(world.coordinator, Permission.RANDOMIZE, "forge") as writing:
+        writing.add(forged)
+
+    found = derived(world)
+
+    assert (found.allocations, found.allocations_equal) == (1, 0)
+    assert found.problems[0] == f"{who} does not have the arm of slot {slot.id}."
