@@ -32,6 +32,8 @@ SHORTEST_RR_MS = 300.0
 LONGEST_RR_MS = 2000.0
 MEDIAN_BEATS = 11
 LARGEST_DEVIATION = 0.20
+ROUNDING_MS = 1e-6
+"""Exactly 20 % is not above 20 %: whole samples often are exactly that."""
 CONTIGUITY_S = 0.020
 """An interval begins where the one before ended, within this; else beats are missing in between."""
 
@@ -110,7 +112,7 @@ def flag_beats(rr_ms: FloatArray) -> BoolArray:
     if not rr_ms.size:
         return out_of_range
     median = _local_median(np.where(np.isfinite(rr_ms), rr_ms, 0.0))
-    return out_of_range | ~(np.abs(rr_ms - median) <= LARGEST_DEVIATION * median)
+    return out_of_range | ~(np.abs(rr_ms - median) <= LARGEST_DEVIATION * median + ROUNDING_MS)
 
 
 def _local_median(rr_ms: FloatArray) -> FloatArray:
