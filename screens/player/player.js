@@ -70,6 +70,7 @@ class Player {
     this.elapsed = told.played_s;
     this.duration = told.duration_s;
     this.sequence = told.resume_sequence;
+    this.serverIsPaused = told.paused;
     this.listen();
     if (told.state === "stopped") return this.change("stopped");
     if (told.state === "completed") return this.change("ended");
@@ -82,9 +83,10 @@ class Player {
   }
 
   obey(told) {
+    this.serverIsPaused = told.paused;
     if (told.state === "stopped" && !this.isOver) this.fall("stopped").then(() => this.told("stopped"));
     else if (told.state === "completed" && !this.context) this.change("ended");
-    else if (told.paused && this.state === "playing") this.pause();
+    else if (told.paused && ["playing", "waiting"].includes(this.state)) this.pause();
     else if (!told.paused && this.state === "paused") this.go();
   }
 
@@ -150,7 +152,7 @@ class Player {
     if (this.isOver) return;
     this.ramp(this.level, wasPaused ? PAUSE_RAMP_S : BEGIN_RAMP_S);
     this.change("playing");
-    if (wasPaused) this.command("resume");
+    if (wasPaused || this.serverIsPaused) this.command("resume");
     if (isFirst) this.feed();
     else this.wake();
   }

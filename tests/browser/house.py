@@ -30,7 +30,8 @@ from trials.opening import open_trial
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 QUICK = PasswordCost(memory_kib=8, passes=1, lanes=1)
-EACH = 6
+WAITING = {"gad7": 6, "phq9": 3, "who5": 6, "line": 14}
+"""How many participants stand before each form."""
 SITES = (
     Site(id="LEI", name="Leiden", open=True, on_call="Dr Vos, +31 71 000 0000"),
     Site(id="GRA", name="Graz", open=True, on_call="Dr Huber, +43 316 000 000"),
@@ -91,7 +92,7 @@ def make_house(folder: Path) -> House:
     )
     with store.group_commit():
         house.waiting = {
-            form: [bring(world) for _ in range(EACH)] for form, bring in STAGES.items()
+            form: [bring(world) for _ in range(WAITING[form])] for form, bring in STAGES.items()
         }
         for who in (who for waiting in house.waiting.values() for who in waiting):
             house.links[who] = participant_token(store, coordinator, who)
