@@ -296,6 +296,10 @@ def measure_window(window: Window) -> WindowMeasures:
 def _policy(series: RRSeries) -> _Beats:
     times_s = np.array(series.times_s, dtype=np.float64)
     rr_ms = np.array(series.rr_ms, dtype=np.float64)
+    known = np.isfinite(times_s)
+    if not known.all():
+        times_s, rr_ms = times_s[known], rr_ms[known]
+    rr_ms = np.where(np.isfinite(rr_ms), rr_ms, 0.0)
     flagged = flag_beats(rr_ms)
     pairs = is_pair_valid(times_s, rr_ms, flagged)
     return _Beats(times_s=times_s, rr_ms=rr_ms, flagged=flagged, pair_valid=pairs)
