@@ -14,6 +14,7 @@ from data.storage.encryption import Keys
 from data.storage.errors import StoreUnusableError
 
 _OWNER_ONLY = 0o600
+_ROOT_BYTES = 32
 
 
 def key_path(database: Path) -> Path:
@@ -30,7 +31,7 @@ def make_keys(path: Path) -> Keys:
     StoreUnusableError
         If there is a file already: keys are never overwritten.
     """
-    root = secrets.token_bytes(32)
+    root = secrets.token_bytes(_ROOT_BYTES)
     text = json.dumps({"version": 1, "root": root.hex()}) + "\n"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
@@ -63,9 +64,16 @@ def read_keys(path: Path) -> Keys:
     if os.name == "posix" and mode & ~_OWNER_ONLY:
         message = f"Other people may read the key file {path}: run `chmod 600` on it."
         raise StoreUnusableError(message)
+    root = _root_in(text)
+    if root is None:
+        message = f"{path} is not a key file of Antiphon: put the right one back."
+        raise StoreUnusableError(message)
+    return Keys(root)
+
+
+def _root_in(text: str) -> bytes | None:
     try:
         root = bytes.fromhex(json.loads(text)["root"])
     except (ValueError, KeyError, TypeError):
-        message = f"{path} is not a key file of Antiphon: put the right one back."
-        raise StoreUnusableError(message) from None
-    return Keys(root)
+        return None
+    return root if len(root) == _ROOT_BYTES else None

@@ -22,6 +22,7 @@ from protocols.canonical import canonical_json
 def make_tables(path: Path, keys: Keys, *, at: str) -> None:
     """Make every table of a new store."""
     check_local_disk(path)
+    path.touch(mode=0o600, exist_ok=False)
     writer = make_writer(path)
     try:
         with in_plain_words(), writer.begin() as connection:
@@ -31,7 +32,6 @@ def make_tables(path: Path, keys: Keys, *, at: str) -> None:
             _note(connection, keys, "create_store", f"tables of version {TABLES_VERSION}", at=at)
     finally:
         writer.dispose()
-    path.chmod(0o600)
 
 
 def prepare_for_writing(path: Path, keys: Keys, *, at: str) -> None:

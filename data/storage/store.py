@@ -239,8 +239,7 @@ def create_store(url: str, clock: Clock, *, password_cost: PasswordCost = PASSWO
         raise StoreUnusableError(message)
     lock = _lock_in_new_folder(path)
     try:
-        keys = make_keys(key_path(path))
-        make_tables(path, keys, at=stored_time(clock()))
+        keys = _make_whole(path, at=stored_time(clock()))
         return Store(path, clock, keys, lock=lock, password_cost=password_cost)
     except BaseException:
         lock.release()
@@ -299,6 +298,18 @@ def open_store_for_reading(url: str, clock: Clock) -> Store:
     keys = read_keys(key_path(path))
     check_for_reading(path, keys)
     return Store(path, clock, keys, lock=None)
+
+
+def _make_whole(path: Path, *, at: str) -> Keys:
+    """Make keys and tables, or leave neither behind."""
+    keys = make_keys(key_path(path))
+    try:
+        make_tables(path, keys, at=at)
+    except BaseException:
+        key_path(path).unlink()
+        path.unlink(missing_ok=True)
+        raise
+    return keys
 
 
 def _lock_in_new_folder(path: Path) -> ProcessLock:

@@ -12,6 +12,11 @@ class WaitingLine:
         self._waiting: deque[Lock] = deque()
         self._taken = False
 
+    @property
+    def length(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
     def enter(self) -> None:
         """Wait for the turn."""
         with self._guard:

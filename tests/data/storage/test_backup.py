@@ -1,0 +1,143 @@
+"""Backups: whole while somebody writes, verified, restorable (Annex 11, 7.2: restore is tested)."""
+
+from dataclasses import replace
+from pathlib import Path
+from shutil import copy
+from sqlite3 import connect
+from threading import Event, Thread
+
+import pytest
+
+from data.records.answers import ItemAnswer
+from data.records.people import Actor, Role
+from data.records.sessions import LoopStep
+from data.storage.audit import audit_entries, verify
+from data.storage.backup import back_up
+from data.storage.copying import copy_checked
+from data.storage.errors import NotPermittedError, StoreUnusableError
+from data.storage.roles import Permission
+from data.storage.sign_in import sign_in_process
+from data.storage.store import Store, open_store
+from protocols.canonical import sha256_hex
+from tests.data.storage.conftest import run_sql
+from tests.data.storage.examples import Clock, answer, loop_step
+
+
+def test_a_backup_is_restored_with_its_keys_and_holds_everything(
+    full: Store, administrator: Actor, tmp_path: Path, clock: Clock
+) -> None:
+    before = verify(full)
+    backup = back_up(full, administrator, tmp_path / "backups")
+
+    (tmp_path / "restored").mkdir()
+    copy(backup.path, tmp_path / "restored" / "trial.db")
+    copy(tmp_path / "trial.db.keys", tmp_path / "restored" / "trial.db.keys")
+    restored = open_store(f"sqlite:///{tmp_path / 'restored' / 'trial.db'}", clock)
+    found = verify(restored)
+    reviewer = sign_in_process(restored, Role.REVIEWER, "rex")
+    with restored.reading(reviewer, Permission.VERIFY) as reading:
+        steps = reading.find(LoopStep)
+    restored.close()
+
+    assert found == before
+    assert steps == (loop_step(),)
+    assert backup.verified
+    assert backup.entries == before.entries
+
+
+def test_a_backup_says_what_it_is(full: Store, administrator: Actor, tmp_path: Path) -> None:
+    backup = back_up(full, administrator, tmp_path / "backups")
+
+    assert [path.name for path in (tmp_path / "backups").iterdir()] == ["trial-20260302T120000Z.db"]
+    assert backup.sha256 == sha256_hex(backup.path.read_bytes())
+    assert backup.path.stat().st_mode & 0o077 == 0
+    reviewer = sign_in_process(full, Role.REVIEWER, "rex")
+    noted = audit_entries(full, reviewer, action="back_up").entries
+    assert backup.sha256 in noted[0].change
+
+
+def test_a_backup_never_overwrites_another(
+    full: Store, administrator: Actor, tmp_path: Path
+) -> None:
+    back_up(full, administrator, tmp_path / "backups")
+
+    with pytest.raises(StoreUnusableError, match="nothing was overwritten"):
+        back_up(full, administrator, tmp_path / "backups")
+
+
+def test_a_backup_into_a_file_is_refused(full: Store, administrator: Actor, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(StoreUnusableError, match="cannot be written"):
+        back_up(full, administrator, tmp_path / "file")
+
+
+def test_only_those_who_may_back_up_do(full: Store, coordinator: Actor, tmp_path: Path) -> None:
+    with pytest.raises(NotPermittedError):
+        back_up(full, coordinator, tmp_path / "backups")
+
+    assert not (tmp_path / "backups").exists()
+
+
+def test_a_backup_of_a_store_that_was_tampered_with_says_so(
+    full: Store, administrator: Actor, tmp_path: Path
+) -> None:
+    run_sql(full, "UPDATE participant SET age_years = 99")
+
+    backup = back_up(full, administrator, tmp_path / "backups")
+
+    assert not backup.verified
+    assert backup.problems == (
+        "Row LEI-001 of table participant was changed around the application.",
+    )
+
+
+def test_a_backup_is_whole_while_somebody_writes(
+    full: Store, administrator: Actor, coordinator: Actor, tmp_path: Path, clock: Clock
+) -> None:
+    stop, written = Event(), Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set():
+            with full.writing(coordinator, Permission.ANSWER, "test") as writing:
+                writing.add(answer(f"item_{number}"))
+            number += 1
+            written.set()
+
+    thread = Thread(target=write)
+    thread.start()
+    written.wait()
+    backups = []
+    for hours in range(3):
+        clock.now = clock.now.replace(hour=hours)
+        backups.append(back_up(full, administrator, tmp_path / "backups"))
+    stop.set()
+    thread.join()
+
+    assert [backup.verified for backup in backups] == [True] * 3
+    assert backups[0].entries < backups[2].entries
+
+
+def test_a_plain_copy_of_the_file_loses_what_was_just_written(
+    full: Store, coordinator: Actor, tmp_path: Path
+) -> None:
+    """Why only SQLite's own backup copies a store."""
+    with full.writing(coordinator, Permission.ANSWER, "test") as writing:
+        writing.add(replace(answer(), id="newest"))
+    copy(full.path, tmp_path / "plain.db")
+    copy_checked(full.path, tmp_path / "checked.db")
+
+    found = []
+    for name in ("plain.db", "checked.db"):
+        with connect(tmp_path / name) as connection:
+            found.append(
+                connection.execute(
+                    "SELECT count(*) FROM item_answer WHERE id = 'newest'"
+                ).fetchone()[0]
+            )
+        connection.close()
+
+    assert found == [0, 1]
+    with full.reading(coordinator, Permission.ANSWER) as reading:
+        assert reading.count(ItemAnswer, id="newest") == 1
