@@ -11,8 +11,7 @@ from data.records.people import Actor
 from data.records.safety import AlertState, SafetyAlert
 from data.records.trial import Site
 from data.storage.store import Store
-from screens.coordinator.acting import attempt
-from screens.coordinator.wording import in_moment
+from screens.acts import attempt, escaped, in_moment
 from screens.state import key_of
 from trials.safety import acknowledge_alert, close_alert
 
@@ -29,7 +28,8 @@ def show_alert(store: Store, actor: Actor, alert: SafetyAlert, on_call: str) -> 
         words, action = st.columns([3, 2], vertical_alignment="center")
         urgency = "Urgent" if alert.severity == "urgent" else "Alert"
         words.markdown(
-            f"**{urgency}: {alert.participant_id}. {rule_in_words(alert.rule)}**  \n{alert.detail}"
+            f"**{urgency}: {alert.participant_id}. {rule_in_words(alert.rule)}**  \n"
+            f"{escaped(alert.detail)}"
         )
         words.caption(f"Raised {in_moment(alert.raised_at)}. On call: {on_call}.")
         with action:

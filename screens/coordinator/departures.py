@@ -8,8 +8,8 @@ import streamlit as st
 from data.records.participants import ParticipantState, WithdrawalKind
 from data.records.people import Actor
 from data.storage.store import Store
-from screens.coordinator.acting import SAFETY, attempt, offer_page
-from screens.coordinator.memory import say
+from screens.acts import attempt, say
+from screens.coordinator.page_links import SAFETY, offer_page
 from screens.state import key_of
 from trials.deviations import record_deviation
 from trials.participants import withdraw

@@ -1,6 +1,6 @@
 """The questionnaires that today asks for: hand them over by a one-time link, or fill them in here.
 
-Contents: `show_due_forms`, `hand_over`.
+Contents: `show_due_forms`, `missing_in_words`, `hand_over`.
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from data.records.people import Actor
+from data.records.visits import RestingMeasurement
 from data.storage.sign_in import participant_token
 from data.storage.store import Store
 from screens import frame
-from screens.coordinator.acting import attempt
+from screens.acts import attempt
 from screens.coordinator.form_here import fill_in
 from screens.coordinator.memory import memory
 from screens.state import key_of
@@ -29,8 +30,7 @@ LOOK_EVERY_S = 3
 def show_due_forms(store: Store, actor: Actor, participant_id: str, due: Sequence[DueForm]) -> None:
     """Draw the forms, the link for the participant's screen, and the form that is open here."""
     unfinished = [form for form in due if form.state is not FormState.COMPLETE]
-    for form in due:
-        st.markdown(f"{'✓' if form.state is FormState.COMPLETE else '○'} {in_a_line(form)}")
+    st.markdown("  \n".join(in_a_line(form) for form in due))
     if not unfinished:
         return
     open_here = next((form for form in unfinished if name_of(form) == opened()), None)
@@ -51,7 +51,14 @@ def show_due_forms(store: Store, actor: Actor, participant_id: str, due: Sequenc
 
 def in_a_line(form: DueForm) -> str:
     """Return a form and how far it is."""
-    return f"**{form.title}**, {form.occasion_label}: {STATES[form.state]}"
+    mark = "✓" if form.state is FormState.COMPLETE else "○"
+    return f"{mark} **{form.title}**, {form.occasion_label}: {STATES[form.state]}"
+
+
+def missing_in_words(due: Sequence[DueForm], resting: RestingMeasurement | None) -> str:
+    """Return what a visit with a resting recording still lacks; empty when nothing."""
+    titles = [form.title for form in due if form.state is not FormState.COMPLETE]
+    return ", ".join([*titles, *([] if resting else ["the resting recording"])])
 
 
 def hand_over(store: Store, actor: Actor, participant_id: str) -> None:

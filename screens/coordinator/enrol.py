@@ -6,6 +6,7 @@ from data.records.participants import Participant, ParticipantState
 from data.records.people import Actor
 from data.storage.store import Store
 from screens import frame
+from screens.acts import attempt, show_said
 from screens.coordinator import (
     enrol_baseline,
     enrol_confirm,
@@ -14,8 +15,8 @@ from screens.coordinator import (
     enrol_identity,
     enrol_screening,
 )
-from screens.coordinator.acting import chosen_participant
-from screens.coordinator.memory import show_said
+from screens.coordinator.memory import show_warned
+from screens.coordinator.page_links import chosen_participant
 from screens.coordinator.progress import Step, show_progress, step_of
 from trials.forms import due_forms
 from trials.participants import in_words, participant
@@ -44,6 +45,7 @@ def show_page() -> None:
     person = participant(store, actor, participant_id)
     st.title(f"Enrol {person.id}")
     show_said()
+    show_warned()
     show_step(store, actor, person)
 
 
@@ -59,4 +61,4 @@ def show_step(store: Store, actor: Actor, person: Participant) -> None:
         st.info(f"Enrolment of {person.id} is over: {in_words(person.state)}.")
 
 
-show_page()
+attempt(show_page)

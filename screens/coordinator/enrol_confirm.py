@@ -11,8 +11,9 @@ from data.records.participants import Participant
 from data.records.people import Actor
 from data.storage.sign_in import check_password
 from data.storage.store import Store
-from screens.coordinator.acting import PARTICIPANT, attempt, offer_next_page
+from screens.acts import attempt, escaped
 from screens.coordinator.memory import memory
+from screens.coordinator.page_links import PARTICIPANT, offer_next_page
 from screens.coordinator.wording import in_day
 from screens.state import key_of
 from trials.participants import identity
@@ -31,7 +32,7 @@ def confirm(store: Store, actor: Actor, person: Participant) -> None:
     st.header("Before randomization")
     who = identity(store, actor, person.id)
     st.markdown(
-        f"Check two identifiers with the person: **{who.full_name}**, born **{in_day(date.fromisoformat(who.birth_date))}**."
+        f"Check two identifiers with the person: **{escaped(who.full_name)}**, born **{in_day(date.fromisoformat(who.birth_date))}**."
     )
     missing = randomization_checklist(store, actor, person.id)
     if missing:

@@ -8,10 +8,9 @@ import streamlit as st
 from data.records.participants import Participant
 from data.records.people import Actor
 from data.storage.store import Store
-from screens.coordinator.acting import attempt
+from screens.acts import attempt, in_moment
 from screens.coordinator.enrol_eligibility import offer_declining
 from screens.coordinator.memory import memory
-from screens.coordinator.wording import in_moment
 from screens.state import key_of
 from trials.consent import record_consent
 from trials.opening import protocol_in_force

@@ -10,7 +10,8 @@ from data.records.people import Actor
 from data.storage.store import Store
 from protocols.design import Protocol
 from protocols.eligibility import Criterion, CriterionKind, CriterionSubject
-from screens.coordinator.acting import TODAY, attempt
+from screens.acts import attempt
+from screens.coordinator.page_links import TODAY
 from screens.coordinator.resting import check_signal_here
 from screens.coordinator.wording import reason_in_words
 from screens.state import key_of

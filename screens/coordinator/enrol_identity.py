@@ -11,7 +11,7 @@ from data.records.participants import Participant, ParticipantState
 from data.records.people import Actor
 from data.records.trial import Site
 from data.storage.store import Store
-from screens.coordinator.acting import attempt
+from screens.acts import attempt
 from screens.coordinator.wording import in_day
 from screens.state import key_of
 from trials.opening import sites

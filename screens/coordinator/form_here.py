@@ -11,7 +11,7 @@ from data.records.people import Actor
 from data.records.safety import SafetyAlert
 from data.storage.store import Store
 from protocols.questionnaire import Item, ItemKind
-from screens.coordinator.acting import attempt
+from screens.acts import attempt
 from screens.coordinator.alert_cards import on_call_contact, rule_in_words
 from screens.coordinator.memory import memory
 from screens.state import key_of
@@ -98,7 +98,7 @@ def ask_number(form: Form, item: Item) -> float | str | None:
     saved = saved_answer(form, item)
     ends = [anchor.label for anchor in item.anchors]
     unit = "millimetres from the left end of the line on paper" if item.kind is ItemKind.VAS else ""
-    st.markdown(f"{item.code}. {item.text}" + (f" ({' … '.join(ends)})" if ends else ""))
+    st.markdown(f"{item.code}\\. {item.text}" + (f" ({' … '.join(ends)})" if ends else ""))
     return st.number_input(
         f"Item {item.code}, {unit or 'a number'}",
         min_value=item.minimum,

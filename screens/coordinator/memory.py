@@ -1,6 +1,6 @@
 """What the coordinator's pages remember between two runs of one tab; a reload may lose all of it.
 
-Contents: `Memory`, `memory`, `say`, `show_said`.
+Contents: `Memory`, `memory`, `show_warned`.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.measures.hrv import RestingMeasures
 from interventions.sensing.source import SignalSource
-from screens.state import of_screen
+from screens.state import key_of, of_screen
 
 
 @dataclass(kw_only=True, slots=True)
@@ -31,8 +31,6 @@ class Memory:
     """The participant whose randomization is being signed; empty for nobody."""
     reporting: str = ""
     """The session during which an adverse event is being reported; empty for none."""
-    said: list[str] = field(default_factory=list)
-    """What was just done, to be told on the next run."""
     warned: list[str] = field(default_factory=list)
     """What must be told on the next run so that nobody overlooks it."""
 
@@ -42,17 +40,10 @@ def memory() -> Memory:
     return of_screen(Memory)
 
 
-def say(message: str) -> None:
-    """Tell on the next run what was done."""
-    memory().said.append(message)
-
-
-def show_said() -> None:
-    """Draw what was just done, once, and the warnings until they are read away."""
-    remembered = memory()
-    while remembered.said:
-        st.success(remembered.said.pop(0))
-    for warning in remembered.warned:
+def show_warned() -> None:
+    """Draw the warnings of this tab until somebody says that they were read."""
+    warned = memory().warned
+    for warning in warned:
         st.error(warning)
-    if remembered.warned and st.button("I have read this", on_click=remembered.warned.clear):
-        st.rerun()
+    if warned:
+        st.button("I have read this", key=key_of("memory", "read"), on_click=warned.clear)

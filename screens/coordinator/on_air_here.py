@@ -9,16 +9,22 @@ import streamlit as st
 
 from data.records.sessions import SessionState
 from screens import frame, live
+from screens.acts import say
 from screens.coordinator.adverse_event import fill_in_adverse_event
 from screens.coordinator.due_forms import hand_over
-from screens.coordinator.memory import memory, say
-from screens.coordinator.wording import in_minutes, sample_age_in_words
+from screens.coordinator.memory import memory
+from screens.coordinator.wording import in_minutes
 from screens.player.component import play
 from screens.state import key_of
 from trials.sessions.on_air import OnAirSession, SessionStatus
 
 LOOK_EVERY_S = 2
 HERE = "here"
+BIG_BUTTONS = """<style>
+.st-key-on_air_buttons button { min-height: 4rem; }
+.st-key-on_air-stop button { background: #a51c14; border-color: #a51c14; color: #fff; }
+.st-key-on_air-stop button:hover { background: #7d140e; border-color: #7d140e; color: #fff; }
+</style>"""
 
 
 def show_on_air(session: OnAirSession) -> None:
@@ -31,7 +37,12 @@ def show_on_air(session: OnAirSession) -> None:
     with right:
         st.header(f"Session {session.status().number}")
         watch(session.token)
-        show_buttons(desk, session)
+        st.html(BIG_BUTTONS)
+        with st.container(key="on_air_buttons"):
+            show_buttons(desk, session)
+    session_id = session.status().session_id
+    if memory().reporting == session_id:
+        report_harm(desk, session.participant_id, session_id)
     st.header("Where the participant listens")
     choose_player(desk, session)
 
@@ -51,10 +62,17 @@ def show_status(status: SessionStatus) -> None:
     share = min(status.listened_s / status.planned_s, 1.0)
     heard = f"{in_minutes(status.listened_s)} of {in_minutes(status.planned_s)} minutes heard"
     st.progress(share, text=heard)
-    st.markdown("**Paused.**" if status.paused else "**On the air.**")
-    st.markdown(sample_age_in_words(status.sample_age_s))
+    st.markdown(f"**{stage_in_words(status)}**")
     if status.coordinator_needed:
         st.error("The heart signal has been missing for a while. Please look at the sensor.")
+
+
+def stage_in_words(status: SessionStatus) -> str:
+    """Return where a running session stands."""
+    if status.paused:
+        return "Paused."
+    waits = "Ready. The music begins when Start is pressed on the player."
+    return "On the air." if status.next_sequence else waits
 
 
 def show_buttons(desk: frame.Desk, session: OnAirSession) -> None:
@@ -92,28 +110,25 @@ def show_buttons(desk: frame.Desk, session: OnAirSession) -> None:
         args=(session_id,),
         width="stretch",
     )
-    if memory().reporting == session_id:
-        report_harm(session.participant_id, session_id)
 
 
 def open_report(session_id: str) -> None:
-    """Open the dialog for an adverse event; it stays open until it is recorded or closed."""
+    """Open the form for an adverse event; it stays open until it is recorded or closed."""
     memory().reporting = session_id
 
 
 def close_report() -> None:
-    """Remember that the dialog was closed."""
+    """Close the form for an adverse event."""
     memory().reporting = ""
 
 
-@st.dialog("Adverse event", width="large", on_dismiss=close_report)
-def report_harm(participant_id: str, session_id: str) -> None:
-    """Draw the form; the music goes on meanwhile unless it was stopped."""
-    desk = frame.desk()
-    st.markdown("The music goes on until you press Stop.")
+def report_harm(desk: frame.Desk, participant_id: str, session_id: str) -> None:
+    """Draw the form beside the music, so that Stop stays in reach."""
+    st.header("Adverse event")
     recorded = fill_in_adverse_event(
         desk.store, desk.actor, [participant_id], session_id=session_id
     )
+    st.button("Close without a report", key=key_of("on_air", "no_harm"), on_click=close_report)
     if recorded is not None:
         close_report()
         say("The adverse event is on record.")

@@ -5,14 +5,15 @@ import streamlit as st
 from data.records.people import Actor
 from data.storage.store import Store
 from screens import frame
-from screens.coordinator.acting import ENROL, RUN_SESSION, chosen_participant, offer_next_page
+from screens.acts import attempt, escaped, in_moment, show_said
 from screens.coordinator.alert_cards import rule_in_words
 from screens.coordinator.departures import offer_departures
 from screens.coordinator.due_forms import show_due_forms
 from screens.coordinator.enrol_consent import take_consent
-from screens.coordinator.memory import show_said
+from screens.coordinator.memory import show_warned
+from screens.coordinator.page_links import ENROL, RUN_SESSION, chosen_participant, offer_next_page
 from screens.coordinator.visit_here import show_visits
-from screens.coordinator.wording import in_day, in_moment
+from screens.coordinator.wording import in_day
 from screens.state import key_of
 from trials.forms import DueForm, FormState, due_forms
 from trials.opening import protocol_in_force
@@ -42,6 +43,7 @@ def show_page() -> None:
     st.title(participant_id)
     st.markdown(f"{in_words(shown.participant.state).capitalize()}{about(shown)}.")
     show_said()
+    show_warned()
     show_next(desk.store, desk.actor, shown)
     due = due_forms(desk.store, desk.actor, participant_id)
     protocol = protocol_in_force(desk.store, desk.actor)
@@ -96,6 +98,7 @@ def show_next(store: Store, actor: Actor, shown: Timeline) -> None:
             page,
             key=key_of("participant", "next"),
             participant=shown.participant.id,
+            session=f"{shown.participant.id}/{action.occasion}",
         )
 
 
@@ -130,7 +133,7 @@ def show_timeline(shown: Timeline) -> None:
 def title_of(entry: TimelineEntry) -> str:
     """Return what an entry is about."""
     if entry.kind is not EntryKind.ALERT:
-        return entry.title
+        return escaped(entry.title)
     urgency, _, rule = entry.title.partition(": ")
     return f"{urgency}: {rule_in_words(rule)}"
 
@@ -138,9 +141,9 @@ def title_of(entry: TimelineEntry) -> str:
 def state_of(entry: TimelineEntry) -> str:
     """Return what is known of an entry."""
     if entry.planned:
-        return f"Planned. {entry.detail}"
+        return f"Planned. {escaped(entry.detail)}"
     is_done = entry.kind in {EntryKind.VISIT, EntryKind.SESSION} and not entry.detail
-    return "Done" if is_done else entry.detail.capitalize()
+    return "Done" if is_done else escaped(entry.detail[:1].upper() + entry.detail[1:])
 
 
-show_page()
+attempt(show_page)

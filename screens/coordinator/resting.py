@@ -15,7 +15,7 @@ from data.records.visits import RestingMeasurement
 from data.storage.store import Store
 from interventions.sensing.source import SignalSource
 from screens import frame
-from screens.coordinator.acting import attempt
+from screens.acts import attempt
 from screens.coordinator.memory import memory
 from screens.coordinator.signal_sources import SourceChoice, choose_source, opened
 from screens.coordinator.wording import in_minutes

@@ -4,10 +4,11 @@ import streamlit as st
 
 from data.records.participants import ParticipantState
 from screens import frame
-from screens.coordinator.acting import chosen_participant
+from screens.acts import attempt, show_said
 from screens.coordinator.due_forms import show_due_forms
-from screens.coordinator.memory import show_said
+from screens.coordinator.memory import show_warned
 from screens.coordinator.on_air_here import show_on_air
+from screens.coordinator.page_links import chosen_participant
 from screens.coordinator.session_start import prepare
 from screens.state import key_of
 from trials.forms import DueForm, FormState, due_forms
@@ -28,6 +29,7 @@ def show_page() -> None:
     running = desk.bench.on_air.of_participant(participant_id)
     st.title(f"Session of {participant_id}")
     show_said()
+    show_warned()
     if running is not None:
         show_on_air(running)
         return
@@ -78,4 +80,4 @@ def is_unfinished(form: DueForm, side: str) -> bool:
     return form.occasion.endswith(side) and form.state is not FormState.COMPLETE
 
 
-show_page()
+attempt(show_page)

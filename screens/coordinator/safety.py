@@ -6,11 +6,12 @@ from data.records.people import Actor
 from data.records.safety import AlertState
 from data.storage.store import Store
 from screens import frame
-from screens.coordinator.acting import chosen_participant
+from screens.acts import attempt, escaped, in_moment, say, show_said
 from screens.coordinator.adverse_event import fill_in_adverse_event
 from screens.coordinator.alert_cards import on_call_contact, rule_in_words, show_alert
-from screens.coordinator.memory import say, show_said
-from screens.coordinator.wording import in_moment, in_time_left
+from screens.coordinator.memory import show_warned
+from screens.coordinator.page_links import chosen_participant
+from screens.coordinator.wording import in_time_left
 from trials.opening import sites
 from trials.participants import participants
 from trials.safety import adverse_events, alerts, serious_event_clocks
@@ -32,7 +33,7 @@ def show_clocks(store: Store, actor: Actor) -> None:
     for clock in serious_event_clocks(store, actor):
         event = clock.adverse_event
         st.warning(
-            f"**{event.participant_id}: {event.term}.** Report to the sponsor by "
+            f"**{event.participant_id}: {escaped(event.term)}.** Report to the sponsor by "
             f"{in_moment(clock.due_at)} ({in_time_left(clock.remaining)})."
         )
 
@@ -47,7 +48,7 @@ def show_events(store: Store, actor: Actor) -> None:
     rows = [
         {
             "Participant": event.participant_id,
-            "What": event.term,
+            "What": escaped(event.term),
             "Began": in_moment(event.started_at),
             "Grade": str(event.grade),
             "Serious": event.seriousness or "No",
@@ -66,7 +67,8 @@ def show_closed_alerts(store: Store, actor: Actor) -> None:
         for alert in closed:
             closed_at = in_moment(alert.closed_at) if alert.closed_at else ""
             st.markdown(
-                f"**{alert.participant_id}. {rule_in_words(alert.rule)}.** {alert.resolution}"
+                f"**{alert.participant_id}. {rule_in_words(alert.rule)}.** "
+                f"{escaped(alert.resolution)}"
             )
             st.caption(f"Closed by {alert.closed_by}, {closed_at}.")
 
@@ -77,6 +79,7 @@ def show_page() -> None:
     actor, store = desk.actor, desk.store
     st.title("Safety")
     show_said()
+    show_warned()
     show_clocks(store, actor)
     show_open_alerts(store, actor)
     st.header("Report an adverse event")
@@ -90,4 +93,4 @@ def show_page() -> None:
     show_closed_alerts(store, actor)
 
 
-show_page()
+attempt(show_page)

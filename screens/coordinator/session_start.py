@@ -3,15 +3,16 @@
 Contents: `prepare`.
 """
 
+from datetime import date
+
 import streamlit as st
 
 from data.records.people import Actor
 from data.storage.store import Store
 from interventions.sensing.recording import BEFORE_MUSIC_S
 from screens import frame
-from screens.coordinator.acting import attempt
+from screens.acts import attempt, say
 from screens.coordinator.due_forms import show_due_forms
-from screens.coordinator.memory import say
 from screens.coordinator.signal_sources import ChosenSource, choose_source, opened
 from screens.coordinator.wording import in_day
 from screens.state import key_of
@@ -26,12 +27,10 @@ def prepare(
     desk: frame.Desk, participant_id: str, planned: list[TimelineEntry], due: tuple[DueForm, ...]
 ) -> None:
     """Draw what comes before the music: which session, the rating, the source, the start."""
-    today = desk.store.clock().date()
-    nearest = min(range(len(planned)), key=lambda index: abs((planned[index].on - today).days))
     entry = st.selectbox(
         "Session",
         planned,
-        index=nearest,
+        index=first_choice(planned, desk.store.clock().date()),
         format_func=lambda one: f"{one.title}, planned {in_day(one.on)}",
         key=key_of("run", f"planned.{participant_id}"),
     )
@@ -58,6 +57,18 @@ def prepare(
         st.caption("The session can start after the rating, with a heart signal.")
     elif pressed:
         start(desk, entry.record_id, chosen, duration_s)
+
+
+def first_choice(planned: list[TimelineEntry], today: date) -> int:
+    """Return the session that the page's address names, else the one planned nearest to today."""
+    named = st.query_params.get("session", "")
+    return min(
+        range(len(planned)),
+        key=lambda index: (
+            planned[index].record_id != named,
+            abs((planned[index].on - today).days),
+        ),
+    )
 
 
 def choose_length(store: Store, actor: Actor, *, training: bool) -> float | None:

@@ -9,8 +9,9 @@ from data.records.visits import PlannedSession, PlannedVisit
 from data.storage.store import Store
 from protocols.design import Protocol
 from screens import frame
-from screens.coordinator.acting import ENROL, PARTICIPANT, RUN_SESSION, offer_page
+from screens.acts import attempt
 from screens.coordinator.alert_cards import on_call_contact, show_alert
+from screens.coordinator.page_links import ENROL, PARTICIPANT, RUN_SESSION, offer_page
 from screens.coordinator.wording import in_day
 from screens.state import key_of
 from trials.agenda import Today
@@ -77,12 +78,13 @@ def show_card(row: PlannedSession | PlannedVisit, protocol: Protocol) -> None:
     """Draw one card."""
     st.markdown(f"**{row.participant_id}**  \n{what(row, protocol)}")
     st.caption(f"Planned {in_day(row.planned_on)}, until {in_day(row.closes_on)}")
-    page = RUN_SESSION if isinstance(row, PlannedSession) else PARTICIPANT
+    is_session = isinstance(row, PlannedSession)
     offer_page(
         f"Open {row.participant_id}",
-        page,
+        RUN_SESSION if is_session else PARTICIPANT,
         key=key_of("today", f"open.{row.id}"),
         participant=row.participant_id,
+        **({"session": row.id} if is_session else {}),
     )
 
 
@@ -131,4 +133,4 @@ def show_waiting(agenda: Today) -> None:
             )
 
 
-show_page()
+attempt(show_page)

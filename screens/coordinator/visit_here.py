@@ -11,14 +11,13 @@ from data.records.participants import ParticipantState
 from data.records.people import Actor
 from data.storage.store import Store
 from protocols.design import Protocol, Visit
-from screens.coordinator.acting import attempt
-from screens.coordinator.due_forms import show_due_forms
-from screens.coordinator.memory import say
+from screens.acts import attempt, say
+from screens.coordinator.due_forms import missing_in_words, show_due_forms
 from screens.coordinator.resting import record_resting_here
 from screens.state import key_of
-from trials.forms import DueForm
+from trials.forms import DueForm, FormState
 from trials.timelines import Timeline
-from trials.visits import complete_visit
+from trials.visits import complete_visit, resting_recording
 
 
 def show_visits(
@@ -39,12 +38,21 @@ def show_visit(
     """Draw one visit."""
     st.header(f"Visit: {visit.label}")
     show_due_forms(store, actor, participant_id, forms)
+    missing = ", ".join(form.title for form in forms if form.state is not FormState.COMPLETE)
     if visit.resting_recording:
         st.subheader("Resting recording")
         record_resting_here(store, actor, participant_id, visit.code)
+        missing = missing_in_words(
+            forms, resting_recording(store, actor, participant_id, visit.code)
+        )
     pressed = st.button(
-        f"{visit.label} is complete", key=key_of("visit", f"complete.{visit.code}"), type="primary"
+        f"{visit.label} is complete",
+        key=key_of("visit", f"complete.{visit.code}"),
+        type="primary",
+        disabled=bool(missing),
     )
+    if missing:
+        st.caption(f"Still missing: {missing}.")
     if (
         pressed
         and attempt(lambda: complete_visit(store, actor, participant_id, visit.code)) is not None

@@ -1,11 +1,10 @@
-"""How the coordinator's screens say things: days, moments, time left, the age of a sample.
+"""How the coordinator's screens say things: days, moments, time left.
 
-Contents: `local_zone`, `in_day`, `in_moment`, `in_time_left`, `in_minutes`, `sample_age_in_words`,
-`reason_in_words`.
+Contents: `local_zone`, `in_day`, `in_time_left`, `in_minutes`, `reason_in_words`.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -26,12 +25,6 @@ def in_day(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b %Y}"
 
 
-def in_moment(moment: datetime) -> str:
-    """Return a moment in the browser's time zone, with the zone's name."""
-    here = moment.astimezone(local_zone())
-    return f"{here.day} {here:%b %Y, %H:%M %Z}"
-
-
 def in_time_left(remaining: timedelta) -> str:
     """Return how long there is left, or how long the time has been over."""
     minutes = int(abs(remaining).total_seconds() // 60)
@@ -42,13 +35,6 @@ def in_time_left(remaining: timedelta) -> str:
 def in_minutes(seconds: float) -> str:
     """Return a length as minutes and seconds, e.g. ``3:07``."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def sample_age_in_words(age_s: float | None) -> str:
-    """Return when the last sample came."""
-    if age_s is None:
-        return "No sample has arrived yet."
-    return f"Last sample {age_s:.0f} s ago."
 
 
 def reason_in_words(code: str, criteria: Iterable[Criterion]) -> str:

@@ -361,7 +361,7 @@ def test_a_session_goes_on_when_the_page_is_closed_and_ends_by_stop(clinic: Clin
     press(at, "Start the session")
 
     again = opened("run_session", participant="LEI-001")
-    assert "**On the air.**" in read(again)
+    assert "The music begins when Start is pressed on the player." in read(again)
     press(again, "Stop the session")
 
     assert "The music is over: the rating after it" in read(again)

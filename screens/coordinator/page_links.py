@@ -1,17 +1,9 @@
-"""Do what a person asked for, and say in words why it was refused.
+"""The addresses of the coordinator's pages, and the buttons that lead from one to the next.
 
-Contents: `attempt`, `chosen_participant`, `offer_page`, `offer_next_page`, and the addresses of the pages.
+Contents: `chosen_participant`, `offer_page`, `offer_next_page`, and the addresses of the pages.
 """
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import streamlit as st
-
-from data.storage.errors import SignInEndedError, StorageError
-from trials.errors import TrialError
-
-Done = TypeVar("Done")
 
 FOLDER = "screens/coordinator"
 TODAY = f"{FOLDER}/today.py"
@@ -19,19 +11,6 @@ ENROL = f"{FOLDER}/enrol.py"
 PARTICIPANT = f"{FOLDER}/participant.py"
 RUN_SESSION = f"{FOLDER}/run_session.py"
 SAFETY = f"{FOLDER}/safety.py"
-
-
-def attempt(act: Callable[[], Done]) -> Done | None:
-    """Call a use case; when it refuses, show its one sentence and return None."""
-    try:
-        return act()
-    except SignInEndedError:
-        st.error("Your sign-in has ended. Nothing was saved.")
-        st.markdown("[Sign in again](/sign-in)")
-        st.stop()
-    except (TrialError, StorageError) as refusal:
-        st.error(str(refusal))
-    return None
 
 
 def chosen_participant() -> str:
