@@ -17,6 +17,7 @@ from screens.state import key_of, of_screen
 from trials.errors import TrialError
 
 Done = TypeVar("Done")
+NO_BREAK = "\u00a0"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$~|:])")
 
 
@@ -117,4 +118,5 @@ def in_moment(moment: datetime) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
     here = moment.astimezone(zone)
-    return f"{here.day} {here:%b %Y, %H:%M %Z}"
+    day, time = f"{here.day} {here:%b %Y}", f"{here:%H:%M %Z}"
+    return f"{day}, {time}".replace(" ", NO_BREAK).replace(f",{NO_BREAK}", ", ")

@@ -11,6 +11,8 @@ from analysis.reports.table import Row, Table
 from screens.acts import escaped
 
 INDENT = "\u2003"
+FIGURE_WIDTH = 760
+"""In pixels; on a narrower screen a figure takes the whole width."""
 
 
 def draw_table(table: Table) -> None:
@@ -24,9 +26,9 @@ def draw_cells(table: Table) -> None:
     rows = [_texts(row, len(table.columns)) for row in table.rows]
     frame = pd.DataFrame(rows, columns=[escaped(c) for c in (table.stub_heading, *table.columns)])
     st.table(frame, border="horizontal", hide_index=True, alt=table.title)
-    for footnote in table.footnotes:
-        if footnote:
-            st.caption(escaped(footnote))
+    footnotes = [escaped(footnote) for footnote in table.footnotes if footnote]
+    if footnotes:
+        st.caption("  \n".join(footnotes))
 
 
 def draw_figure(figure: Figure) -> None:
@@ -37,7 +39,7 @@ def draw_figure(figure: Figure) -> None:
 def draw_svg(svg: str, title: str, alternative: str, table: Table) -> None:
     """Draw an SVG image with its text alternative and its data."""
     st.markdown(f"**{escaped(title)}**")
-    st.image(svg, width="stretch", alt=f"{title}. The text and the table below say the same.")
+    st.image(svg, width=FIGURE_WIDTH, alt=f"{title}. The text and the table below say the same.")
     with st.expander("The same in words and as a table"):
         st.markdown(escaped(alternative))
         draw_cells(table)

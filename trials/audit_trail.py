@@ -26,6 +26,7 @@ from trials.blinding import Blind, unblinding_state
 OF_PASSES = frozenset({"loop_step", "playback", "signal_batch"})
 """Tables with a row for each pass of a session."""
 SEALED = "sealed"
+NOTHING = "nothing"
 ROWS_A_PAGE = 50
 _ROWS_AT_ONCE = 2000
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -214,7 +215,7 @@ def _shown(field: str, value: object, closed: frozenset[str]) -> str:
     if field in closed:
         return SEALED
     if value is None:
-        return "nothing"
+        return NOTHING
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -3,7 +3,9 @@
 Contents: `ACTIONS`, `action_in_words`, `subject_in_words`, `change_in_words`.
 """
 
-from trials.audit_trail import AuditRow, FieldChange
+import re
+
+from trials.audit_trail import NOTHING, AuditRow, FieldChange
 
 ACTIONS = {
     "acknowledge_alert": "took on a safety alert",
@@ -50,6 +52,8 @@ ACTIONS = {
 }
 """What each use case does, as the end of a sentence that begins with a person."""
 
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z")
+_HASH = re.compile(r"([0-9a-f]{8})[0-9a-f]{56}")
 SHOWN_FIELDS = 6
 SHOWN_CHARACTERS = 60
 
@@ -68,15 +72,14 @@ def action_in_words(code: str) -> str:
 def subject_in_words(row: AuditRow) -> str:
     """Return what an entry is about: the kind of record and its id."""
     kind = row.table.replace("_", " ")
-    return f"{kind} {row.record_id}".strip()
+    return f"{kind} {shortened(row.record_id)}".strip()
 
 
 def change_in_words(row: AuditRow) -> str:
     """Return what changed, in short; the export has all of it."""
-    shown = "; ".join(
-        field_in_words(change, is_new=row.is_new) for change in row.changes[:SHOWN_FIELDS]
-    )
-    more = len(row.changes) - SHOWN_FIELDS
+    told = [change for change in row.changes if not (row.is_new and change.after == NOTHING)]
+    shown = "; ".join(field_in_words(change, is_new=row.is_new) for change in told[:SHOWN_FIELDS])
+    more = len(told) - SHOWN_FIELDS
     return f"{shown}; and {more} more" if more > 0 else shown
 
 
@@ -87,9 +90,17 @@ def field_in_words(change: FieldChange, *, is_new: bool) -> str:
         return change.after
     if is_new:
         return f"{name}: {shortened(change.after)}"
-    return f"{name}: {shortened(change.before or 'nothing')} → {shortened(change.after)}"
+    return f"{name}: {shortened(change.before or NOTHING)} → {shortened(change.after)}"
 
 
-def shortened(text: str) -> str:
-    """Return a value, not longer than a cell can show."""
+def shortened(value: str) -> str:
+    """Return a value so that it fits a cell: hashes by their beginning, times by the minute.
+
+    Examples
+    --------
+    >>> shortened("2026-11-24T22:13:28.306716Z"), shortened("ab" * 32), shortened("9")
+    ('2026-11-24 22:13 UTC', 'abababab...', '9')
+    """
+    text = _MOMENT.sub(r"\1 \2 UTC", value)
+    text = _HASH.sub(r"\1...", text)
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}..."

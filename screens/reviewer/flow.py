@@ -45,7 +45,7 @@ def draw_numbers(found: Progress) -> None:
 def draw_flow(view: AnalysisView) -> None:
     """Draw the diagram, whether it conserves, and its table."""
     arms = "Arms are called X and Y until unblinding." if view.masked else "The blind is lifted."
-    st.caption(
+    st.markdown(
         f"Counted {in_moment(view.made_at)}. {arms} Records `{view.data_sha256[:12]}`, "
         f"program `{view.code_version}`."
     )

@@ -39,9 +39,10 @@ def show_page() -> None:
 def draw_text(versions: Sequence[ProtocolVersion]) -> None:
     """Draw a version as text, without what stays confidential."""
     names = [version.version for version in reversed(versions)]
-    name = st.selectbox("Version", names, key=key_of("protocol", "read"))
+    choice, print_it = st.columns([1, 2], vertical_alignment="bottom")
+    name = choice.selectbox("Version", names, key=key_of("protocol", "read"))
     version = next(one for one in versions if one.version == name)
-    st.link_button("Print the version in force", PROTOCOL)
+    print_it.link_button("Print the version in force", PROTOCOL)
     st.caption("Block sizes stay confidential until the trial is over (SPIRIT 2025, item 21b).")
     st.markdown(one_level_down(public_protocol_text(protocol_from_canonical(version.document))))
 
@@ -101,18 +102,20 @@ def draw_certificate(store: Store, actor: Actor) -> None:
         "binds every place on every list without telling any arm: whoever keeps it can prove later "
         "that no list was changed. **Verify** derives the lists again and compares."
     )
-    rows = {
+    values = {
         "Trial": commitment.id,
         "Sealed": in_moment(commitment.committed_at),
         "By": commitment.committed_by,
         "Places on all lists": str(commitment.slots),
         "Lists": ", ".join(commitment.strata),
-        "Protocol SHA-256": commitment.protocol_hash,
-        "Merkle root": commitment.merkle_root,
         "Program": commitment.software_version,
     }
-    table = [{"What": name, "Value": escaped(value)} for name, value in rows.items()]
-    st.table(table, border="horizontal", hide_index=True, alt="Certificate of the allocation lists")
+    rows = [{"What": name, "Value": escaped(value)} for name, value in values.items()]
+    st.table(rows, border="horizontal", hide_index=True, alt="Certificate of the allocation lists")
+    st.markdown(
+        f"Merkle root of all lists:  \n`{commitment.merkle_root}`\n\n"
+        f"SHA-256 of the protocol:  \n`{commitment.protocol_hash}`"
+    )
     st.download_button(
         "Keep the certificate",
         data=canonical_json(commitment),

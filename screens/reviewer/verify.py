@@ -53,7 +53,7 @@ def ask_head() -> Head | None:
 
 def draw_found(found: Verified) -> None:
     """Draw what was found, the head to note, and the transcript to keep."""
-    st.caption(f"Verified {in_moment(found.at)} with program `{found.program}`.")
+    st.markdown(f"Verified {in_moment(found.at)} with program `{found.program}`.")
     st.header("The audit trail")
     draw_verdict(
         found.trail.problems,

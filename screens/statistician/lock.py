@@ -79,7 +79,7 @@ def draw_checklist(readiness: Readiness) -> None:
             if item.found
             else "Settled",
             "What": item.label[0].upper() + item.label[1:],
-            "How many": str(len(item.found)),
+            "How many": str(len(item.found) or "None"),
             "Which": which(item),
         }
         for item in sorted(readiness.items, key=lambda item: (not item.found, not item.blocking))

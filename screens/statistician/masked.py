@@ -17,7 +17,7 @@ from trials.blinding import Blind, unblinding_state
 
 MASKED = (
     "Arms are called **X** and **Y**. Which is which is not known to this page, nor to the program "
-    "that made it: the arms are named after the database lock, when two people have lifted the blind."
+    "that analysed the records: the arms are named after the database lock, when two people have lifted the blind."
 )
 NAMED = "The blind is lifted: the arms carry their names."
 
@@ -76,7 +76,7 @@ def show_results(view: AnalysisView, *, lifted: bool) -> None:
     if view.masked and lifted:
         st.warning("These results were made before the blind was lifted: run the analysis again.")
     state = "before the lock: records can still change" if view.locked_at is None else "locked"
-    st.caption(
+    st.markdown(
         f"Made {in_moment(view.made_at)} from the records of {view.participants} randomized "
         f"participants ({state}). Records `{view.data_sha256[:12]}`, "
         f"program `{escaped(view.code_version)}`."

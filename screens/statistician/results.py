@@ -52,7 +52,7 @@ def draw_estimate(result: Result) -> None:
         ),
     )
     for column, (label, value, below) in zip(st.columns(len(numbers)), numbers, strict=True):
-        with column.container(border=True):
+        with column.container(border=True, height="stretch"):
             st.metric(label, value)
             st.caption(below)
 
