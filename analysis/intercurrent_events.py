@@ -25,7 +25,7 @@ from protocols.estimands import Estimand, EventStrategy, IntercurrentEvent, Stra
 from protocols.outcomes import OutcomeSource
 
 DEATH_GRADE = 5
-TECHNICAL_STOP_WORDS = ("technical", "equipment", "generator", "render", "player", "sensor")
+TECHNICAL_STOP_WORDS = ("technical", "equipment", "failure", "generator", "renderer")
 """A session counts as stopped by equipment when its stop reason has one of these words."""
 
 

@@ -144,7 +144,7 @@ def delivery_table(report: AnalysisReport) -> Table:
         ),
         *(
             Row(
-                stub=f"Stopped early: {words(reason)}",
+                stub=f"Stopped early: {words(reason).rstrip('.')}",
                 cells=count_cells(_stopped(arm, reason) for arm in arms),
                 indent=1,
             )
