@@ -23,7 +23,7 @@ def take_consent(store: Store, actor: Actor, person: Participant) -> None:
     protocol = protocol_in_force(store, actor)
     shown_at = memory().notice_shown_at.setdefault(person.id, store.clock())
     st.header(f"Information for participants, version {protocol.consent_version}")
-    with st.container(border=True, height=360):
+    with st.container(border=True):
         st.markdown(as_paragraphs(protocol.consent_text))
     st.header("Notice about sensing")
     with st.container(border=True):

@@ -1,5 +1,6 @@
 """A coordinator's day, on the real pages over a real store: what is read, what is on record after."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ from data.records.safety import AlertState, Causality
 from data.records.trial import Site
 from data.storage.sign_in import actor_of, add_user, create_first_administrator
 from data.storage.sign_in import sign_in as sign_in_by_password
-from data.storage.store import Store, create_store
+from data.storage.store import Store, create_store, open_store
 from interventions.listeners import ListenerKind
 from interventions.sensing.listener import simulated_listener
 from protocols.document import shipped_protocol
@@ -59,21 +60,12 @@ class Clinic:
     clock: Clock
 
 
-@pytest.fixture
-def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
-    """Open the shipped trial in a store of its own and sign a coordinator in.
-
-    Yields
-    ------
-    Clinic
-        With an empty trial.
-    """
+@pytest.fixture(scope="module")
+def opened_trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a store in which the shipped trial is open and Cora may sign in."""
+    folder = tmp_path_factory.mktemp("trial")
     clock = Clock()
-    url = f"sqlite:///{tmp_path / 'trial.db'}"
-    monkeypatch.setenv("ANTIPHON_STORE", url)
-    bench = workbench.Workbench(clock)
-    monkeypatch.setattr(workbench, "_STARTED", [bench])
-    store = create_store(url, clock)
+    store = create_store(f"sqlite:///{folder / 'trial.db'}", clock)
     create_first_administrator(store, "ada", "Ada", PASSWORD)
     admin = signed_in(store, "ada")
     sites = [Site(id=code, name=name, open=True, on_call=SITE_CONTACT) for code, name in SITES]
@@ -88,7 +80,27 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
         created_at=clock(),
     )
     add_user(store, admin, cora, PASSWORD)
+    store.close()
+    return folder
+
+
+@pytest.fixture
+def clinic(opened_trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
+    """Take a copy of the opened trial and sign a coordinator in.
+
+    Yields
+    ------
+    Clinic
+        With an empty trial.
+    """
+    shutil.copytree(opened_trial, tmp_path / "store")
+    url = f"sqlite:///{tmp_path / 'store' / 'trial.db'}"
+    clock = Clock()
+    bench = workbench.Workbench(clock)
+    store = open_store(url, clock)
     actor = signed_in(store, "cora")
+    monkeypatch.setenv("ANTIPHON_STORE", url)
+    monkeypatch.setattr(workbench, "_STARTED", [bench])
     monkeypatch.setattr(bench, "store", lambda: store)
     monkeypatch.setattr(sign_in, "current_actor", lambda: actor)
     monkeypatch.setattr(sign_in, "watching_actor", lambda: actor)

@@ -1,0 +1,61 @@
+"""A recording that a browser sent becomes a source that says nothing about whose it was."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.exchange.recordings import RecordingUnreadableError
+from data.records.signals import SignalKind
+from screens.coordinator.uploads import read_uploaded, source_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upload:
+    """A file as the browser sends it."""
+
+    name: str
+    content: bytes
+
+    def getvalue(self) -> bytes:
+        """Return its content."""
+        return self.content
+
+
+INTERVALS = Upload(name="Jo Vermeer.csv", content=b"rr_ms\n" + b"800\n810\n790\n" * 200)
+
+
+def test_the_rest_before_the_music_is_what_was_recorded_first() -> None:
+    source = source_of(read_uploaded([INTERVALS], None), 60.0)
+
+    rest = source.resting_beats()
+
+    assert source.kind is SignalKind.RR
+    assert len(rest.rr_ms) == 74
+    assert max(rest.times_s) < 0.0
+
+
+def test_the_name_of_a_source_is_not_the_name_of_the_file() -> None:
+    source = source_of(read_uploaded([INTERVALS], None), 60.0)
+
+    assert "Jo" not in source.name
+
+
+def test_a_path_in_a_file_name_does_not_leave_the_folder(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.csv"
+    upload = Upload(name=f"../../{outside}", content=INTERVALS.content)
+
+    read_uploaded([upload], None)
+
+    assert not outside.exists()
+
+
+def test_an_ecg_without_its_rate_is_refused_and_read_with_it() -> None:
+    ecg = "\n".join(f"{value:.4f}" for value in np.sin(np.arange(500) / 20.0))
+    upload = Upload(name="ecg.csv", content=b"ecg_mv\n" + ecg.encode())
+
+    with pytest.raises(RecordingUnreadableError, match="sampling rate"):
+        read_uploaded([upload], None)
+
+    assert read_uploaded([upload], 250.0).sampling_rate_hz == 250.0
