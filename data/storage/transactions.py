@@ -6,7 +6,7 @@ Contents: `Reading`, `Writing`.
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Insert,
     Select,
+    bindparam,
     func,
     insert,
     literal_column,
@@ -36,7 +37,7 @@ from data.storage.errors import (
 )
 from data.storage.kinds import StoredKind, kind_of
 from data.storage.mapping import Mapper, masks
-from data.storage.tables import DATABASE_LOCK
+from data.storage.tables import DATABASE_LOCK, stored_time
 from protocols.canonical import canonical_json
 
 Kind = TypeVar("Kind")
@@ -72,37 +73,38 @@ class Reading:
     def find(self, kind: type[Kind], **equal: object) -> tuple[Kind, ...]:
         """Return the records whose columns equal the given values, in the order they came."""
         stored = kind_of(kind)
-        query = self._query(stored, equal).order_by(_IN_ORDER)
-        return tuple(self._record(stored, row) for row in self._rows(stored, query))
+        query = self._query(stored, equal)
+        return tuple(self._record(stored, row) for row in self._rows(stored, query, equal))
 
     def first(self, kind: type[Kind], **equal: object) -> Kind | None:
         """Return the first record whose columns equal the given values, if there is one."""
         stored = kind_of(kind)
-        query = self._query(stored, equal).order_by(_IN_ORDER).limit(1)
-        rows = self._rows(stored, query)
+        rows = self._rows(stored, self._query(stored, equal).limit(1), equal)
         return self._record(stored, rows[0]) if rows else None
 
     def count(self, kind: type[Any], **equal: object) -> int:
         """Return how many records have columns that equal the given values."""
         stored = kind_of(kind)
-        query = select(func.count()).select_from(stored.table)
-        return int(
-            self._connection.execute(query.where(*self._conditions(stored, equal))).scalar_one()
+        query = (
+            self._select(stored, equal)
+            .order_by(None)
+            .with_only_columns(func.count(stored.table.c.id))
         )
+        return int(self._connection.execute(query, _parameters(equal)).scalar_one())
 
     def _query(self, stored: StoredKind, equal: dict[str, object]) -> Select[Any]:
         if self._access is not None:
             self._access.check_kind(stored)
-        return select(stored.table).where(*self._conditions(stored, equal))
+        return self._select(stored, equal)
 
-    def _conditions(
-        self, stored: StoredKind, equal: dict[str, object]
-    ) -> list[ColumnElement[bool]]:
-        asked = [_equals(stored, name, value) for name, value in equal.items()]
-        return asked if self._access is None else asked + self._access.conditions(stored)
+    def _select(self, stored: StoredKind, equal: dict[str, object]) -> Select[Any]:
+        shape = tuple((name, value is None) for name, value in equal.items())
+        return _select_where(stored, self._access, shape)
 
-    def _rows(self, stored: StoredKind, query: Select[Any]) -> list[dict[str, Any]]:
-        rows = self._connection.execute(query).all()
+    def _rows(
+        self, stored: StoredKind, query: Select[Any], equal: dict[str, object]
+    ) -> list[dict[str, Any]]:
+        rows = self._connection.execute(query, _parameters(equal)).all()
         return [dict(zip(stored.columns, row, strict=True)) for row in rows]
 
     def _record(self, stored: StoredKind, row: dict[str, Any]) -> Any:  # noqa: ANN401 - any record type
@@ -159,7 +161,8 @@ class Writing(Reading):
             message = f"A {stored.name} never changes: record a correction as a new one."
             raise AlreadyRecordedError(message)
         new = self._checked_row(stored, record)
-        here = self._rows(stored, self._by_id(stored, new["id"]))
+        by_id: dict[str, object] = {"id": new["id"]}
+        here = self._rows(stored, self._query(stored, by_id), by_id)
         if not here:
             message = f"There is no such {stored.name} within your reach: check its id."
             raise RecordNotFoundError(message)
@@ -223,7 +226,7 @@ class Writing(Reading):
         for start in range(0, len(ids), _MOST_PARAMETERS):
             some = ids[start : start + _MOST_PARAMETERS]
             query = select(stored.table).where(stored.table.c.id.in_(some))
-            found.update({row["id"]: row for row in self._rows(stored, query)})
+            found.update({row["id"]: row for row in self._rows(stored, query, {})})
         return found
 
     def _check_same(self, stored: StoredKind, known: Any, record: object) -> None:  # noqa: ANN401 - any row
@@ -232,9 +235,6 @@ class Writing(Reading):
                 f"Another {stored.name} with this id is recorded already: it is kept as it was."
             )
             raise AlreadyRecordedError(message)
-
-    def _by_id(self, stored: StoredKind, record_id: str) -> Select[Any]:
-        return select(stored.table).where(*self._conditions(stored, {"id": record_id}))
 
     def _settle_sealed(
         self, stored: StoredKind, record: object, old: dict[str, Any], new: dict[str, Any]
@@ -285,11 +285,29 @@ def _change_text(stored: StoredKind, old: dict[str, Any] | None, new: dict[str, 
         raise RecordUnusableError(message) from None
 
 
-def _equals(stored: StoredKind, name: str, value: object) -> ColumnElement[bool]:
+@lru_cache(maxsize=4096)
+def _select_where(
+    stored: StoredKind, access: Access | None, shape: tuple[tuple[str, bool], ...]
+) -> Select[Any]:
+    """Return the query of a shape, built once: which columns are compared, and which to None."""
+    asked = [_equals(stored, name, to_none=to_none) for name, to_none in shape]
+    within = [] if access is None else access.conditions(stored)
+    return select(stored.table).where(*asked, *within).order_by(_IN_ORDER)
+
+
+def _equals(stored: StoredKind, name: str, *, to_none: bool) -> ColumnElement[bool]:
     column = stored.table.c.get(name)
     if column is None or name in stored.secret | stored.sealed:
         message = f"A {stored.name} cannot be found by {name!r}: it is no plain column."
         raise RecordUnusableError(message)
-    if isinstance(value, date | datetime):
-        return column == value.isoformat().replace("+00:00", "Z")
-    return column.is_(None) if value is None else column == value
+    return column.is_(None) if to_none else column == bindparam(f"equal_{name}")
+
+
+def _parameters(equal: dict[str, object]) -> dict[str, object]:
+    return {f"equal_{name}": _as_kept(value) for name, value in equal.items() if value is not None}
+
+
+def _as_kept(value: object) -> object:
+    if isinstance(value, datetime):
+        return stored_time(value)
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,5 +1,6 @@
 """How an invented person answers a questionnaire whose total is meant to be about so much."""
 
+import math
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -17,6 +18,7 @@ def answer_items(
     *,
     missing_share: float,
     draw: np.random.Generator,
+    within: tuple[float, float] = (0.0, math.inf),
 ) -> Mapping[str, float | None]:
     """Answer every item so that the sum of the answers is near a latent total.
 
@@ -30,6 +32,8 @@ def answer_items(
         Probability that an item is left out, in [0, 1].
     draw : numpy.random.Generator
         Source of chance.
+    within : tuple of float
+        Least and most that the sum may be.
 
     Returns
     -------
@@ -39,7 +43,7 @@ def answer_items(
     items = questionnaire.items
     values = [float(item.minimum) for item in items]
     most = sum(item.maximum - item.minimum for item in items)
-    points = round(float(np.clip(draw.normal(total, 0.06 * most), 0, most)))
+    points = round(float(np.clip(draw.normal(total, 0.06 * most), *within).clip(0, most)))
     if len(items) == 1:
         values[0] += points
     else:

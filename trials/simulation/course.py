@@ -4,6 +4,7 @@ A course is a generator: it yields the time of its next act, and performs the ac
 resumed with the clock at that time. So the courses of many people interleave in the order of time.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -125,7 +126,9 @@ class Course:
         self.id = entered.id
         record_consent(world.store, self._actor, self.id)
         for visit in screening_visits(world.protocol):
-            self._answer_forms(visit.code, visit.questionnaires, missing_share=0.0)
+            self._answer_forms(
+                visit.code, visit.questionnaires, missing_share=0.0, within=self._screened_within()
+            )
 
     def is_found_eligible(self) -> bool:
         """Have eligibility assessed and say how it went."""
@@ -251,18 +254,30 @@ class Course:
         self._is_gone = kind is not WithdrawalKind.INTERVENTION_ONLY
 
     def _answer_forms(
-        self, occasion: str, questionnaires: tuple[str, ...], *, missing_share: float
+        self,
+        occasion: str,
+        questionnaires: tuple[str, ...],
+        *,
+        missing_share: float,
+        within: tuple[float, float] = (0.0, math.inf),
     ) -> None:
         for questionnaire in questionnaires:
             total = self._latent_points(questionnaire, occasion)
-            self._answer(occasion, questionnaire, total, missing_share)
+            self._answer(occasion, questionnaire, total, missing_share, within)
         self._look_after_alerts()
 
     def _answer(
-        self, occasion: str, questionnaire: str, total: float, missing_share: float = 0.0
+        self,
+        occasion: str,
+        questionnaire: str,
+        total: float,
+        missing_share: float = 0.0,
+        within: tuple[float, float] = (0.0, math.inf),
     ) -> None:
         definition = load_questionnaire(questionnaire)
-        answers = answer_items(definition, total, missing_share=missing_share, draw=self._draw)
+        answers = answer_items(
+            definition, total, missing_share=missing_share, draw=self._draw, within=within
+        )
         for item, value in answers.items():
             save_answer(
                 self._world.store,
@@ -275,6 +290,13 @@ class Course:
                 value=value,
             )
         complete_form(self._world.store, self._actor, self.id, occasion, definition.id)
+
+    def _screened_within(self) -> tuple[float, float]:
+        """Return the screening totals that let this person in, or keep them out."""
+        threshold = next(c.minimum for c in self._world.protocol.criteria if c.minimum is not None)
+        if self._person.obstacle is Obstacle.TOO_LITTLE_ANXIETY:
+            return 0.0, threshold - 1.0
+        return threshold, math.inf
 
     def _latent_points(self, questionnaire: str, occasion: str) -> float:
         relief = self._relief(occasion)
