@@ -123,8 +123,6 @@ def _writer_of(stored: StoredKind) -> TypeAdapter[Any]:
 
 
 def _utc(stored: StoredKind, column: str, text: str) -> str:
-    if text.endswith("Z"):
-        return text
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         message = f"{column} of a {stored.name} has no time zone: pass an aware time in UTC."

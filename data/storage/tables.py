@@ -31,15 +31,15 @@ TABLES_VERSION = "0001"
 
 
 def stored_time(moment: datetime) -> str:
-    """Return a time as it is stored.
+    """Return a time as it is stored: always of the same width, so that text sorts as time does.
 
     Examples
     --------
     >>> from datetime import timedelta, timezone
     >>> stored_time(datetime(2026, 3, 1, 9, 30, tzinfo=timezone(timedelta(hours=1))))
-    '2026-03-01T08:30:00Z'
+    '2026-03-01T08:30:00.000000Z'
     """
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 class Moment(TypeDecorator[str]):

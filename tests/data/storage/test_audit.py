@@ -20,8 +20,10 @@ from data.storage.store import Store
 from tests.data.storage.conftest import run_sql
 from tests.data.storage.examples import (
     IDENTITY,
+    NOON,
     PLANNED_SESSION,
     SESSION,
+    Clock,
     answer,
     loop_step,
     participant,
@@ -323,6 +325,36 @@ def test_the_audit_is_filtered_by_what_is_given(kept: Store) -> None:
     ]
     assert audit_entries(kept, reviewer, user_id="nobody").entries == ()
     assert audit_entries(kept, reviewer, action="open_trial").total == 4
+
+
+def test_the_audit_is_filtered_by_participant_period_and_table(
+    running: Store, coordinator: Actor, clock: Clock
+) -> None:
+    """Times with and without a fraction of a second sort as times do, not as their digits."""
+    for fraction_us in (0, 250_000, 500_000):
+        clock.now = NOON.replace(minute=30, microsecond=fraction_us)
+        with running.writing(coordinator, Permission.ANSWER, "save_answer") as writing:
+            writing.add(answer(f"item_{fraction_us}", whose="LEI-002"))
+    reviewer = sign_in_process(running, Role.REVIEWER, "rex")
+    half_past = NOON.replace(minute=30, microsecond=0)
+
+    since = audit_entries(running, reviewer, action="save_answer", since=half_past)
+    within = audit_entries(
+        running,
+        reviewer,
+        action="save_answer",
+        since=half_past.replace(microsecond=250_000),
+        until=half_past.replace(microsecond=500_000),
+    )
+    about = audit_entries(running, reviewer, participant_id="LEI-002")
+    without = audit_entries(
+        running, reviewer, participant_id="LEI-002", without_tables=("item_answer",)
+    )
+
+    assert since.total == 3
+    assert [one.record_id for one in within.entries] == ["LEI-002/item_250000"]
+    assert about.total == 4
+    assert [one.table for one in without.entries] == ["participant"]
 
 
 def test_the_audit_is_closed_to_those_who_may_not_see_it(kept: Store, coordinator: Actor) -> None:

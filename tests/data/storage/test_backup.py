@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 from shutil import copy
-from sqlite3 import connect
+from sqlite3 import Connection, connect
 from threading import Event, Thread
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from data.records.answers import ItemAnswer
 from data.records.people import Actor, Role
 from data.records.sessions import LoopStep
+from data.storage import copying
 from data.storage.audit import audit_entries, verify
 from data.storage.backup import back_up
 from data.storage.copying import copy_checked
@@ -141,3 +142,27 @@ def test_a_plain_copy_of_the_file_loses_what_was_just_written(
     assert found == [0, 1]
     with full.reading(coordinator, Permission.ANSWER) as reading:
         assert reading.count(ItemAnswer, id="newest") == 1
+
+
+def test_a_copy_that_does_not_fit_on_the_disk_is_said_to_be_broken(
+    full: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The target of the copy may hold ten pages, as on a disk that is nearly full."""
+
+    def nearly_full(path: Path) -> Connection:
+        connection = connect(path)
+        if path != full.path:
+            connection.execute("PRAGMA max_page_count = 10")
+        return connection
+
+    monkeypatch.setattr(copying, "connect", nearly_full)
+
+    with pytest.raises(StoreUnusableError, match="could not be written in full"):
+        copy_checked(full.path, tmp_path / "copy.db")
+
+
+def test_a_copy_of_a_damaged_database_is_refused(full: Store, tmp_path: Path) -> None:
+    run_sql(full, "PRAGMA foreign_keys = OFF", "UPDATE planned_visit SET participant_id = 'x'")
+
+    with pytest.raises(StoreUnusableError, match="is not sound"):
+        copy_checked(full.path, tmp_path / "copy.db")

@@ -1,15 +1,28 @@
 """Migrations lead to the very tables that tables.py describes."""
 
+from pathlib import Path
+from shutil import copytree
 from sqlite3 import connect
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from data.records.people import Role
+from data.records.trial import Site
+from data.storage import migrating, opening
+from data.storage.audit import audit_entries, verify
+from data.storage.backup import verify_copy
+from data.storage.errors import StoreUnusableError
 from data.storage.kinds import KINDS
 from data.storage.migrating import migrations
-from data.storage.store import Store
+from data.storage.roles import Permission
+from data.storage.sign_in import sign_in_process
+from data.storage.store import Store, open_store, open_store_for_reading
 from data.storage.tables import METADATA, TABLES_VERSION
 from data.storage.triggers import expected_triggers, trigger_differences
+from tests.data.storage.conftest import AUTHOR
+from tests.data.storage.examples import CHEAP, SITE, Clock
 
 
 def test_the_migrations_make_the_tables_that_are_described(store: Store) -> None:
@@ -21,6 +34,49 @@ def test_the_migrations_make_the_tables_that_are_described(store: Store) -> None
 
 def test_the_newest_migration_is_the_version_of_the_tables() -> None:
     assert migrations().get_current_head() == TABLES_VERSION
+
+
+SECOND_MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.create_table("later", sa.Column("id", sa.Text(), primary_key=True))
+    with op.batch_alter_table("site") as table:
+        table.alter_column("name", nullable=True)
+"""
+
+
+def test_an_older_store_is_copied_checked_and_brought_up_to_date(
+    store: Store, url: str, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second migration rebuilds a table, which drops its triggers: they are made again."""
+    with store.writing_within(AUTHOR) as writing:
+        writing.add(SITE)
+    store.close()
+    copytree(migrating._FOLDER, tmp_path / "migrations")  # noqa: SLF001 - the next version's folder
+    (tmp_path / "migrations" / "second.py").write_text(SECOND_MIGRATION)
+    monkeypatch.setattr(migrating, "_FOLDER", tmp_path / "migrations")
+    monkeypatch.setattr(opening, "TABLES_VERSION", "0002")
+
+    with pytest.raises(StoreUnusableError, match="older version: start Antiphon once"):
+        open_store_for_reading(url, clock)
+    newer = open_store(url, clock, password_cost=CHEAP)
+
+    reviewer = sign_in_process(newer, Role.REVIEWER, "rex")
+    with newer.connection() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM later").scalar() == 0
+    with newer.reading(reviewer, Permission.SEE_PROTOCOL) as reading:
+        assert reading.find(Site) == (SITE,)
+    (noted,) = audit_entries(newer, reviewer, action="migrate_store").entries
+    assert noted.change == '{"note":"tables from version 0001 to 0002"}'
+    assert verify(newer).problems == ()
+    newer.close()
+    assert verify_copy(tmp_path / "trial.db.before-0001", newer.keys).ok
 
 
 def test_every_table_of_records_refuses_deletion(store: Store) -> None:

@@ -1,6 +1,7 @@
 """Reading and writing records: what goes in comes out, once, and what lasts never changes."""
 
 from dataclasses import replace
+from datetime import timedelta, timezone
 from threading import Thread
 
 import pytest
@@ -29,6 +30,7 @@ from tests.data.storage.examples import (
     DAY,
     EVERY_KIND,
     IDENTITY,
+    NOON,
     PLANNED_SESSION,
     RESTING,
     SESSION,
@@ -103,6 +105,16 @@ def test_enumerations_and_days_can_be_asked_for(running: Store, coordinator: Act
 
     assert planned == (VISIT,)
     assert done is None
+
+
+def test_a_time_can_be_asked_for_in_any_zone(running: Store, coordinator: Actor) -> None:
+    with running.writing(coordinator, Permission.ANSWER, "test") as writing:
+        writing.add(answer())
+
+    with running.reading(coordinator, Permission.ANSWER) as reading:
+        found = reading.find(ItemAnswer, answered_at=NOON.astimezone(timezone(timedelta(hours=2))))
+
+    assert found == (answer(),)
 
 
 def test_the_steps_of_one_session_are_found_by_an_index(full: Store) -> None:
