@@ -83,7 +83,9 @@ ACCOUNTS = (
 )
 
 
-def make_demonstration(url: str, show: Callable[[float, str], None]) -> None:
+def make_demonstration(
+    url: str, show: Callable[[float, str], None], *, participants: int = PARTICIPANTS
+) -> None:
     """Make the demonstration store, whole or not at all.
 
     Parameters
@@ -92,6 +94,8 @@ def make_demonstration(url: str, show: Callable[[float, str], None]) -> None:
         ``sqlite:///PATH``; an existing store is never touched.
     show : callable
         Told the share that is done, in [0, 1], and what is done now.
+    participants : int
+        How many simulated people are randomized.
     """
     from protocols.document import shipped_protocol
     from trials.simulation.clock import MovableClock
@@ -109,7 +113,7 @@ def make_demonstration(url: str, show: Callable[[float, str], None]) -> None:
             SITES,
             administrator=administrator,
             today=today,
-            size=Size(participants=PARTICIPANTS, workers=os.cpu_count() or 1),
+            size=Size(participants=participants, workers=os.cpu_count() or 1),
             seed=SEED,
             report_progress=show,
         )

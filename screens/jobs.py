@@ -11,6 +11,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, Thread
@@ -76,14 +77,28 @@ class Job:
     def _read(self, given: bytes) -> None:
         errors = Thread(target=self._log_errors, daemon=True)
         errors.start()
+        with suppress(BrokenPipeError):  # a child that ended at once reads nothing
+            self._give(given)
+        for line in self._child.stdout or ():
+            self._take(line)
+        errors.join()
+        exit_code = self._child.wait()
+        for pipe in (self._child.stdout, self._child.stderr):
+            if pipe is not None:
+                pipe.close()
+        self._progress = replace(self._progress, exit_code=exit_code)
+
+    def _give(self, given: bytes) -> None:
         if self._child.stdin is not None:
             self._child.stdin.write(given)
             self._child.stdin.close()
-        for line in self._child.stdout or ():
+
+    def _take(self, line: bytes) -> None:
+        try:
             told = json.loads(line)
             self._progress = Progress(share=float(told["share"]), text=str(told["text"]))
-        errors.join()
-        self._progress = replace(self._progress, exit_code=self._child.wait())
+        except (ValueError, KeyError, TypeError):
+            LOGGER.info("%s", line.decode("utf-8", "replace").rstrip())
 
     def _log_errors(self) -> None:
         for line in self._child.stderr or ():

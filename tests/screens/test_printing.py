@@ -1,0 +1,56 @@
+"""Reports are plain HTML without scripts, made from what the reader may see."""
+
+import json
+import time
+
+from screens.demonstration import PASSWORD
+from tests.screens.conftest import Served
+
+PATIENCE_S = 60
+
+
+def test_the_statistician_gets_a_report_with_masked_arms_and_no_scripts(served: Served) -> None:
+    cookie = served.sign_in("statistician", PASSWORD)
+
+    assert served.get("/reports/analysis", cookie=cookie).headers["location"].endswith("/progress")
+    assert "<progress" in served.get("/reports/analysis/progress", cookie=cookie).text
+    wait_for_report(served, cookie)
+    answer = served.get("/reports/analysis/result", cookie=cookie)
+
+    assert answer.status == 200
+    assert "script-src 'none'" in answer.headers["content-security-policy"]
+    assert "SIMULATED" in answer.text.upper()
+    assert "matched_fixed" not in answer.text
+
+
+def wait_for_report(served: Served, cookie: str) -> None:
+    """Ask as the progress page does until the report is done."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        told = json.loads(served.get("/reports/analysis/progress.json", cookie=cookie).text)
+        if told["exit_code"] is not None:
+            assert told["exit_code"] == 0, told
+            return
+        time.sleep(0.2)
+
+
+def test_a_report_is_refused_to_those_who_may_not_analyse(served: Served) -> None:
+    answer = served.get("/reports/analysis", cookie=served.sign_in("coordinator", PASSWORD))
+
+    assert answer.status == 403
+    assert "There is no report" in answer.text
+
+
+def test_there_is_no_result_without_a_report_of_ones_own(served: Served) -> None:
+    cookie = served.sign_in("reviewer", PASSWORD)
+
+    assert served.get("/reports/analysis/result", cookie=cookie).status == 303
+    assert served.get("/reports/analysis/progress.json", cookie=cookie).status == 404
+
+
+def test_the_protocol_prints_without_its_block_sizes(served: Served) -> None:
+    answer = served.get("/reports/protocol", cookie=served.sign_in("reviewer", PASSWORD))
+
+    assert answer.status == 200
+    assert "CALM-1" in answer.text
+    assert "script-src 'none'" in answer.headers["content-security-policy"]
