@@ -1,0 +1,143 @@
+"""Recordings from files: units declared, never guessed; errors that say how to mend the file."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.exchange.recordings import RecordingUnreadableError, read_recording
+from data.records.signals import SignalKind
+
+RR = "800\n810\n795\n"
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("plain.txt", RR, id="no header: milliseconds"),
+        pytest.param("windows.txt", RR.replace("\n", "\r\n"), id="Windows line ends"),
+        pytest.param("marked.txt", b"\xef\xbb\xbf" + RR.encode(), id="byte order mark"),
+        pytest.param("named.csv", "rr_ms\n" + RR, id="header in milliseconds"),
+        pytest.param("seconds.csv", "rr_s\n0.8\n0.81\n0.795\n", id="header in seconds"),
+        pytest.param("kubios.ibi", "time,ibi_s\n0,0.8\n0.8,0.81\n1.6,0.795\n", id="two columns"),
+        pytest.param("comma.csv", "no;rr_ms\n1;800,0\n2;810,0\n3;795,0\n", id="decimal commas"),
+        pytest.param("remarks.txt", "# a remark\n\n" + RR, id="remarks and empty lines"),
+    ],
+)
+def test_rr_intervals_are_read_in_milliseconds(tmp_path: Path, name: str, content: str) -> None:
+    recording = read_recording(write(tmp_path, name, content))
+
+    assert recording.rr is not None
+    assert recording.rr.rr_ms == pytest.approx((800.0, 810.0, 795.0))
+    assert recording.rr.times_s == pytest.approx((0.8, 1.61, 2.405))
+    assert recording.rr.kind is SignalKind.RR
+    assert (recording.name, recording.ecg, recording.sampling_rate_hz) == (name, None, None)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("# Sampling Rate (Hz):= 4.00\n1\n2\n3\n4\n5\n", id="declared, no header"),
+        pytest.param("# sampling_rate_hz: 4\necg_mv\n1\n2\n3\n4\n5\n", id="declared, header"),
+        pytest.param(
+            "# sampling_rate_hz: 4\ntime_s,ecg\n0,1\n0.25,2\n0.5,3\n0.75,4\n1,5\n", id="with times"
+        ),
+    ],
+)
+def test_an_ecg_declares_its_rate(tmp_path: Path, content: str) -> None:
+    recording = read_recording(write(tmp_path, "ecg.csv", content))
+
+    assert recording.sampling_rate_hz == 4.0
+    assert recording.rr is None
+    assert recording.ecg is not None
+    assert recording.ecg.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def test_the_caller_may_declare_the_rate(tmp_path: Path) -> None:
+    recording = read_recording(write(tmp_path, "ecg.txt", RR), sampling_rate_hz=250.0)
+
+    assert recording.sampling_rate_hz == 250.0
+    assert recording.ecg is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        pytest.param("a.txt", "0.8\n0.81\n0.79\n", r"no milliseconds.*`rr_s`", id="seconds"),
+        pytest.param("b.txt", "", "holds no values", id="empty"),
+        pytest.param("c.csv", "rr_ms\n", "header and no values", id="header only"),
+        pytest.param("d.csv", "pulse\n72\n", r"columns pulse; one must be of rr_ms", id="unknown"),
+        pytest.param("e.csv", "rr_ms\n800\nx\n", r"line 3: 'x' is no number", id="no number"),
+        pytest.param("f.txt", "800,5\n810,2\n", "decimal comma", id="decimal comma"),
+        pytest.param("g.csv", "rr_ms\n800\n-10\n", "negative", id="negative"),
+        pytest.param("h.csv", "rr_ms\n800\nnan\n", "not a number", id="not a number"),
+        pytest.param("i.csv", "ecg\n1\n2\n", r"does not say its sampling rate", id="no rate"),
+        pytest.param(
+            "j.csv",
+            "# sampling_rate_hz: 8\ntime_s,ecg\n0,1\n0.25,2\n0.5,3\n",
+            "declares 8 Hz, but its column time_s says otherwise",
+            id="wrong rate",
+        ),
+        pytest.param("k.edf", "x", r"a recording is one of \.hea", id="another kind"),
+        pytest.param("l.txt", b"\xff\xfe\x00\x81", "no text", id="binary"),
+        pytest.param("m.dat", b"123", "has no header m.hea", id="WFDB without a header"),
+        pytest.param("n.hea", "nonsense\n", "no WFDB record", id="WFDB with a broken header"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(
+    tmp_path: Path, name: str, content: str | bytes, message: str
+) -> None:
+    path = write(tmp_path, name, content)
+
+    with pytest.raises(RecordingUnreadableError, match=message):
+        read_recording(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecordingUnreadableError, match=r"no file .*nowhere\.csv"):
+        read_recording(tmp_path / "nowhere.csv")
+
+
+def test_a_wfdb_record_that_was_written_is_read(tmp_path: Path) -> None:
+    import wfdb  # noqa: PLC0415 - slow to import
+
+    signal = np.sin(np.arange(500) / 20.0).reshape(-1, 1)
+    wfdb.wrsamp(
+        "lead", fs=100, units=["mV"], sig_name=["II"], p_signal=signal, fmt=["16"],
+        write_dir=str(tmp_path),
+    )  # fmt: skip
+
+    recording = read_recording(tmp_path / "lead.dat")
+
+    assert recording.sampling_rate_hz == 100.0
+    assert recording.ecg is not None
+    assert recording.ecg == pytest.approx(signal[:, 0], abs=1e-3)
+
+
+def test_record_100_is_read_in_spite_of_its_header(reference: Path) -> None:
+    recording = read_recording(reference / "signals" / "ecg_mitdb100" / "100.hea")
+
+    assert recording.ecg is not None
+    assert recording.ecg.size == 650_000
+    assert recording.sampling_rate_hz == 360.0
+
+
+def test_intervals_of_other_programs_are_read(reference: Path) -> None:
+    rest = read_recording(reference / "signals" / "rr_bartels" / "rest_rri.txt").rr
+    real = read_recording(reference / "signals" / "rr_bartels" / "real_rri.csv").rr
+
+    assert rest is not None
+    assert real is not None
+    assert len(rest.rr_ms) == 910
+    assert real.rr_ms[-1] == 0.0
+
+
+def test_seconds_without_a_header_are_not_guessed(reference: Path) -> None:
+    with pytest.raises(RecordingUnreadableError, match="2 columns"):
+        read_recording(reference / "signals" / "rr_hrvas" / "103.ibi")
