@@ -17,7 +17,7 @@ from data.storage.store import Store, default_url, open_store, store_exists
 from screens.jobs import Jobs
 
 if TYPE_CHECKING:
-    from screens.player.listening import Listeners
+    from screens.listening import Listeners
     from trials.sessions.on_air import SessionsOnAir
 
 
@@ -52,7 +52,7 @@ class Workbench:
     @cached_property
     def listeners(self) -> "Listeners":
         """What the browsers have heard of each session on the air."""
-        from screens.player.listening import Listeners
+        from screens.listening import Listeners
 
         return Listeners(self.on_air)
 

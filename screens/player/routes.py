@@ -21,7 +21,7 @@ from data.records.sessions import SessionState
 from data.storage.roles import Permission, is_permitted
 from data.storage.sign_in import actor_of, touch
 from screens.cookies import COOKIE
-from screens.player.listening import Listener, Report
+from screens.listening import Listener, Report
 from screens.workbench import Workbench
 from trials.errors import TrialError
 

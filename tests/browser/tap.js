@@ -12,7 +12,7 @@ AudioNode.prototype.connect = function (target, ...rest) {
     const module = URL.createObjectURL(new Blob([TAP], { type: "text/javascript" }));
     this.context.audioWorklet.addModule(module).then(() => {
       const tap = new AudioWorkletNode(this.context, "tap", { numberOfOutputs: 1 });
-      tap.port.onmessage = ({ data }) => window.tapped.push([data[0], Array.from(data[1])]);
+      tap.port.onmessage = ({ data }) => window.tapped.push([data[0], Array.from(data[1]), Date.now()]);
       connect.call(this, tap);
       connect.call(tap, this.context.destination);
     });

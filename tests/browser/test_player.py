@@ -46,8 +46,8 @@ def start(page: Page, address: str) -> None:
 def heard(page: Page) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of the frames heard, and their values."""
     blocks = page.evaluate("window.tapped")
-    frames = np.concatenate([first + np.arange(len(values)) for first, values in blocks])
-    return frames, np.concatenate([values for _, values in blocks])
+    frames = np.concatenate([first + np.arange(len(values)) for first, values, _ in blocks])
+    return frames, np.concatenate([values for _, values, _ in blocks])
 
 
 def test_segments_join_without_a_missing_or_doubled_frame(
