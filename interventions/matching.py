@@ -176,7 +176,7 @@ def measure_session(segments: Sequence[SegmentFeatures]) -> SessionFeatures:
     segments : sequence of SegmentFeatures
         At least one. A feature that is None in a segment is averaged over the others.
     """
-    duration_s = sum(segment.duration_s for segment in segments)
+    duration_s = round(sum(segment.duration_s for segment in segments), 6)
 
     def mean(name: str) -> float | None:
         known = [

@@ -6,13 +6,19 @@ Contents: `arrange_harmony`, `arrange_figured`.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 
 from interventions.composition.harmony import Chord
 from interventions.composition.notation import Bar, NotationError, parse_chord, parse_pitch
 from interventions.composition.texture import bass_notes, figuration_pitches, pad_notes
 
-FIGURES = ("held", "gentle", "broken")
-_STEP_BEATS = {"gentle": 1.0, "broken": 0.5}
+_STEPS_BEATS: dict[str, tuple[float, ...]] = {
+    "held": (),
+    "gentle": (1.0,),
+    "swaying": (1.0, 0.5),
+    "broken": (0.5,),
+}
+FIGURES = tuple(_STEPS_BEATS)
 _PAD_CENTRE = 55
 _FIGURED_TONES = 5
 _SIXTEENTH = 0.25
@@ -23,7 +29,7 @@ PartNote = tuple[str, float, float, int]
 
 
 def arrange_harmony(
-    chords: Sequence[tuple[float, float, tuple[str, ...]]], figure: str
+    chords: Sequence[tuple[float, float, tuple[str, ...]]], figure: str, transposition: int
 ) -> list[PartNote]:
     """Return pad, bass and figuration for chord symbols with their onsets and lengths.
 
@@ -32,9 +38,14 @@ def arrange_harmony(
     chords : sequence of (onset, length, symbols)
         One symbol each.
     figure : str
-        ``held``: no figuration; ``gentle``: a tone a beat; ``broken``: two tones a beat.
+        ``held``: no figuration; ``gentle``: a tone a quarter; ``swaying``: long and short, for 6/8; ``broken``: a tone
+        an eighth.
+    transposition : int
+        Semitones by which the chords are moved; the parts stay in their registers.
     """
-    harmony = tuple(_chord(onset, length, symbols[0]) for onset, length, symbols in chords)
+    harmony = tuple(
+        _chord(onset, length, symbols[0], transposition) for onset, length, symbols in chords
+    )
     voiced = pad_notes(harmony, (), _PAD_CENTRE)
     notes: list[PartNote] = [
         ("pad", chord.onset_beats, chord.duration_beats, pitch)
@@ -42,26 +53,32 @@ def arrange_harmony(
         for pitch in pitches
     ]
     notes += [("bass", *sounded) for sounded in bass_notes(harmony)]
-    if figure in _STEP_BEATS:
-        slots = [beat for chord in harmony for beat in _slots(chord, _STEP_BEATS[figure])]
+    slots = [beat for chord in harmony for beat in _slots(chord, _STEPS_BEATS[figure])]
+    if slots:
         notes += [("arpeggio", *sounded) for sounded in figuration_pitches(slots, voiced, 0)]
     return notes
 
 
-def _chord(onset: float, length: float, symbol: str) -> Chord:
+def _chord(onset: float, length: float, symbol: str, transposition: int) -> Chord:
     chord = parse_chord(symbol)
     return Chord(
         onset_beats=onset,
         duration_beats=length,
-        bass=chord.bass,
-        pitch_classes=chord.pitch_classes,
+        bass=(chord.bass + transposition) % 12,
+        pitch_classes=tuple((member + transposition) % 12 for member in chord.pitch_classes),
         scale="major",
     )
 
 
-def _slots(chord: Chord, step_beats: float) -> list[float]:
-    count = int(chord.duration_beats / step_beats)
-    return [chord.onset_beats + index * step_beats for index in range(count)]
+def _slots(chord: Chord, steps_beats: tuple[float, ...]) -> list[float]:
+    slots = []
+    beat = 0.0
+    for step in cycle(steps_beats):
+        if beat >= chord.duration_beats:
+            break
+        slots.append(chord.onset_beats + beat)
+        beat += step
+    return slots
 
 
 def arrange_figured(bars: Sequence[Bar]) -> Iterator[PartNote]:

@@ -100,9 +100,10 @@ def schedule_pieces(duration_s: float, seed: int) -> Programme:
 
 
 def _draw_order(seed: int, lap: int, last: str) -> list[str]:
-    """Return every piece once, in random order, never beginning with the piece just heard."""
+    """Return the pieces of one round in random order, never beginning with the piece just heard."""
     chance = stream(seed, lap, "programme")
-    order = sorted(piece_ids(), key=lambda _: chance.random())
+    pieces = [name for name in piece_ids() if lap == 0 or not load_piece(name).once]
+    order = sorted(pieces, key=lambda _: chance.random())
     if order[0] == last:
         order.append(order.pop(0))
     return order

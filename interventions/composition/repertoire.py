@@ -2,7 +2,8 @@
 
 Conventions: one YAML file a piece in ``scores``, its music in the notation of `notation`. Sections are played in the
 order of ``form``. A section may begin with a pickup; its last bar is then shorter by as much. All lengths in quarter
-notes. The tempo used stays within 15 % of the usual one.
+notes. To match the music of an adaptive session the tempo used may differ from the usual one by 15 % and the pitch from
+the written one by six semitones, never more.
 
 Contents: `Piece`, `piece_ids`, `load_piece`, `parse_piece`.
 """
@@ -28,6 +29,9 @@ from interventions.composition.notation import (
 
 SCORES = Path(__file__).parent / "scores"
 TEMPO_TOLERANCE = 0.15
+LARGEST_TRANSPOSITION = 6
+LOWEST_PITCH = 33
+"""Lower tones are heard an octave higher: small loudspeakers cannot play them."""
 MEAN_VELOCITY = 56
 _EMPHASIS = {"melody": 8, "pad": -12, "bass": -2, "arpeggio": -4, "bell": -6, "piano": -4}
 _PARTS = tuple(_EMPHASIS)
@@ -72,6 +76,8 @@ class _Document(BaseModel):
     tempo_written: str
     tempo_usual_bpm: float
     tempo_bpm: float
+    transposition: int = Field(default=0, ge=-LARGEST_TRANSPOSITION, le=LARGEST_TRANSPOSITION)
+    once: bool = False
     form: tuple[str, ...]
     phrases: Mapping[str, str] = {}
     sections: Mapping[str, _Section]
@@ -92,12 +98,18 @@ class Piece:
     encoding: str
     """Who encoded it, from what, and what was simplified."""
     key: str
+    """As written."""
     mode: str
     root: int
+    """Pitch class of the tonic as it sounds."""
     meter: str
     tempo_written: str
     tempo_usual_bpm: float
     tempo_bpm: float
+    transposition: int
+    """Semitones between the written and the sounding pitch."""
+    once: bool
+    """Whether the piece is heard at most once in a programme, because it is denser than the others."""
     bar_onsets: tuple[float, ...]
     """Beat on which each bar begins."""
     beats: float
@@ -171,7 +183,7 @@ def _assemble(document: _Document) -> Piece:
     return Piece(
         **document.model_dump(exclude={"form", "phrases", "sections"}),
         mode=mode,
-        root=parse_pitch(f"{tonic}4") % 12,
+        root=(parse_pitch(f"{tonic}4") + document.transposition) % 12,
         bar_onsets=tuple(bar_onsets),
         beats=beat,
         notes=tuple(notes),
@@ -200,13 +212,16 @@ def _sound_section(
     count = len(figured) + max((len(bars) for bars in lines.values()), default=0)
     lengths = _bar_lengths(document.meter, section.pickup_beats, count)
     offset = sum(lengths[: len(figured)])
-    sounded = list(arrange_figured(figured))
+    sounded = [
+        (part, onset, length, _sounding(pitch, document.transposition))
+        for part, onset, length, pitch in arrange_figured(figured)
+    ]
     for line, bars in lines.items():
         check_bars(bars, lengths[len(figured) :], f"section {name}, {line}")
         sounded += (
-            arrange_harmony(sound_bars(bars), section.figure)
+            arrange_harmony(sound_bars(bars), section.figure, document.transposition)
             if line == "harmony"
-            else _sound_part(line, bars, offset)
+            else _sound_part(line, bars, offset, document.transposition)
         )
     return lengths, sounded
 
@@ -225,13 +240,18 @@ def _bar_lengths(meter: str, pickup_beats: float, count: int) -> list[float]:
 
 
 def _sound_part(
-    part: str, bars: tuple[Bar, ...], offset: float
+    part: str, bars: tuple[Bar, ...], offset: float, transposition: int
 ) -> list[tuple[str, float, float, int]]:
     return [
-        (part, offset + onset, length, parse_pitch(symbol))
+        (part, offset + onset, length, _sounding(parse_pitch(symbol), transposition))
         for onset, length, symbols in sound_bars(bars)
         for symbol in symbols
     ]
+
+
+def _sounding(pitch: int, transposition: int) -> int:
+    moved = pitch + transposition
+    return moved if moved >= LOWEST_PITCH else moved + 12
 
 
 def _note(onset: float, length: float, pitch: int, part: str) -> Note:

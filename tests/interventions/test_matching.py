@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from interventions.delivery.renderer import AdditiveRenderer, empty_tail
+from data.records.sessions import RestingBaseline
+from interventions.arms.definition import arm_definition
+from interventions.delivery.renderer import AdditiveRenderer, SilentRenderer, empty_tail
+from interventions.listeners import ListenerKind
+from interventions.loop import LoopPlan
 from interventions.matching import (
     SegmentFeatures,
     SessionFeatures,
@@ -18,6 +22,9 @@ from interventions.matching import (
     standardized_difference,
     variance_ratio,
 )
+from interventions.runner import run_session
+from interventions.sensing.listener import rr_listener
+from protocols.document import shipped_protocol
 from protocols.music import MatchBound, MatchSpecification
 from tests.interventions.composition.test_rules import CALM, compose
 
@@ -203,6 +210,43 @@ def test_identical_music_is_equivalent_and_balanced() -> None:
     )
 
     assert (report.equivalent, report.balanced) == (True, True)
+
+
+def session_of(arm: str, seed: int) -> SessionFeatures:
+    """Run a session of the shipped protocol's arm with a simulated listener, without sound."""
+    protocol = shipped_protocol()
+    plan = LoopPlan(
+        session_id=f"session-{seed}",
+        arm=arm_definition(arm),
+        music=protocol.music,
+        safety_rules=protocol.safety_rules,
+        baseline=RestingBaseline(
+            heart_rate_bpm=70.0,
+            heart_rate_scale_bpm=5.0,
+            ln_rmssd=3.4,
+            ln_rmssd_scale=0.35,
+            source="recorded",
+        ),
+        seed=seed,
+        duration_s=1200.0,
+        software_version="test",
+    )
+    kind = (ListenerKind.ENTRAINMENT, ListenerKind.ADDITIVE, ListenerKind.NULL)[seed % 3]
+    passes = run_session(plan, rr_listener(kind, seed), SilentRenderer())
+    return measure_session([measure_segment(made.score, None, RATE) for made in passes])
+
+
+def test_the_shipped_arms_are_alike_in_tempo_and_density_on_average() -> None:
+    adaptive, matched = (
+        [session_of(arm, seed) for seed in range(18)] for arm in ("adaptive", "matched_fixed")
+    )
+
+    for bound in shipped_protocol().matching.bounds[:2]:
+        mean_a, mean_b = (
+            np.mean([getattr(session, bound.feature) for session in arm])
+            for arm in (adaptive, matched)
+        )
+        assert abs(mean_a - mean_b) <= bound.bound, bound.feature
 
 
 def test_a_feature_that_is_not_measured_is_refused() -> None:

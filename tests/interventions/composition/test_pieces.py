@@ -65,6 +65,12 @@ def test_every_piece_is_heard_before_one_is_heard_again() -> None:
         assert [entry.occurrence for entry in entries[:10]] == [1] * 10
 
 
+def test_the_densest_piece_is_heard_once_at_most() -> None:
+    for seed in range(30):
+        heard = [entry.piece_id for entry in schedule_pieces(3 * SESSION_S, seed).entries]
+        assert heard.count("bach-prelude-c") == 1
+
+
 def test_no_piece_follows_itself() -> None:
     for seed in range(100):
         heard = [entry.piece_id for entry in schedule_pieces(SESSION_S, seed).entries]

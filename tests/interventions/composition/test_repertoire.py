@@ -3,6 +3,8 @@
 import pytest
 
 from interventions.composition.repertoire import (
+    LARGEST_TRANSPOSITION,
+    LOWEST_PITCH,
     SCORES,
     TEMPO_TOLERANCE,
     Piece,
@@ -22,7 +24,12 @@ def piece(request: pytest.FixtureRequest) -> Piece:
 
 
 def line(piece: Piece, part: str) -> list[tuple[float, int]]:
-    return [(note.onset_beats, note.pitch) for note in piece.notes if note.part == part]
+    """Return onset and written pitch of a part."""
+    return [
+        (note.onset_beats, note.pitch - piece.transposition)
+        for note in piece.notes
+        if note.part == part
+    ]
 
 
 def test_ten_pieces_are_more_than_ten_minutes_of_music() -> None:
@@ -41,33 +48,37 @@ def test_every_piece_says_who_encoded_it_and_what_was_simplified(piece: Piece) -
     assert "from memory" in piece.encoding
 
 
-def test_every_piece_is_played_near_its_usual_tempo(piece: Piece) -> None:
+def test_every_piece_is_played_near_its_usual_tempo_and_written_pitch(piece: Piece) -> None:
     assert abs(piece.tempo_bpm / piece.tempo_usual_bpm - 1.0) <= TEMPO_TOLERANCE
+    assert abs(piece.transposition) <= LARGEST_TRANSPOSITION
 
 
 def test_every_note_can_be_played(piece: Piece) -> None:
     assert {note.part for note in piece.notes} <= set(PARTS)
-    assert all(24 <= note.pitch <= 96 and 1 <= note.velocity <= 127 for note in piece.notes)
+    assert all(
+        LOWEST_PITCH <= note.pitch <= 96 and 1 <= note.velocity <= 127 for note in piece.notes
+    )
     assert all(note.duration_beats > 0 for note in piece.notes)
     assert all(0 <= note.onset_beats < piece.beats for note in piece.notes)
 
 
 def test_every_melody_stays_in_its_key_for_the_most_part(piece: Piece) -> None:
     steps = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 9, 10, 11)}[piece.mode]
-    classes = {(piece.root + step) % 12 for step in steps}
+    classes = {(piece.root - piece.transposition + step) % 12 for step in steps}
     melody = [pitch for _, pitch in line(piece, "melody")]
 
     assert sum(pitch % 12 in classes for pitch in melody) / len(melody) >= 0.9
 
 
-def test_bachs_prelude_has_35_bars_and_begins_and_ends_in_c() -> None:
+def test_bachs_prelude_has_35_bars_and_its_lowest_tone_is_raised_an_octave() -> None:
     prelude = load_piece("bach-prelude-c")
 
-    first = [note.pitch for note in prelude.notes if note.onset_beats < 2.0]
-    last = sorted(note.pitch for note in prelude.notes if note.onset_beats >= 34 * 4.0)
+    first = [note.pitch + 6 for note in prelude.notes if note.onset_beats < 2.0]
+    last = sorted(note.pitch + 6 for note in prelude.notes if note.onset_beats >= 34 * 4.0)
     assert len(prelude.bar_onsets) == 35
     assert first == [60, 64, 67, 72, 76, 67, 72, 76]
-    assert last == [36, 48, 64, 67, 72]
+    assert last == [48, 48, 64, 67, 72]
+    assert prelude.transposition == -6
 
 
 def test_pachelbels_voices_are_the_same_line_two_bars_apart() -> None:
@@ -101,8 +112,9 @@ def test_an_unknown_piece_is_refused() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [
-        pytest.param("tempo_bpm: 68", "tempo_bpm: 90", r"\+25% from the usual 72", id="too fast"),
-        pytest.param("figure: broken", "figure: wild", "figure 'wild'", id="unknown figure"),
+        pytest.param("tempo_bpm: 78", "tempo_bpm: 90", r"\+25% from the usual 72", id="too fast"),
+        pytest.param("transposition: -6", "transposition: -7", "transposition", id="too low"),
+        pytest.param("figure: held", "figure: wild", "figure 'wild'", id="unknown figure"),
         pytest.param(
             "form: [verse, verse]", "form: [coda]", "section 'coda'", id="unknown section"
         ),
