@@ -291,8 +291,6 @@ def _template_share(found: Heartbeats, peaks: FloatArray) -> float:
     half = round(TEMPLATE_HALF_S * found.sampling_rate_hz)
     centres = np.rint(peaks).astype(np.int64)
     centres = centres[(centres >= half) & (centres < found.cleaned.size - half)]
-    if not centres.size:
-        return 0.0
     segments = found.cleaned[centres[:, np.newaxis] + np.arange(-half, half + 1)]
     template = np.median(segments, axis=0)
     template = template - template.mean()

@@ -197,6 +197,16 @@ def test_a_refused_waveform_is_held_with_the_reason_of_the_gate(reason: str) -> 
     assert measure_window(refused).heart_rate_bpm is None
 
 
+def test_beats_without_a_time_are_left_out() -> None:
+    beats = minute()
+    spoilt_times = replace(beats, times_s=(float("nan"), *beats.times_s[1:]))
+
+    measures = measure_window(window(spoilt_times))
+
+    assert measures.grade is WindowGrade.GOOD
+    assert measures.valid_pairs == 73
+
+
 def test_a_missed_beat_does_not_move_rmssd() -> None:
     rr_ms = rhythm(75)
     missed = np.concatenate([rr_ms[:30], [rr_ms[30] + rr_ms[31]], rr_ms[32:]])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from data.measures.hrv import measure_window
+from data.measures.hrv import measure_window, resting_measures
 from data.records.signals import SignalKind, Window, WindowGrade
 from interventions.sensing.live_stream import LiveStreamSource, streams_in_reach
 from interventions.sensing.source import NoSourceError
@@ -78,6 +78,8 @@ def test_beats_arrive_as_they_were_sent() -> None:
         source = LiveStreamSource.connect(name=name, wait_s=20.0)
 
         window = wait_for(source, is_good)
+        rest = source.resting_beats()
+        source.close()
         source.close()
 
     measures = measure_window(window)
@@ -87,6 +89,35 @@ def test_beats_arrive_as_they_were_sent() -> None:
     assert measures.covered_share > 0.95
     assert window.newest_sample_age_s is not None
     assert window.newest_sample_age_s < 2.0
+    assert len(rest.rr_ms) > 60
+    assert rest.times_s[-1] <= 0.0
+
+
+def test_beats_before_the_first_window_are_the_rest() -> None:
+    name = unique("rest")
+    with outlet(name, "RR", 200.0):
+        source = LiveStreamSource.connect(name=name, stream_type="RR", wait_s=20.0)
+        rest = source.resting_beats()
+        ends = time.monotonic() + 10.0
+        while len(rest.rr_ms) < 200 and time.monotonic() < ends:
+            time.sleep(0.2)
+            rest = source.resting_beats()
+        source.close()
+
+    assert resting_measures(rest).reason == ""
+
+
+@pytest.mark.parametrize(
+    ("stream_type", "message"),
+    [
+        pytest.param("EEG", "is of type 'EEG': what is needed is ECG or RR", id="another signal"),
+        pytest.param("EKG", "an ECG without a declared sampling rate", id="no rate"),
+    ],
+)
+def test_a_stream_that_cannot_be_used_says_why(stream_type: str, message: str) -> None:
+    name = unique(stream_type)
+    with outlet(name, stream_type, 0.0), pytest.raises(NoSourceError, match=message):
+        LiveStreamSource.connect(name=name, wait_s=20.0)
 
 
 def test_a_dead_outlet_makes_the_window_stale_and_its_return_leaves_a_gap() -> None:
