@@ -1,0 +1,57 @@
+"""What was heard of a session: the last report of each segment counts, and where to go on."""
+
+import pytest
+
+from data.records.sessions import SessionState
+from screens.listening import Listeners, Report
+from tests.screens.conftest import Served
+from tests.screens.player.test_routes import put_on_air
+from trials.sessions.on_air import OnAirSession, SessionsOnAir
+
+
+@pytest.fixture
+def session(served: Served) -> OnAirSession:
+    """Return a session on the air whose first three segments were asked for."""
+    session = put_on_air(served, served.house.next_at("line"))
+    for sequence in range(2):
+        session.segment(sequence)
+    return session
+
+
+def report(sequence: int, frames: int) -> Report:
+    """Return a report of a segment without trouble."""
+    return Report(sequence=sequence, frames_played=frames, underruns=0, gap_s=0.0, volume=0.7)
+
+
+def test_stopping_puts_the_unfinished_segment_on_record_first(session: OnAirSession) -> None:
+    on_air = SessionsOnAir()
+    on_air.add(session)
+    listeners = Listeners(on_air)
+    listener = listeners.find(session.token)
+    assert listener is not None
+    listener.hear((report(0, 44_100),))
+
+    listeners.stop(session.token, "The coordinator stopped the session.")
+
+    status = session.status()
+    assert status.state is SessionState.STOPPED
+    assert status.listened_s == pytest.approx(44_100 / session.sampling_rate_hz)
+
+
+def test_reports_that_arrive_late_change_nothing(session: OnAirSession) -> None:
+    on_air = SessionsOnAir()
+    on_air.add(session)
+    listener = Listeners(on_air).find(session.token)
+    assert listener is not None
+    listener.hear((report(0, 9000), report(1, 100)))
+    heard_s = session.status().listened_s
+
+    listener.hear((report(0, 1),))
+
+    assert session.status().listened_s == heard_s
+    assert listener.resume_sequence(session.status()) == 2
+    session.stop("The test is over.")
+
+
+def test_a_session_that_left_the_air_has_no_listener() -> None:
+    assert Listeners(SessionsOnAir()).find("unknown") is None
