@@ -32,6 +32,7 @@ def show_due_forms(store: Store, actor: Actor, participant_id: str, due: Sequenc
     unfinished = [form for form in due if form.state is not FormState.COMPLETE]
     st.markdown("  \n".join(in_a_line(form) for form in due))
     if not unfinished:
+        drop_link(participant_id)
         return
     open_here = next((form for form in unfinished if name_of(form) == opened()), None)
     if open_here is not None:
@@ -65,24 +66,34 @@ def hand_over(store: Store, actor: Actor, participant_id: str) -> None:
     """Offer the one-time link to the participant's own screen, and watch for the answers."""
     link = memory().links.get(participant_id)
     if link is None:
-        if st.button(
-            "Hand over to the participant",
-            key=key_of("forms", f"hand_over.{participant_id}"),
-            type="primary",
-            help="Makes a link that works once and opens only this participant's own screen.",
-        ):
-            token = attempt(lambda: participant_token(store, actor, participant_id))
-            if token is not None:
-                memory().links[participant_id] = f"/p/{token}"
-                st.rerun()
-        return
+        offer_link(store, actor, participant_id)
+    else:
+        show_link(participant_id, link)
+    watch_answers(participant_id, state_of(due_forms(store, actor, participant_id)))
+
+
+def offer_link(store: Store, actor: Actor, participant_id: str) -> None:
+    """Offer to make a link."""
+    pressed = st.button(
+        "Hand over to the participant",
+        key=key_of("forms", f"hand_over.{participant_id}"),
+        type="primary",
+        help="Makes a link that works once and opens only this participant's own screen.",
+    )
+    token = attempt(lambda: participant_token(store, actor, participant_id)) if pressed else None
+    if token is not None:
+        memory().links[participant_id] = f"/p/{token}"
+        st.rerun()
+
+
+def show_link(participant_id: str, link: str) -> None:
+    """Draw a link, and the way to another one."""
     st.markdown("Open this link on the participant's tablet. It works once.")
     st.code(address_of(link), language=None)
     st.caption(
         "On this machine, use another browser or a private window: opening the link in this one "
         "signs you out."
     )
-    watch_answers(participant_id, state_of(due_forms(store, actor, participant_id)))
     st.button(
         "Make a new link",
         key=key_of("forms", f"new_link.{participant_id}"),
@@ -98,7 +109,10 @@ def watch_answers(participant_id: str, known: tuple[FormState, ...]) -> None:
     now = due_forms(desk.store, desk.actor, participant_id)
     if state_of(now) != known:
         st.rerun(scope="app")
-    st.caption("This page notices by itself when a form is finished.")
+    st.caption(
+        "Where the participant's own screen is open already, what is next appears there by itself, "
+        "and this page notices when a form is finished."
+    )
 
 
 def drop_link(participant_id: str) -> None:

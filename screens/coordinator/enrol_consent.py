@@ -1,6 +1,6 @@
 """Second step of enrolment: the information, the notice about sensing, and the signature.
 
-Contents: `take_consent`.
+Contents: `take_consent`, `read_and_sign` (also when a new version is signed again).
 """
 
 import streamlit as st
@@ -19,6 +19,12 @@ LONGEST_HEADING = 50
 
 
 def take_consent(store: Store, actor: Actor, person: Participant) -> None:
+    """Draw the step: the person signs, or declines to take part."""
+    read_and_sign(store, actor, person)
+    offer_declining(store, actor, person)
+
+
+def read_and_sign(store: Store, actor: Actor, person: Participant) -> None:
     """Draw what the participant reads and signs; the moment the notice was shown is recorded."""
     protocol = protocol_in_force(store, actor)
     shown_at = memory().notice_shown_at.setdefault(person.id, store.clock())
@@ -43,7 +49,6 @@ def take_consent(store: Store, actor: Actor, person: Participant) -> None:
         is not None
     ):
         st.rerun()
-    offer_declining(store, actor, person)
 
 
 def as_paragraphs(text: str) -> str:

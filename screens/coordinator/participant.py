@@ -9,7 +9,7 @@ from screens.acts import attempt, escaped, in_moment, show_said
 from screens.coordinator.alert_cards import rule_in_words
 from screens.coordinator.departures import offer_departures
 from screens.coordinator.due_forms import show_due_forms
-from screens.coordinator.enrol_consent import take_consent
+from screens.coordinator.enrol_consent import read_and_sign
 from screens.coordinator.memory import show_warned
 from screens.coordinator.page_links import ENROL, RUN_SESSION, chosen_participant, offer_next_page
 from screens.coordinator.visit_here import show_visits
@@ -90,7 +90,7 @@ def show_next(store: Store, actor: Actor, shown: Timeline) -> None:
     st.header("Next")
     st.markdown(action.text)
     if action.step is NextStep.CONSENT and shown.participant.state not in CODES[:1]:
-        take_consent(store, actor, shown.participant)
+        read_and_sign(store, actor, shown.participant)
     elif action.step in PAGES:
         page, label = PAGES[action.step]
         offer_next_page(

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -27,11 +27,12 @@ from screens.coordinator.signal_sources import SourceChoice
 from trials.consent import record_consent
 from trials.eligibility import asked_criteria, assess_eligibility
 from trials.forms import enter_form
-from trials.opening import open_trial, protocol_in_force
+from trials.opening import amend_protocol, open_trial, protocol_in_force
 from trials.participants import participant, screen_participant
 from trials.randomization.allocation import randomize
 from trials.safety import adverse_events, alerts
-from trials.visits import complete_baseline, record_resting
+from trials.timelines import NextStep
+from trials.visits import complete_baseline, record_resting, timeline
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of a store that lives for one test
 SITE_CONTACT = "Dr. Vos, 555 0100"
@@ -379,10 +380,33 @@ def test_a_session_goes_on_when_the_page_is_closed_and_ends_by_stop(clinic: Clin
     assert "The music is over: the rating after it" in read(again)
 
 
-@pytest.mark.parametrize("page", ["statistician/masked", "administrator/people", "reviewer/audit"])
+def test_a_new_consent_version_is_signed_before_anything_else(clinic: Clinic) -> None:
+    randomized(clinic)
+    before = protocol_in_force(clinic.store, clinic.actor)
+    after = replace(before, version="1.1", consent_version="1.1")
+    amend_protocol(clinic.store, signed_in(clinic.store, "ada"), after, "Clearer information")
+    at = consent(opened("participant", participant="LEI-001"))
+
+    shown = timeline(clinic.store, clinic.actor, "LEI-001")
+    assert shown.next_action.step is NextStep.SESSION
+    assert "Listening session 1." in read(at)
+
+
 @pytest.mark.usefixtures("clinic")
-def test_a_page_of_another_role_is_refused(page: str) -> None:
+@pytest.mark.parametrize("screen", ["participant", "enrol", "run_session"])
+def test_a_participant_of_another_site_is_not_shown(screen: str) -> None:
+    at = opened(screen, participant="GRA-001")
+
+    assert at.error[0].value.startswith("There is no such participant within your reach")
+    assert not at.title
+
+
+@pytest.mark.parametrize(
+    "screen", ["statistician/masked", "administrator/people", "reviewer/audit"]
+)
+@pytest.mark.usefixtures("clinic")
+def test_a_page_of_another_role_is_refused(screen: str) -> None:
     at = AppTest.from_file(str(APP), default_timeout=60).run()
 
     with pytest.raises(ValueError, match="Could not find"):
-        at.switch_page(f"screens/{page}.py")
+        at.switch_page(f"screens/{screen}.py")
