@@ -18,6 +18,9 @@ from interventions.composition.repertoire import Piece, load_piece, piece_ids
 PASSAGE_S = 14.0
 PAUSE_S = 2.0
 """Pause at the end of a piece; the last sounds ring into it."""
+BRIGHTNESS_OFFSET = -0.15
+"""Pieces lie about three semitones above adaptive melodies even when transposed; darker sound makes up for it, so that the
+spectral centroid is matched (measured on simulated sessions)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,7 +154,7 @@ def _passage(piece: Piece, first: int, last: int) -> Passage:
 
 @lru_cache(maxsize=512)
 def describe_passage(passage: Passage, parameters: MusicalParameters) -> MusicalParameters:
-    """Return the passage's own parameters; brightness, dissonance and loudness stay as given."""
+    """Return the passage's own parameters: brightness as given and moved to match, dissonance and loudness as given."""
     notes = passage.notes
     melody = [note.pitch for note in notes if note.part == "melody"]
     heard = melody or [note.pitch for note in notes]
@@ -161,6 +164,7 @@ def describe_passage(passage: Passage, parameters: MusicalParameters) -> Musical
         tempo_bpm=passage.tempo_bpm,
         note_density_per_s=round(onsets / passage.duration_s, 4),
         register=round(sum(heard) / max(1, len(heard)), 4),
+        brightness=max(0.0, round(parameters.brightness + BRIGHTNESS_OFFSET, 4)),
         dynamics=round(sum(note.velocity for note in notes) / max(1, len(notes)), 4),
         articulation=1.0,
         mode=passage.mode,
@@ -194,7 +198,7 @@ class PieceComposer:
         Parameters
         ----------
         parameters : MusicalParameters
-            Brightness, dissonance and loudness are taken from it; the rest describes the passage.
+            Brightness (moved to match), dissonance and loudness are taken from it; the rest describes the passage.
         memory : CompositionMemory
             Returned as it is.
         sequence : int

@@ -7,6 +7,7 @@ import pytest
 from data.records.music import MusicalParameters
 from interventions.composition.composer import opening_memory
 from interventions.composition.pieces import (
+    BRIGHTNESS_OFFSET,
     PAUSE_S,
     PieceComposer,
     passages_of,
@@ -127,7 +128,7 @@ def test_the_score_describes_the_passage_and_keeps_the_settings_of_the_sound() -
         passage.root,
     )
     assert (described.brightness, described.dissonance, described.loudness_lufs) == (
-        0.33,
+        pytest.approx(0.33 + BRIGHTNESS_OFFSET),
         0.12,
         -23.0,
     )
