@@ -17,7 +17,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from data.records.people import Role
 from data.storage.errors import SignInEndedError, StorageError
+from data.storage.sign_in import sign_in_process
 from screens import live, printing, set_up, sign_in
 from screens.guard import Guard
 from screens.participant import answering
@@ -79,7 +81,7 @@ def warm_up(bench: Workbench) -> None:
     Streamlit collects garbage after every run of a page; frozen modules cost it nothing.
     """
     if bench.has_store():
-        bench.store()
+        end_what_was_cut_off(bench)
     else:
         set_up.print_set_up_link(bench, address_of_server())
     import pandas as pd  # noqa: F401 - imported here so that no page waits for it
@@ -87,6 +89,16 @@ def warm_up(bench: Workbench) -> None:
 
     gc.collect()
     gc.freeze()
+
+
+def end_what_was_cut_off(bench: Workbench) -> None:
+    """Close the sessions that a killed server left running."""
+    from trials.sessions.interrupted import end_interrupted_sessions
+
+    store = bench.store()
+    server = sign_in_process(store, Role.COORDINATOR, "server start")
+    for session in end_interrupted_sessions(store, server):
+        LOGGER.warning("Session %s was cut off: it is closed now.", session.id)
 
 
 def wind_down(bench: Workbench) -> None:

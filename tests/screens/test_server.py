@@ -6,9 +6,14 @@ import pytest
 from starlette.requests import Request
 from streamlit.testing.v1 import AppTest
 
-from screens.server import show_health
+from data.records.people import Role
+from data.records.sessions import ListeningSession, SessionState
+from data.storage.roles import Permission
+from data.storage.sign_in import sign_in_process
+from screens.server import end_what_was_cut_off, show_health
 from screens.workbench import Workbench
 from tests.screens.conftest import Served
+from tests.screens.player.test_routes import put_on_air
 
 
 def test_health_says_that_the_store_is_open(served: Served) -> None:
@@ -56,3 +61,23 @@ def test_an_error_is_explained_in_a_sentence(which: str, said: str) -> None:
     assert said in at.error[0].value
     assert "secret detail" not in at.error[0].value
     assert not at.exception
+
+
+def test_a_session_that_a_killed_server_left_running_is_closed_at_the_next_start(
+    served: Served,
+) -> None:
+    who = served.house.next_at("line")
+    session = put_on_air(served, who)
+    frames = session.segment(0).frames
+    session.report_playback(0, frames_played=frames, underruns=0, gap_s=0.0, volume=0.7)
+
+    end_what_was_cut_off(served.bench)
+
+    store = served.bench.store()
+    actor = sign_in_process(store, Role.COORDINATOR, "test")
+    with store.reading(actor, Permission.RUN_SESSION) as reading:
+        closed = reading.get(ListeningSession, session.status().session_id)
+    assert closed.state is SessionState.STOPPED
+    assert closed.stop_reason == "The server stopped while the session was running."
+    assert closed.listened_s == pytest.approx(frames / session.sampling_rate_hz)
+    assert put_on_air(served, who).status().session_id != closed.id
