@@ -30,6 +30,7 @@ from trials.participants import screen_participant, withdraw
 from trials.randomization.allocation import randomize
 from trials.safety import acknowledge_alert, alerts, close_alert, record_adverse_event
 from trials.schedule import baseline_visit, screening_visits
+from trials.sessions.journal import ATTENDED_SHARE
 from trials.simulation.answering import answer_id, answer_items
 from trials.simulation.listening import Listening, listener_of
 from trials.simulation.mishaps import draw_adverse_event
@@ -213,6 +214,8 @@ class Course:
         relief = (14.0 + 4.0 * self._is_adaptive) * heard.share * self._person.response
         after = float(np.clip(self._draw.normal(before - relief, 9.0), 0, 100))
         self._answer(f"session-{planned.number}/after", rating, after)
+        if heard.share < ATTENDED_SHARE:
+            self._miss_number(planned.number, "Stopped early and not repeated")
         report = draw_adverse_event(
             self.id, heard.session_id, self._world.store.clock(), self._draw
         )
@@ -231,7 +234,10 @@ class Course:
     def _miss(self, planned: PlannedSession) -> None:
         if not self._has_left:
             reason = str(self._draw.choice(["Ill", "Away", "Forgot", "Work"]))
-            miss_session(self._world.store, self._actor, self.id, planned.number, reason)
+            self._miss_number(planned.number, reason)
+
+    def _miss_number(self, number: int, reason: str) -> None:
+        miss_session(self._world.store, self._actor, self.id, number, reason)
 
     def _visit(self, planned: PlannedVisit) -> None:
         if self._is_gone:
