@@ -18,6 +18,9 @@ from interventions.composition.repertoire import Piece, load_piece, piece_ids
 PASSAGE_S = 14.0
 PAUSE_S = 2.0
 """Pause at the end of a piece; the last sounds ring into it."""
+SHORTEST_EXCERPT_S = 25.0
+"""Shortest beginning of a piece worth hearing before the session ends; an order that ends in less is drawn again."""
+MOST_ATTEMPTS = 50
 BRIGHTNESS_OFFSET = -0.15
 """Pieces lie about three semitones above adaptive melodies even when transposed; darker sound makes up for it, so that the
 spectral centroid is matched (measured on simulated sessions)."""
@@ -80,36 +83,45 @@ def schedule_pieces(duration_s: float, seed: int) -> Programme:
     seed : int
         The session's seed.
     """
+    for attempt in range(MOST_ATTEMPTS):
+        programme = _draw_programme(duration_s, seed, attempt)
+        last = programme.entries[-1]
+        if len(programme.entries) == 1 or duration_s - last.onset_s >= SHORTEST_EXCERPT_S:
+            break
+    return programme
+
+
+def _draw_programme(duration_s: float, seed: int, attempt: int) -> Programme:
     entries: list[ProgrammeEntry] = []
-    passages: list[Passage] = []
     onset_s = 0.0
     lap = 0
+    waiting: list[str] = []
     while onset_s < duration_s or not entries:
-        last = entries[-1].piece_id if entries else ""
-        for piece_id in _draw_order(seed, lap, last):
-            if entries and onset_s >= duration_s:
-                break
-            of_piece = passages_of(piece_id)
-            length_s = sum(passage.duration_s for passage in of_piece)
-            entries.append(
-                ProgrammeEntry(
-                    piece_id=piece_id, onset_s=onset_s, duration_s=length_s, occurrence=lap + 1
-                )
-            )
-            passages += of_piece
-            onset_s += length_s
-        lap += 1
+        if not waiting:
+            waiting = _draw_order(seed, attempt, lap, entries[-1].piece_id if entries else "")
+            lap += 1
+        piece_id = waiting.pop(0)
+        length_s = _length_s(piece_id)
+        entries.append(
+            ProgrammeEntry(piece_id=piece_id, onset_s=onset_s, duration_s=length_s, occurrence=lap)
+        )
+        onset_s += length_s
+    passages = [passage for entry in entries for passage in passages_of(entry.piece_id)]
     return Programme(seed=seed, entries=tuple(entries), passages=tuple(passages))
 
 
-def _draw_order(seed: int, lap: int, last: str) -> list[str]:
+def _draw_order(seed: int, attempt: int, lap: int, last: str) -> list[str]:
     """Return the pieces of one round in random order, never beginning with the piece just heard."""
-    chance = stream(seed, lap, "programme")
+    chance = stream(seed, lap, f"programme {attempt}")
     pieces = [name for name in piece_ids() if lap == 0 or not load_piece(name).once]
     order = sorted(pieces, key=lambda _: chance.random())
     if order[0] == last:
         order.append(order.pop(0))
     return order
+
+
+def _length_s(piece_id: str) -> float:
+    return sum(passage.duration_s for passage in passages_of(piece_id))
 
 
 @lru_cache(maxsize=64)
