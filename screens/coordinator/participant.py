@@ -4,6 +4,7 @@ import streamlit as st
 
 from data.records.people import Actor
 from data.storage.store import Store
+from protocols.design import Protocol
 from screens import frame
 from screens.acts import attempt, escaped, in_moment, show_said
 from screens.coordinator.alert_cards import rule_in_words
@@ -13,7 +14,7 @@ from screens.coordinator.enrol_consent import read_and_sign
 from screens.coordinator.memory import show_warned
 from screens.coordinator.page_links import ENROL, RUN_SESSION, chosen_participant, offer_next_page
 from screens.coordinator.visit_here import show_visits
-from screens.coordinator.wording import in_day
+from screens.coordinator.wording import in_day, reason_in_words
 from screens.state import key_of
 from trials.forms import DueForm, FormState, due_forms
 from trials.opening import protocol_in_force
@@ -49,7 +50,7 @@ def show_page() -> None:
     protocol = protocol_in_force(desk.store, desk.actor)
     show_visits(desk.store, desk.actor, shown, due, protocol)
     show_session_forms(desk.store, desk.actor, shown, due)
-    show_timeline(shown)
+    show_timeline(shown, protocol)
     offer_departures(desk.store, desk.actor, shown)
 
 
@@ -116,14 +117,14 @@ def show_session_forms(
         show_due_forms(store, actor, shown.participant.id, left)
 
 
-def show_timeline(shown: Timeline) -> None:
+def show_timeline(shown: Timeline, protocol: Protocol) -> None:
     """Draw everything that happened and is planned."""
     st.header("Timeline")
     rows = [
         {
             "When": in_moment(entry.at) if entry.at else in_day(entry.on),
             "What": title_of(entry),
-            "State": state_of(entry),
+            "State": state_of(entry, protocol),
         }
         for entry in shown.entries
     ]
@@ -138,8 +139,11 @@ def title_of(entry: TimelineEntry) -> str:
     return f"{urgency}: {rule_in_words(rule)}"
 
 
-def state_of(entry: TimelineEntry) -> str:
+def state_of(entry: TimelineEntry, protocol: Protocol) -> str:
     """Return what is known of an entry."""
+    if entry.kind is EntryKind.ELIGIBILITY and entry.detail:
+        reasons = (reason_in_words(code, protocol.criteria) for code in entry.detail.split(", "))
+        return escaped(" ".join(reasons))
     if entry.planned:
         return f"Planned. {escaped(entry.detail)}"
     is_done = entry.kind in {EntryKind.VISIT, EntryKind.SESSION} and not entry.detail

@@ -303,8 +303,10 @@ def test_a_screen_failure_is_recorded_with_its_reason(clinic: Clinic) -> None:
     sign_checklist(at)
 
     state = participant(clinic.store, clinic.actor, "LEI-001").state
+    reason = "Has a GAD-7 total of 10 or more at screening."
     assert state is ParticipantState.SCREEN_FAILED
-    assert "Has a GAD-7 total of 10 or more at screening." in read(at)
+    assert reason in read(at)
+    assert reason in tables(opened("participant", participant="LEI-001"))
 
 
 def test_an_answer_about_self_harm_is_told_at_once_and_the_alert_is_handled(clinic: Clinic) -> None:
