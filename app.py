@@ -4,7 +4,6 @@ It runs twice in one process: once as the server, and once for every run of a pa
 store, hands in the clock, and says which screens each role sees. No logic.
 """
 
-import os
 from pathlib import Path
 
 import streamlit as st
@@ -61,5 +60,4 @@ else:  # the server, once a process; `streamlit run` looks for this very assignm
         on_script_error=server.explain_error,
     )
     if __name__ == "__main__":
-        port = os.environ.get("ANTIPHON_PORT")
-        app.run(config={"server.port": int(port)} if port else None)
+        server.run(app, bench)

@@ -1,11 +1,13 @@
 """What is not a page: routes, middleware, start-up and shut-down of the one server process.
 
-Contents: `routes`, `middleware`, `lifespan`, `explain_error`.
+Contents: `routes`, `middleware`, `run`, `lifespan`, `explain_error`.
 """
 
 import gc
 import logging
+import os
 import secrets
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -59,6 +61,17 @@ def show_health(bench: Workbench, _request: Request) -> Response:
     except StorageError as error:
         return JSONResponse({"status": "failing", "store": str(error)}, 503)
     return JSONResponse({"status": "ok", "store": "open"})
+
+
+def run(app: st.App, bench: Workbench) -> None:
+    """Serve until stopped, on `ANTIPHON_PORT` when it is set; say in a sentence why not."""
+    try:
+        if bench.has_store():
+            bench.store()
+    except StorageError as error:
+        sys.exit(f"Antiphon cannot start. {error}")
+    port = os.environ.get("ANTIPHON_PORT", "")
+    app.run(config={"server.port": int(port)} if port.isdecimal() else None)
 
 
 def lifespan(
