@@ -15,8 +15,9 @@ from interventions.listeners import ListenerKind
 from interventions.sensing.live_stream import LiveStreamSource, streams_in_reach
 from interventions.sensing.source import NoSourceError, SignalSource
 from screens.coordinator.memory import memory
-from screens.coordinator.uploads import read_uploaded, source_of
+from screens.coordinator.uploads import read_uploaded
 from screens.state import key_of
+from trials.sessions.sources import source_of_recording
 
 SUFFIXES = ["csv", "txt", "ibi", "hea", "dat"]
 
@@ -106,7 +107,9 @@ def choose_recording(name: str) -> ChosenSource | None:
         return None
     return ChosenSource(
         choice=SourceChoice.RECORDING,
-        open_after=lambda rest_s: source_of(read_uploaded(files, rate_hz), rest_s),
+        open_after=lambda rest_s: source_of_recording(
+            read_uploaded(files, rate_hz), music_starts_s=rest_s
+        ),
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from data.exchange.recordings import RecordingUnreadableError
 from data.records.signals import SignalKind
-from screens.coordinator.uploads import read_uploaded, source_of
+from screens.coordinator.uploads import read_uploaded
+from trials.sessions.sources import source_of_recording
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +28,7 @@ INTERVALS = Upload(name="Jo Vermeer.csv", content=b"rr_ms\n" + b"800\n810\n790\n
 
 
 def test_the_rest_before_the_music_is_what_was_recorded_first() -> None:
-    source = source_of(read_uploaded([INTERVALS], None), 60.0)
+    source = source_of_recording(read_uploaded([INTERVALS], None), music_starts_s=60.0)
 
     rest = source.resting_beats()
 
@@ -37,7 +38,7 @@ def test_the_rest_before_the_music_is_what_was_recorded_first() -> None:
 
 
 def test_the_name_of_a_source_is_not_the_name_of_the_file() -> None:
-    source = source_of(read_uploaded([INTERVALS], None), 60.0)
+    source = source_of_recording(read_uploaded([INTERVALS], None), music_starts_s=60.0)
 
     assert "Jo" not in source.name
 
