@@ -52,6 +52,8 @@ def draw_last(rows: tuple[AuditRow, ...], store: Store) -> None:
 def age_in_words(age: timedelta) -> str:
     """Return an age in the largest unit that fits."""
     minutes = int(age.total_seconds() // 60)
+    if minutes == 0:
+        return "less than a minute"
     if minutes < 2 * 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
@@ -64,10 +66,7 @@ def make(store: Store, actor: Actor, folder: Path) -> None:
     if made is None:
         return
     if made.verified:
-        st.success(
-            f"The copy is whole: all {made.entries} entries of its audit trail hold.  \n"
-            f"`{made.path}`  \nSHA-256 `{made.sha256}`"
-        )
+        st.success(f"The copy is whole: all {made.entries} entries of its audit trail hold.")
         return
     st.error("The copy was made, but it does NOT verify. Tell the reviewer at once.")
     st.markdown("\n".join(f"- {escaped(problem)}" for problem in made.problems))

@@ -122,7 +122,7 @@ def draw_player(desk: frame.Desk) -> None:
     session = desk.bench.on_air.get(listening.token) if listening.token else None
     if session is None:
         return
-    st.header(escaped(listening.what))
+    st.markdown(f"**{escaped(listening.what)}**")
     if session.status().state is SessionState.RUNNING:
         play(session.token)
     else:

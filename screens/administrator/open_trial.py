@@ -10,6 +10,7 @@ from protocols.design import Protocol
 from screens import frame
 from screens.acts import Signature, attempt, escaped, in_moment, say, show_said, sign
 from screens.administrator.protocol_choice import choose_protocol, name_sites
+from screens.printing import PROTOCOL
 from screens.state import key_of
 from trials.opening import list_commitment, open_trial, sites
 from trials.overview import overview
@@ -89,6 +90,7 @@ def draw_open(store: Store, actor: Actor) -> None:
         f"{sealed.slots} places on {len(sealed.strata)} sealed lists are bound by this root:"
     )
     st.code(sealed.merkle_root, language=None, wrap_lines=True)
+    st.link_button("Read the protocol", PROTOCOL)
 
 
 show_page()
