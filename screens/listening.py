@@ -7,8 +7,10 @@ was heard, not what was planned.
 Contents: `Report`, `Listener`, `Listeners`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
+from functools import partial
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from data.records.people import Actor
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from trials.sessions.on_air import OnAirSession, SessionsOnAir, SessionStatus
 
 KEPT_SEGMENTS = 3
+LAST_WORDS_S = 0.5
+"""How long a stop waits for the last report; the music is silent before that."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +49,9 @@ class Listener:
         self._open: dict[int, Report] = {}
         self._last_heard = -1
         self._lock = Lock()
+        self._last_words = Event()
+        self.is_stopping = False
+        """The players are told to stop; their last reports may still arrive."""
 
     def admit(self, cookie: str, actor: Actor) -> None:
         """Let this sign-in listen until the session ends, even when it goes idle meanwhile."""
@@ -56,6 +63,7 @@ class Listener:
 
     def hear(self, reports: tuple[Report, ...]) -> None:
         """Take reports; what a later segment has overtaken is final and is stored."""
+        self._last_words.clear()
         with self._lock:
             for report in reports:
                 if report.sequence >= self._last_heard:
@@ -67,6 +75,26 @@ class Listener:
         """Store what is still open: the player has gone, has ended, or the session stops."""
         with self._lock:
             self._store(tuple(self._open))
+
+    def hear_last(self, reports: tuple[Report, ...]) -> None:
+        """Take the last reports of a player that has fallen silent, and store them."""
+        self.hear(reports)
+        self.settle()
+        self._last_words.set()
+
+    def stop(self, end: Callable[[], None]) -> None:
+        """Silence the players, wait a moment for what they last played, then end the session.
+
+        Parameters
+        ----------
+        end : callable
+            Ends the session and says why.
+        """
+        self.is_stopping = True
+        if self._last_heard >= 0:
+            self._last_words.wait(LAST_WORDS_S)
+        self.settle()
+        end()
 
     def resume_sequence(self, status: "SessionStatus") -> int:
         """Return where a player that comes (back) begins: after the last segment it began."""
@@ -106,14 +134,19 @@ class Listeners:
             if session is None:
                 self._by_token.pop(token, None)
                 return None
-            return self._by_token.setdefault(token, Listener(session))
+            if token not in self._by_token:
+                self._by_token = {one: self._by_token[one] for one in self._still_on_air()}
+                self._by_token[token] = Listener(session)
+            return self._by_token[token]
+
+    def _still_on_air(self) -> tuple[str, ...]:
+        return tuple(token for token in self._by_token if self.on_air.get(token) is not None)
 
     def stop(self, token: str, reason: str) -> None:
         """Stop a session, with all that was heard of it on record; unknown tokens do nothing."""
         listener = self.find(token)
         if listener is not None:
-            listener.settle()
-            listener.session.stop(reason)
+            listener.stop(partial(listener.session.stop, reason))
 
     def stop_all(self, reason: str) -> None:
         """Stop every session that still runs."""

@@ -77,6 +77,8 @@ async def messages(
         One server-sent event.
     """
     while await run_in_threadpool(viewer_of, bench, request):
+        if bench.is_closing:
+            return
         status = session.status()
         yield f"data: {json.dumps(status_as_plain(status))}\n\n"
         if status.state is not SessionState.RUNNING:

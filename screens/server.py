@@ -7,10 +7,13 @@ import gc
 import logging
 import os
 import secrets
+import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
+from types import FrameType
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -82,10 +85,31 @@ def lifespan(
     @asynccontextmanager
     async def live_once(_app: st.App) -> AsyncIterator[None]:
         await run_in_threadpool(warm_up, bench)
+        notice_signals(bench)
         yield
         await run_in_threadpool(wind_down, bench)
 
     return live_once
+
+
+def notice_signals(bench: Workbench) -> None:
+    """Let the streams end when the server is told to stop: it waits for open answers."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, partial(close_streams, bench, signal.getsignal(number)))
+
+
+def close_streams(
+    bench: Workbench,
+    before: Callable[[int, FrameType | None], object] | int | None,
+    number: int,
+    frame: FrameType | None,
+) -> None:
+    """Note that the server stops, then do what was done at this signal before."""
+    bench.is_closing = True
+    if callable(before):
+        before(number, frame)
 
 
 def warm_up(bench: Workbench) -> None:

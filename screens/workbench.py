@@ -38,6 +38,8 @@ class Workbench:
         """On every connection that came through the guard, and on no other."""
         self.guarded = False
         """Whether a guard stands before the pages of this process."""
+        self.is_closing = False
+        """The server was told to stop: streams that never end by themselves end now."""
         self.jobs = Jobs()
         self._opened: tuple[str, Store] | None = None
         self._lock = Lock()

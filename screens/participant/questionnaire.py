@@ -8,6 +8,7 @@ from datetime import datetime
 import streamlit as st
 
 from data.records.people import Actor
+from data.records.sessions import SessionState
 from data.storage.store import Store
 from screens import frame
 from screens.participant.form import ask
@@ -28,6 +29,7 @@ def draw(desk: frame.Desk) -> None:
     elif session is not None:
         st.title("Your listening session")
         play(session.token)
+        wait_for_end(session.token)
     else:
         draw_thanks(desk)
 
@@ -63,6 +65,14 @@ def wait_for_more(_since: datetime) -> None:
     desk = frame.watching_desk()
     is_on_air = desk.bench.on_air.of_participant(desk.actor.user_id) is not None
     if is_on_air or next_due(desk.store, desk.actor) is not None:
+        st.rerun()
+
+
+@st.fragment(run_every=WAITING_S)
+def wait_for_end(token: str) -> None:
+    """Draw the page again as soon as the session is over, whoever ended it."""
+    session = frame.watching_desk().bench.on_air.get(token)
+    if session is None or session.status().state is not SessionState.RUNNING:
         st.rerun()
 
 

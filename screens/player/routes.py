@@ -111,10 +111,12 @@ async def send_commands(bench: Workbench, request: Request) -> Response:
     if isinstance(listener, Response):
         return listener
     headers = {**NO_STORE, "X-Accel-Buffering": "no"}
-    return StreamingResponse(commands(listener), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        commands(bench, listener), media_type="text/event-stream", headers=headers
+    )
 
 
-async def commands(listener: Listener) -> AsyncIterator[str]:
+async def commands(bench: Workbench, listener: Listener) -> AsyncIterator[str]:
     """Tell the session's state at once and whenever it changes, until it is over.
 
     Yields
@@ -124,9 +126,10 @@ async def commands(listener: Listener) -> AsyncIterator[str]:
     """
     told = None
     silent_s = 0.0
-    while told is None or told["state"] == SessionState.RUNNING:
+    while (told is None or told["state"] == SessionState.RUNNING) and not bench.is_closing:
         status = listener.session.status()
-        now = {"state": str(status.state), "paused": status.paused}
+        state = SessionState.STOPPED if listener.is_stopping else status.state
+        now = {"state": str(state), "paused": status.paused}
         if now != told:
             told, silent_s = now, 0.0
             yield f"data: {json.dumps(told)}\n\n"
@@ -152,7 +155,8 @@ def record_telemetry(bench: Workbench, request: Request, telemetry: Telemetry) -
     listener = listener_of(bench, request)
     if isinstance(listener, Response):
         return listener
-    listener.hear(
+    take = listener.hear_last if telemetry.final else listener.hear
+    take(
         tuple(
             Report(
                 sequence=played.sequence,
@@ -164,8 +168,6 @@ def record_telemetry(bench: Workbench, request: Request, telemetry: Telemetry) -
             for played in telemetry.segments
         )
     )
-    if telemetry.final:
-        listener.settle()
     if telemetry.segments and role_of(listener, request) is Role.PARTICIPANT:
         touch(bench.store(), request.cookies[COOKIE])
     return Response(status_code=204)
@@ -194,10 +196,8 @@ def obey(bench: Workbench, request: Request, command: Command) -> Response:
     orders: dict[str, Callable[[], None]] = {
         "pause": listener.session.pause,
         "resume": listener.session.resume,
-        "stop": stop,
+        "stop": partial(listener.stop, stop),
     }
-    if command.do == "stop":
-        listener.settle()
     orders[command.do]()
     return Response(status_code=204)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from screens.demonstration import PASSWORD
 from tests.browser.chromium import NOT_FOUND, find_chromium
@@ -79,3 +79,37 @@ def come_as_participant(page: Page, app: App, house: House, who: str) -> None:
     """Open a participant's one-time link."""
     page.goto(f"{app.address}/p/{house.links[who]}")
     page.get_by_role("button", name="Begin").click()
+
+
+@pytest.fixture
+def tablet(browser: Browser) -> Iterator[Page]:
+    """Open the participant's tablet: another browser profile than the coordinator's.
+
+    Yields
+    ------
+    Page
+        Its page.
+    """
+    context = browser.new_context(viewport={"width": 820, "height": 1180})
+    context.add_init_script(path=HERE / "tap.js")
+    yield context.new_page()
+    context.close()
+
+
+def begin(page: Page, tablet: Page, app: App, house: House) -> str:
+    """Rate on the tablet, start the session as the coordinator, and press Start on the tablet."""
+    who = house.next_at("line")
+    come_as_participant(tablet, app, house, who)
+    tablet.get_by_role("radio", name="I prefer not to answer").check(force=True, timeout=20_000)
+    tablet.get_by_role("button", name="Finish").click()
+    expect(tablet.get_by_role("heading", name="Thank you")).to_be_visible(timeout=20_000)
+
+    sign_in(page, app, "coordinator")
+    page.goto(f"{app.address}/run_session?participant={who}")
+    page.get_by_text("Simulated listener, for training only").click(timeout=20_000)
+    page.get_by_text("2 minutes (training)").click()
+    page.get_by_role("button", name="Start the session").click(timeout=20_000)
+
+    tablet.get_by_role("button", name="Start").click(timeout=30_000)
+    expect(tablet.get_by_role("status").filter(has_text="Playing.")).to_be_visible(timeout=15_000)
+    return who
