@@ -31,10 +31,9 @@ class Signature:
 
 @dataclass(kw_only=True, slots=True)
 class Said:
-    """What was just done, to be told once on the next run, and how often each form was sent."""
+    """What was just done, to be told once on the next run."""
 
     messages: list[str] = field(default_factory=list)
-    sent: dict[str, int] = field(default_factory=dict)
 
 
 def attempt(act: Callable[[], Done]) -> Done | None:
@@ -65,7 +64,7 @@ def show_said() -> None:
 def sign(screen: str, *, button: str, reason_label: str, reason_help: str) -> Signature | None:
     """Draw a form that asks for a reason and the password, and return what was entered when sent.
 
-    The password leaves the form as soon as it was sent; the reason stays until the act is done.
+    The password leaves the page as soon as it was sent; the reason stays until the act is done.
 
     Parameters
     ----------
@@ -81,23 +80,21 @@ def sign(screen: str, *, button: str, reason_label: str, reason_help: str) -> Si
     Signature or None
         None until the form is sent.
     """
-    sent = of_screen(Said).sent
-    with st.form(key_of(screen, "sign")):
+    with st.container(border=True):
         reason = ""
         if reason_label:
             reason = (
                 st.text_area(reason_label, help=reason_help, key=key_of(screen, "reason")) or ""
             )
-        password = st.text_input(
-            "Your password, once more",
-            type="password",
-            autocomplete="current-password",
-            key=key_of(screen, f"password.{sent.get(screen, 0)}"),
-        )
-        if not st.form_submit_button(button, type="primary"):
-            return None
-    sent[screen] = sent.get(screen, 0) + 1
-    return Signature(reason=reason, password=password or "")
+        with st.form(key_of(screen, "sign"), clear_on_submit=True, border=False):
+            password = st.text_input(
+                "Your password, once more",
+                type="password",
+                autocomplete="current-password",
+                key=key_of(screen, "password"),
+            )
+            pressed = st.form_submit_button(button, type="primary")
+    return Signature(reason=reason, password=password or "") if pressed else None
 
 
 def escaped(text: str) -> str:

@@ -77,17 +77,23 @@ def subject_in_words(row: AuditRow) -> str:
 
 def change_in_words(row: AuditRow) -> str:
     """Return what changed, in short; the export has all of it."""
-    told = [change for change in row.changes if not (row.is_new and change.after == NOTHING)]
+    told = [change for change in row.changes if not (row.is_new and says_nothing_new(row, change))]
     shown = "; ".join(field_in_words(change, is_new=row.is_new) for change in told[:SHOWN_FIELDS])
     more = len(told) - SHOWN_FIELDS
     return f"{shown}; and {more} more" if more > 0 else shown
+
+
+def says_nothing_new(row: AuditRow, change: FieldChange) -> bool:
+    """Whether a field of a new record is empty, or repeats who did it and when."""
+    known = {NOTHING, row.user_id, row.role, f"{row.at:%Y-%m-%d %H:%M} UTC"}
+    return shortened(change.after) in known
 
 
 def field_in_words(change: FieldChange, *, is_new: bool) -> str:
     """Return what became of one field."""
     name = change.field.replace("_", " ")
     if change.field == "note":
-        return change.after
+        return _HASH.sub(r"\1...", change.after)
     if is_new:
         return f"{name}: {shortened(change.after)}"
     return f"{name}: {shortened(change.before or NOTHING)} → {shortened(change.after)}"

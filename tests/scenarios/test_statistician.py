@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from protocols.design import Protocol
+from screens.analysis_view import read_view
 from tests.scenarios.conftest import PASSWORD, WEEK_4, Office, labelled, press, read
 from trials.blinding import Blind, unblinding_state
 from trials.locking import database_lock
@@ -23,11 +24,11 @@ def arm_names(protocol: Protocol) -> list[str]:
 
 
 def test_results_are_masked_and_no_arm_is_named(office: Office, small_protocol: Protocol) -> None:
-    office.sign_in("stan")
+    actor = office.sign_in("stan")
 
     at = office.wait(press(office.open(MASKED), "Run the analysis"))
 
-    shown = read(at)
+    shown = f"{read(at)}{read_view(actor)}"
     assert not at.exception
     assert "Arm X − Arm Y" in shown
     assert [name for name in arm_names(small_protocol) if name in shown] == []
@@ -51,6 +52,8 @@ def test_lock_needs_the_password(office: Office) -> None:
 
     assert database_lock(office.store, actor) is None
     assert "do not open an account" in at.error[0].value
+    sign(at, "Week 4 is complete.", PASSWORD, "Lock the database for good")
+    assert database_lock(office.store, actor) is not None
 
 
 def test_lock_is_made_checked_and_shown(office: Office) -> None:

@@ -23,7 +23,7 @@ from trials.blinding import confirm_unblinding, request_unblinding
 from trials.locking import lock_database
 
 
-def trail(world: World, page: int = 1, **wanted: Any) -> AuditTrail:
+def trail(world: World, page: int = 1, **wanted: Any) -> AuditTrail:  # noqa: ANN401 - any filter
     """Return a page of the trail as the reviewer sees it."""
     return audit_trail(world.store, world.reviewer, AuditFilter(**wanted), page)
 

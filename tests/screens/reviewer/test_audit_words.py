@@ -53,6 +53,17 @@ def test_new_record_leaves_out_what_is_not_there() -> None:
     assert change_in_words(new) == "value: 3"
 
 
+def test_new_record_does_not_repeat_who_and_when() -> None:
+    new = row(
+        change("value", "", "3"),
+        change("answered_at", "", "2026-03-02T09:00:12.5Z"),
+        change("entered_by", "", "cora"),
+        is_new=True,
+    )
+
+    assert change_in_words(new) == "value: 3"
+
+
 def test_many_fields_are_counted() -> None:
     many = [change(f"field_{n}", "", "x") for n in range(9)]
 
@@ -61,3 +72,9 @@ def test_many_fields_are_counted() -> None:
 
 def test_hash_as_an_id_is_shortened() -> None:
     assert subject_in_words(row(record_id="a1" * 32)) == "item answer a1a1a1a1..."
+
+
+def test_hash_in_a_note_is_shortened_so_that_the_table_need_not_scroll() -> None:
+    note = change("note", "", f"trial.db, 12 entries, SHA-256 {'a1' * 32}, verified")
+
+    assert change_in_words(row(note)) == "trial.db, 12 entries, SHA-256 a1a1a1a1..., verified"
