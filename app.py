@@ -24,7 +24,7 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("coordinator/safety.py", "Safety"),
     ),
     Role.STATISTICIAN: (
-        ("statistician/masked.py", "Masked results"),
+        ("statistician/masked.py", "Results"),
         ("statistician/lock.py", "Lock and unblind"),
     ),
     Role.REVIEWER: (

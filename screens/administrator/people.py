@@ -1,4 +1,4 @@
-"""People: every account with its one role; add one, close one."""
+"""People: every account with its one role; add one, change one."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,10 @@ from data.records.trial import Site
 from data.storage.store import Store
 from screens import frame
 from screens.acts import attempt, escaped, in_moment, say, show_said
+from screens.administrator.account_changes import change_accounts, new_password
 from screens.state import key_of
 from trials.opening import sites
-from trials.people import accounts, add_account, deactivate_account, reactivate_account
+from trials.people import accounts, add_account
 
 ROLES = {
     Role.COORDINATOR: "Coordinator: enrols people and runs sessions at one site",
@@ -31,8 +32,7 @@ def show_page() -> None:
     draw_accounts(known)
     st.header("Add an account")
     fill_in_account(store, actor, sites(store, actor))
-    st.header("Close or open an account")
-    change_account(store, actor, [user for user in known if user.id != actor.user_id])
+    change_accounts(store, actor, known)
 
 
 def draw_accounts(known: Sequence[User]) -> None:
@@ -95,40 +95,6 @@ def choose_site(places: Sequence[Site]) -> str | None:
     return st.selectbox(
         "Site", list(names), format_func=names.__getitem__, key=key_of("people", "site")
     )
-
-
-def new_password(place: "st.delta_generator.DeltaGenerator", label: str, name: str) -> str:
-    """Draw a field for a new password."""
-    typed = place.text_input(
-        label,
-        type="password",
-        autocomplete="new-password",
-        help="8 characters or more, without the user name.",
-        key=key_of("people", name),
-    )
-    return typed or ""
-
-
-def change_account(store: Store, actor: Actor, others: Sequence[User]) -> None:
-    """Draw the form that closes an open account, or opens a closed one."""
-    if not others:
-        st.markdown("There is no other account yet.")
-        return
-    st.markdown("A closed account ends every sign-in of that person at once. Its past stays.")
-    state = {user.id: f"{user.id} ({'open' if user.active else 'closed'})" for user in others}
-    user_id = st.selectbox(
-        "Account", list(state), format_func=state.__getitem__, key=key_of("people", "account")
-    )
-    user = next(one for one in others if one.id == user_id)
-    reason = st.text_input("Why?", key=key_of("people", "reason")) or ""
-    label = f"Close the account {user.id}" if user.active else f"Open the account {user.id} again"
-    change = deactivate_account if user.active else reactivate_account
-    if not st.button(label, disabled=not reason.strip(), key=key_of("people", "change")):
-        return
-    changed = attempt(lambda: change(store, actor, user.id, reason.strip()))
-    if changed is not None:
-        say(f"The account **{escaped(user.id)}** is {'open' if changed.active else 'closed'} now.")
-        st.rerun()
 
 
 show_page()

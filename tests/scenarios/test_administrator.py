@@ -94,6 +94,18 @@ def test_closed_account_cannot_sign_in_any_more(office: Office) -> None:
         sign_in_by_password(office.store, "cora", PASSWORD)
 
 
+def test_forgotten_password_is_replaced(office: Office) -> None:
+    office.sign_in("ada")
+    at = office.open(PEOPLE)
+    labelled(at, "selectbox", "Account").select("cora").run()
+
+    labelled(at, "text_input", "New password").input("another long one")
+    labelled(at, "text_input", "The new password again").input("another long one")
+    press(at, "Give cora this password")
+
+    assert sign_in_by_password(office.store, "cora", "another long one")
+
+
 def test_on_call_contact_is_changed(office: Office) -> None:
     ada = office.sign_in("ada")
     at = office.open(SITES)

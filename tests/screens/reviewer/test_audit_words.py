@@ -7,7 +7,7 @@ from pathlib import Path
 from screens.reviewer.audit_words import ACTIONS, change_in_words, subject_in_words
 from trials.audit_trail import AuditRow, FieldChange
 
-NAMED = re.compile(r'writing\(\s*\w+, \w*[Pp]ermission[\w.]*, "(\w+)"')
+NAMED = re.compile(r'writing\(\s*[\w.]+,\s*[\w.]+,\s*"(\w+)"')
 
 
 def row(*changes: FieldChange, record_id: str = "LEI-001", is_new: bool = False) -> AuditRow:
