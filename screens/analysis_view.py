@@ -3,7 +3,9 @@
 Contents: `AnalysisView`, `view_of`, `start_analysis`, `analysis_job`, `read_view`.
 """
 
+import atexit
 import pickle
+import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -174,5 +176,7 @@ def place_of(actor: Actor) -> Path:
 
 @cache
 def own_folder() -> Path:
-    """Return a folder that only this server process's user can open, made at the first call."""
-    return Path(tempfile.mkdtemp(prefix="antiphon-analyses-"))
+    """Return a folder that only this process's user can open; it goes when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="antiphon-analyses-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -53,6 +53,16 @@ def test_protocol_file_with_problems_shows_each_with_its_line(empty_office: Offi
     assert "2" in set(problems["Line"])
 
 
+@pytest.mark.parametrize("place", [PEOPLE, SITES, BACKUP, UNBLINDING, LISTEN])
+def test_page_works_before_a_trial_is_open(empty_office: Office, place: str) -> None:
+    empty_office.sign_in("ada")
+
+    at = empty_office.open(place)
+
+    assert not at.exception
+    assert "No trial is open yet." in read(at)
+
+
 def fill_in(office: Office, user_id: str, password: str, again: str) -> AppTest:
     """Fill in the form of a new account and send it."""
     at = office.open(PEOPLE)
