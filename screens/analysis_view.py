@@ -174,9 +174,16 @@ def place_of(actor: Actor) -> Path:
     return own_folder() / f"{actor.sign_in_id[:32]}.pickle"
 
 
-@cache
 def own_folder() -> Path:
     """Return a folder that only this process's user can open; it goes when the process ends."""
+    folder = made_folder()
+    folder.mkdir(mode=0o700, exist_ok=True)  # machines tidy their temporary folder while we run
+    return folder
+
+
+@cache
+def made_folder() -> Path:
+    """Make that folder; the first call only."""
     folder = Path(tempfile.mkdtemp(prefix="antiphon-analyses-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
