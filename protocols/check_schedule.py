@@ -67,6 +67,9 @@ def _session_count_faults(protocol: Protocol) -> Iterator[Fault]:
     for name in ("count", "duration_minutes", "weeks", "resting_minutes"):
         if getattr(sessions, name) <= 0:
             yield Fault(("sessions", name), f"“{name}” must be more than 0.", "Correct it.")
+    if not 0 < sessions.attended_share <= 1:
+        what = f"An attended share of {sessions.attended_share:g} is not more than 0 and at most 1."
+        yield Fault(("sessions", "attended_share"), what, "Write a share, such as 0.8.")
     if sessions.count > sessions.weeks * _DAYS_PER_WEEK:
         what = f"{sessions.count} sessions in {sessions.weeks} weeks are more than one a day."
         yield Fault(("sessions", "count"), what, "Plan fewer sessions or more weeks.")

@@ -100,6 +100,8 @@ class SessionSchedule:
     """Questionnaire id of the rating before and after each session."""
     resting_minutes: float
     """Length of a resting recording."""
+    attended_share: float = 0.8
+    """Share of the planned music that must be heard for a session to count as attended."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -174,7 +174,8 @@ def _schedule(protocol: Protocol) -> Iterator[str]:
         f"{sessions.count} listening sessions of {sessions.duration_minutes:g} minutes in "
         f"{sessions.weeks} weeks, each within {sessions.window_days} days of its planned day. Before "
         f"and after each: {load_questionnaire(sessions.rating).title}. Resting recordings last "
-        f"{sessions.resting_minutes:g} minutes."
+        f"{sessions.resting_minutes:g} minutes. A session counts as attended when "
+        f"{sessions.attended_share:.0%} of its planned music was heard."
     )
 
 

@@ -12,6 +12,7 @@ from data.records.participants import (
     Withdrawal,
 )
 from data.records.safety import AdverseEvent
+from data.records.sessions import StopCause
 from data.records.visits import PlannedSession, PlannedVisit, RestingMeasurement
 
 
@@ -43,6 +44,7 @@ class SessionSummary:
     """Share of passes with a window of grade good; None without a pass."""
     mean_heart_rate_bpm: float | None
     mean_ln_rmssd: float | None
+    stop_cause: StopCause = StopCause.NONE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,24 @@ class SessionState(StrEnum):
     STOPPED = "stopped"
 
 
+class StopCause(StrEnum):
+    """Who or what ended a session before its planned end."""
+
+    NONE = "none"
+    """It ran to its planned end, or still runs."""
+    PARTICIPANT = "participant"
+    COORDINATOR = "coordinator"
+    SAFETY_RULE = "safety_rule"
+    EQUIPMENT = "equipment"
+    """Sensor, headphones or player."""
+    SERVER = "server"
+    """The server was stopped or killed."""
+    GENERATOR = "generator"
+    """The next segment could not be made."""
+    WITHDRAWN = "withdrawn"
+    """The participant left the listening while the session ran."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RestingBaseline:
     """Resting values against which the session's values are standardized (z = (x - median)/scale)."""
@@ -53,6 +71,10 @@ class ListeningSession:
     """Empty unless stopped early."""
     listened_s: float
     """Seconds of music really played, from the player."""
+    stop_cause: StopCause = StopCause.NONE
+    """The same as ``stop_reason`` in a form that needs no reading of words."""
+    protocol_version_id: str = ""
+    """The protocol version in force when the session began."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -394,6 +394,7 @@ LISTENING_SESSION = Table(
     *_optional_moments("started_at", "ended_at"),
     *_texts("stop_reason"),
     *_numbers("listened_s"),
+    *_texts("stop_cause", "protocol_version_id"),
 )
 LOOP_STEP = Table(
     "loop_step",

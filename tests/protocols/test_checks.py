@@ -51,6 +51,7 @@ CASES = [
     ("sessions.weeks", 0, "sessions.weeks", "“weeks” must be more than 0."),
     ("sessions.count", 30, "sessions.count", "30 sessions in 4 weeks are more than one a day."),
     ("sessions.window_days", 4, "sessions.window_days", "Sessions are 3.5 days apart"),
+    ("sessions.attended_share", 1.5, "sessions.attended_share", "An attended share of 1.5 is not"),
     ("sessions.weeks", 8, "visits[2].day", "closes before the last session, on day 56."),
     ("sessions.rating", "mood", "sessions.rating", "There is no questionnaire “mood”."),
     ("randomization.ratio", [1], "randomization.ratio", "The ratio has 1 shares for 2 arms."),

@@ -470,6 +470,8 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.Text(), nullable=True),
         sa.Column("stop_reason", sa.Text(), nullable=False),
         sa.Column("listened_s", sa.Float(), nullable=False),
+        sa.Column("stop_cause", sa.Text(), nullable=False),
+        sa.Column("protocol_version_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["participant_id"],
             ["participant.id"],
