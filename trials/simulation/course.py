@@ -30,7 +30,6 @@ from trials.participants import screen_participant, withdraw
 from trials.randomization.allocation import randomize
 from trials.safety import acknowledge_alert, alerts, close_alert, record_adverse_event
 from trials.schedule import baseline_visit, screening_visits
-from trials.sessions.journal import ATTENDED_SHARE
 from trials.simulation.answering import answer_id, answer_items
 from trials.simulation.listening import Listening, listener_of
 from trials.simulation.mishaps import draw_adverse_event
@@ -214,7 +213,7 @@ class Course:
         relief = (14.0 + 4.0 * self._is_adaptive) * heard.share * self._person.response
         after = float(np.clip(self._draw.normal(before - relief, 9.0), 0, 100))
         self._answer(f"session-{planned.number}/after", rating, after)
-        if heard.share < ATTENDED_SHARE:
+        if heard.share < self._world.protocol.sessions.attended_share:
             self._miss_number(planned.number, "Stopped early and not repeated")
         report = draw_adverse_event(
             self.id, heard.session_id, self._world.store.clock(), self._draw
