@@ -13,12 +13,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from data.records.people import Actor, Role
-from data.storage.errors import StorageError
+from data.storage.errors import SignInEndedError, StorageError, StoreUnusableError
 from data.storage.sign_in import actor_of, touch
+from protocols.questionnaire import UnknownQuestionnaireError
 from screens.cookies import COOKIE
 from screens.workbench import Workbench
 from trials.errors import TrialError
 from trials.forms import complete_form, save_answer
+
+LINK_ENDED = "This link has ended. Please ask the study team for a new one."
 
 
 class Answer(BaseModel):
@@ -71,11 +74,15 @@ def record(bench: Workbench, request: Request, said: Answer | Completion) -> Res
     token = request.cookies.get(COOKIE, "")
     actor = actor_of(bench.store(), token)
     if actor is None or actor.role is not Role.PARTICIPANT:
-        return PlainTextResponse(
-            "This link has ended. Please ask the study team for a new one.", 401
-        )
+        return PlainTextResponse(LINK_ENDED, 401)
     try:
         record_for(bench, actor, said)
+    except SignInEndedError:
+        return PlainTextResponse(LINK_ENDED, 401)
+    except StoreUnusableError as error:
+        return PlainTextResponse(str(error), 503)
+    except UnknownQuestionnaireError:
+        return PlainTextResponse("There is no such questionnaire.", 404)
     except (TrialError, StorageError) as error:
         return PlainTextResponse(str(error), 409)
     touch(bench.store(), token)

@@ -1,18 +1,26 @@
 // One questionnaire, one item a screen. Every answer is sent at once and again until it is stored.
 //
-// Answers wait in this tab's sessionStorage until the server has them, so that neither a reload nor a
-// lost connection loses one. The server takes the same answer id only once.
+// Answers wait in this tab's sessionStorage until the server has them, so that neither a reload, a lost
+// connection nor an ended link loses one. The server takes the same answer id only once.
 
 const RETRY_MS = 1000;
 const forms = (globalThis.__antiphonForms ??= new Map()); // survives reruns of the page
 
 const UNANSWERED = "Please choose an answer, or “I prefer not to answer”.";
+const AWAY = "Not saved yet: no connection. Your answer is kept and will be sent.";
+const FAILING = "Not saved yet: the study's computer cannot save now. Your answer is kept and will be sent.";
+const ENDED = "Not saved yet: your link has ended. Please ask the study team for a new link. Your answers wait here.";
+const TOLD = "The study team is told about this answer and will contact you.";
+const NOT_TOLD =
+  "Your answer is not saved yet, so the study team does not know of it. Please call them, or tell them now.";
 
 class Form {
   constructor(data) {
     this.data = data;
     this.index = data.start;
-    this.answers = new Map(data.items.filter((item) => item.answered).map((item) => [item.code, item.value]));
+    this.stored = new Map(data.items.filter((item) => item.answered).map((item) => [item.code, item.value]));
+    this.answers = new Map(this.stored);
+    this.refusals = new Map(); // by item: why the server does not take the answer
     this.key = `antiphon-unsent-${data.form}`;
     this.unsent = JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
     for (const answer of this.unsent) this.answers.set(answer.item, answer.value);
@@ -29,14 +37,19 @@ class Form {
     return this.index === this.data.items.length - 1;
   }
 
-  get needsHelp() {
-    return this.data.items.some(
-      (item) => item.alert_minimum !== null && (this.answers.get(item.code) ?? -Infinity) >= item.alert_minimum,
-    );
+  get alarming() {
+    const known = (item) => this.answers.get(item.code) ?? -Infinity;
+    return this.data.items.filter((item) => item.alert_minimum !== null && known(item) >= item.alert_minimum);
+  }
+
+  // Only what the server has confirmed may be called told.
+  get isTold() {
+    return this.alarming.every((item) => (this.stored.get(item.code) ?? -Infinity) >= item.alert_minimum);
   }
 
   answer(value) {
     this.answers.set(this.item.code, value);
+    this.refusals.delete(this.item.code);
     this.unsent.push({
       answer_id: makeId(),
       occasion: this.data.occasion,
@@ -63,24 +76,42 @@ class Form {
 
   async sendAll() {
     this.say("Saving ...");
+    let refusal = "";
     while (this.unsent.length) {
-      const outcome = await post("/api/answers", this.unsent[0]);
-      if (outcome.refused) this.say(outcome.text, true);
-      if (outcome.away) this.say("No connection. Your answer is kept and will be sent.");
-      if (outcome.away) await sleep(RETRY_MS);
-      else this.unsent.shift();
+      const answer = this.unsent[0];
+      const outcome = await post("/api/answers", answer);
+      if (outcome.ended) return this.say(ENDED, true);
+      if (outcome.waits) {
+        this.say(outcome.waits, true);
+        await sleep(RETRY_MS);
+        continue;
+      }
+      this.unsent.shift();
       this.keep();
-      if (outcome.refused) return;
+      if (outcome.refused) refusal = this.refuse(answer, outcome.refused);
+      else this.stored.set(answer.item, answer.value);
+      this.drawHelp();
     }
-    this.say("Saved.");
+    this.say(refusal || "Saved.", Boolean(refusal));
+  }
+
+  // The server will never take this answer: it does not count as given.
+  refuse(answer, why) {
+    const text = `Not saved. ${why}`;
+    if (!this.unsent.some((later) => later.item === answer.item)) {
+      this.refusals.set(answer.item, text);
+    }
+    return text;
   }
 
   async finish() {
     await this.send();
+    if (this.unsent.length) return;
     const { form, occasion, questionnaire } = this.data;
     const outcome = await post("/api/forms/complete", { occasion, questionnaire });
-    if (outcome.away) return this.say("No connection. Please try again in a moment.", true);
-    if (outcome.refused) return this.say(outcome.text, true);
+    if (outcome.ended) return this.say("Not finished yet: your link has ended. Please ask the study team for a new link.", true);
+    if (outcome.waits) return this.say("Not finished yet. Please try again in a moment.", true);
+    if (outcome.refused) return this.say(outcome.refused, true);
     this.told("finished", form);
   }
 
@@ -94,13 +125,14 @@ class Form {
 
   go(step) {
     this.index += step;
-    this.said = "";
+    if (this.unsent.length === 0) this.said = "";
     this.draw();
     this.root.querySelector("legend").focus();
     this.root.scrollIntoView?.({ block: "start" });
   }
 
   next() {
+    if (this.refusals.has(this.item.code)) return this.say(this.refusals.get(this.item.code), true);
     if (!this.answers.has(this.item.code)) return this.say(UNANSWERED, true);
     if (this.isLast) this.finish();
     else this.go(1);
@@ -145,9 +177,10 @@ class Form {
   }
 
   drawHelp() {
-    const place = this.root.querySelector(".helping");
-    if (!this.needsHelp) return place.replaceChildren();
-    if (place.firstChild) return;
+    const place = this.root?.querySelector(".helping");
+    if (!place) return;
+    if (this.alarming.length === 0) return place.replaceChildren();
+    if (place.firstChild) return this.drawTold();
     place.append(
       make(
         "section",
@@ -159,11 +192,19 @@ class Form {
           "p",
           {},
           "If you might hurt yourself, call the emergency number (112 in Europe) or go to the nearest " +
-            "emergency department. The study team is told about this answer and will contact you.",
+            "emergency department.",
         ),
+        make("p", { class: "told" }),
       ),
     );
+    this.drawTold();
     this.root.scrollIntoView?.({ block: "start" });
+  }
+
+  drawTold() {
+    const line = this.root.querySelector(".told");
+    const text = this.isTold ? TOLD : NOT_TOLD;
+    if (line.textContent !== text) line.textContent = text;
   }
 }
 
@@ -251,6 +292,8 @@ function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+// Empty when the server has it; else why not: it `waits` for a better moment, the link has `ended`, or
+// it is `refused` for good.
 async function post(path, body) {
   let answer;
   try {
@@ -260,11 +303,12 @@ async function post(path, body) {
       body: JSON.stringify(body),
     });
   } catch {
-    return { away: true };
+    return { waits: AWAY };
   }
   if (answer.ok) return {};
-  if (answer.status >= 500) return { away: true };
-  return { refused: true, text: await answer.text() };
+  if (answer.status >= 500) return { waits: FAILING };
+  if (answer.status === 401) return { ended: true };
+  return { refused: await answer.text() };
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -1,5 +1,6 @@
 """A participant answers one item a screen; no answer is lost, whatever happens to page or network."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -37,6 +38,15 @@ def choose(page: Page, label: str) -> None:
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
 
 
+def at_item_nine(page: Page) -> None:
+    """Answer the eight items before the one about self-harm."""
+    for item in range(1, 9):
+        expect(page.get_by_text(f"question {item} of 9")).to_be_visible()
+        choose(page, "Not at all")
+        page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("question 9 of 9")).to_be_visible()
+
+
 def stored(house: House, who: str, questionnaire: str) -> dict[str, float | None]:
     """Return the answers that count, by item."""
     with house.reading() as (store, actor), store.reading(actor, Permission.ANSWER) as reading:
@@ -66,11 +76,7 @@ def test_the_crisis_card_comes_at_once_and_an_alert_is_raised(
 ) -> None:
     """Conduct 5.3: on the item's answer, before anything is finished or scored."""
     visitor = visit(page, app, house, "phq9")
-    for item in range(1, 9):
-        expect(page.get_by_text(f"question {item} of 9")).to_be_visible()
-        choose(page, "Not at all")
-        page.get_by_role("button", name="Next").click()
-    expect(page.get_by_text("question 9 of 9")).to_be_visible()
+    at_item_nine(page)
     assert page.get_by_role("alert").count() == 0
 
     choose(page, "Several days")
@@ -82,6 +88,49 @@ def test_the_crisis_card_comes_at_once_and_an_alert_is_raised(
     with house.reading() as (store, actor), store.reading(actor, Permission.MANAGE_SAFETY) as rows:
         alerts = rows.find(SafetyAlert, participant_id=visitor.id)
     assert [alert.rule for alert in alerts] == ["phq9_item9"]
+
+
+def test_nobody_is_called_told_before_the_answer_is_on_record(
+    page: Page, app: App, house: House
+) -> None:
+    visitor = visit(page, app, house, "phq9")
+    at_item_nine(page)
+    page.route(
+        "**/api/answers", lambda route: route.fulfill(status=401, body="This link has ended.")
+    )
+
+    page.get_by_role("radio", name="Several days", exact=True).check(force=True)
+
+    card = page.get_by_role("alert")
+    expect(card).to_contain_text("the study team does not know of it")
+    expect(page.locator(".said")).to_contain_text("Not saved yet: your link has ended.")
+    assert "told about this answer" not in card.inner_text()
+    page.unroute_all()
+    page.reload()
+    expect(card).to_contain_text("The study team is told about this answer", timeout=20_000)
+    assert stored(house, visitor.id, "phq9")["9"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        pytest.param(503, "Not saved yet: the study's computer cannot save now.", id="failing"),
+        pytest.param(409, "Not saved. This form is done.", id="refused for good"),
+    ],
+)
+def test_an_answer_that_is_not_stored_is_never_called_saved(
+    page: Page, app: App, house: House, status: int, said: str
+) -> None:
+    visit(page, app, house, "gad7")
+    page.route(
+        "**/api/answers", lambda route: route.fulfill(status=status, body="This form is done.")
+    )
+
+    page.get_by_role("radio", name="Several days", exact=True).check(force=True)
+    expect(page.locator(".said")).to_have_text(re.compile(re.escape(said)))
+    page.get_by_role("button", name="Next").click()
+
+    expect(page.locator(".said")).to_contain_text("Not saved")
 
 
 def test_an_answer_can_be_declined_and_changed_going_back(

@@ -48,6 +48,7 @@ def test_an_answer_posted_twice_is_stored_once(served: Served) -> None:
         pytest.param(answer(value=9), 409, id="a value that the item does not take"),
         pytest.param(answer(item="99"), 409, id="an item that does not exist"),
         pytest.param(answer(occasion="week_12"), 409, id="an occasion that is not open"),
+        pytest.param(answer(questionnaire="gad8"), 404, id="a questionnaire that does not exist"),
         pytest.param(answer(answer_id="1"), 400, id="no unique id"),
         pytest.param(answer(participant_id="LEI-002"), 400, id="somebody else's name"),
     ],
