@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 
 from data.records.people import Actor
-from data.storage.audit import Head, Verification
 from data.storage.store import default_url
 from screens.analysis_view import own_folder
 from screens.jobs import Job
 from screens.workbench import Workbench
 from trials.randomization.rederivation import Rederivation
+from trials.verification import VerifiedTrail
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,23 +23,23 @@ class Verified:
 
     at: datetime
     program: str
-    noted: Head | None
-    """The head that was noted elsewhere and had to be part of the trail."""
-    trail: Verification
+    noted_hash: str
+    """The head that was noted elsewhere and had to be part of the trail; empty: none."""
+    trail: VerifiedTrail
     lists: Rederivation
 
     @property
     def holds(self) -> bool:
         """Whether nothing was found."""
-        return self.trail.ok and not self.lists.problems
+        return self.trail.holds and not self.lists.problems
 
 
-def start_verification(bench: Workbench, actor: Actor, noted: Head | None) -> Job:
+def start_verification(bench: Workbench, actor: Actor, noted_hash: str) -> Job:
     """Start verifying; the result belongs to this sign-in."""
     place = place_of(actor)
     place.unlink(missing_ok=True)
-    arguments = ["screens.verification_job", default_url(), str(place)]
-    return bench.jobs.start(name_of(actor), arguments, pickle.dumps(noted))
+    arguments = ["screens.verification_job", default_url(), str(place), noted_hash]
+    return bench.jobs.start(name_of(actor), arguments)
 
 
 def verification_job(bench: Workbench, actor: Actor) -> Job | None:
@@ -68,18 +68,20 @@ def place_of(actor: Actor) -> Path:
 
 def transcript(found: Verified) -> str:
     """Return everything that was verified as text to keep."""
-    noted = f"entry {found.noted.sequence}, {found.noted.hash}" if found.noted else "none"
+    entries = (
+        "not told while the blind holds" if found.trail.entries is None else found.trail.entries
+    )
     lines = (
         "Antiphon: transcript of a verification",
         f"Made {found.at.isoformat(timespec='seconds')} by {found.program}",
         "",
         "1. The audit trail: every entry hashed again, every signed end checked, all of it replayed",
         "   and compared with the rows of every table.",
-        f"   Entries: {found.trail.entries}",
-        f"   Head (note it elsewhere): entry {found.trail.entries}, {found.trail.head_hash}",
-        f"   Head noted elsewhere before: {noted}",
+        f"   Entries: {entries}",
+        f"   Head (note it elsewhere): {found.trail.head_hash}",
+        f"   Head noted elsewhere before: {found.noted_hash or 'none'}",
         f"   Key of the signatures (Ed25519): {found.trail.public_key}",
-        f"   Result: {'holds' if found.trail.ok else 'DOES NOT HOLD'}",
+        f"   Result: {'holds' if found.trail.holds else 'DOES NOT HOLD'}",
         *(f"   - {problem}" for problem in found.trail.problems),
         "",
         "2. The allocation lists: derived again from key and protocol, compared with every place,",

@@ -5,11 +5,14 @@ the key file (its end is signed); a row changed, added or removed around the app
 replayed and must end in the very rows of every table); triggers dropped or altered.
 
 What it cannot see by itself: that the newest entries *and* the rows they left were both taken back
-together, for instance by putting an old copy of the file in place. Hence `expected`: the head that was
+together, for instance by putting an old copy of the file in place. Hence `expected`: the hash that was
 printed, sent or noted elsewhere must still be in the chain. Nor does it protect from somebody who holds
 the key file. Not covered: when people were last active (`sign_in_activity`).
 
-Contents: `verify`, `Verification`, `Head`, `audit_entries`, `AuditPage`.
+Problems name an entry by the beginning of its hash, never by its number: people read them who must not
+learn how many passes a session had, because arms differ in it.
+
+Contents: `verify`, `Verification`, `audit_entries`, `AuditPage`.
 """
 
 import json
@@ -36,14 +39,6 @@ _ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Head:
-    """The end of the audit at one time, as it can be printed and kept elsewhere."""
-
-    sequence: int
-    hash: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Verification:
     """What `verify` found."""
 
@@ -52,14 +47,9 @@ class Verification:
     problems: tuple[str, ...]
     """One sentence each; at most 50, then how many more there are."""
     head_hash: str
-    """Hash of the newest entry; empty when there is none."""
+    """Hash of the newest entry, to note elsewhere; empty when there is none."""
     public_key: str
     """Ed25519 key that checks the signed heads, hexadecimal."""
-
-    @property
-    def head(self) -> Head:
-        """The end of the audit, to keep elsewhere."""
-        return Head(sequence=self.entries, hash=self.head_hash)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,15 +63,15 @@ class AuditPage:
     total: int
 
 
-def verify(store: Store, expected: Head | None = None) -> Verification:
+def verify(store: Store, expected: str = "") -> Verification:
     """Recompute the whole audit and replay it against the rows of every table.
 
     Parameters
     ----------
     store : Store
         An open store; reading is enough.
-    expected : Head or None
-        A head noted elsewhere, which must still be part of the chain.
+    expected : str
+        The hash of a head noted elsewhere, which must still be part of the chain; empty: none.
 
     Returns
     -------
@@ -92,7 +82,7 @@ def verify(store: Store, expected: Head | None = None) -> Verification:
         return verify_tables(connection, store.keys, expected)
 
 
-def verify_tables(connection: Connection, keys: Keys, expected: Head | None = None) -> Verification:
+def verify_tables(connection: Connection, keys: Keys, expected: str = "") -> Verification:
     """Verify the tables behind one connection (a store's or a copy's).
 
     Parameters
@@ -101,8 +91,8 @@ def verify_tables(connection: Connection, keys: Keys, expected: Head | None = No
         Inside a transaction that reads.
     keys : Keys
         The keys of the store.
-    expected : Head or None
-        A head noted elsewhere.
+    expected : str
+        The hash of a head noted elsewhere; empty: none.
 
     Returns
     -------
@@ -202,10 +192,10 @@ def _count(connection: Connection, where: list[ColumnElement[bool]]) -> int:
 class _Replay:
     """Walks the chain once and keeps the newest image of every row."""
 
-    def __init__(self, connection: Connection, keys: Keys, expected: Head | None) -> None:
+    def __init__(self, connection: Connection, keys: Keys, expected: str) -> None:
         self._connection = connection
         self._keys = keys
-        self._expected = expected
+        self._missed = expected
         self._images: dict[tuple[str, str], str] = {}
         self.entries = 0
         self.head_hash = ""
@@ -236,25 +226,18 @@ class _Replay:
         yield from self._ends(heads)
 
     def _entry(self, entry: dict[str, Any]) -> Iterator[str]:
-        sequence = entry["sequence"]
+        sequence, name = entry["sequence"], _name(entry)
         if sequence != self.entries + 1:
-            yield f"Entries between {self.entries} and {sequence} of the audit are missing."
+            yield f"Entries before {name} of the audit are missing."
         if entry["previous_hash"] != self.head_hash:
-            yield f"Entry {sequence} of the audit does not follow the entry before it."
+            yield f"Entry {name} of the audit does not follow the entry before it."
         if entry_hash(entry) != entry["hash"]:
-            yield f"Entry {sequence} of the audit was edited."
+            yield f"Entry {name} of the audit was edited."
         self.entries, self.head_hash = sequence, entry["hash"]
-        if self._expected is not None and self._expected.sequence == sequence:
-            yield from self._kept(entry["hash"])
+        if self._missed == entry["hash"]:
+            self._missed = ""
         if entry["table"]:
             yield from self._applied(entry)
-
-    def _kept(self, found: str) -> Iterator[str]:
-        if self._expected is not None and found != self._expected.hash:
-            yield (
-                f"Entry {self._expected.sequence} is not the one that was noted elsewhere: the audit "
-                "was made anew."
-            )
 
     def _applied(self, entry: Mapping[str, Any]) -> Iterator[str]:
         place = (entry["table"], entry["record_id"])
@@ -262,27 +245,27 @@ class _Replay:
             change = json.loads(entry["change"])
             old, new = change["old"], change["new"]
         except (ValueError, KeyError, TypeError):
-            yield f"Entry {entry['sequence']} of the audit holds no change that can be read."
+            yield f"Entry {_name(entry)} of the audit holds no change that can be read."
             return
         before = None if old is None else _digest(old)
         if self._images.get(place) != before:
-            yield f"Entry {entry['sequence']} of the audit does not start from the row before it."
+            yield f"Entry {_name(entry)} of the audit does not start from the row before it."
         self._images[place] = _digest(new)
 
     def _head(self, head: Row[Any]) -> Iterator[str]:
         message = head_message(head.sequence, self.head_hash)
         if head.hash != self.head_hash or not self._keys.has_signed(message, head.signature):
-            yield f"The signature after entry {head.sequence} of the audit does not fit."
+            yield f"The signature after entry {_short(self.head_hash)} of the audit does not fit."
 
     def _ends(self, left: Mapping[int, Row[Any]]) -> Iterator[str]:
         if self._signed != self.entries:
             yield "The end of the audit is not signed."
         if left:
-            yield f"{len(left)} signed ends of the audit have no entry: entries were taken away."
-        if self._expected is not None and self._expected.sequence > self.entries:
+            yield "Signed ends of the audit have no entry: entries were taken away."
+        if self._missed:
             yield (
-                f"The audit ends at entry {self.entries}, but entry {self._expected.sequence} was "
-                "noted elsewhere: the newest entries were taken away."
+                f"The head {_short(self._missed)} that was noted elsewhere is not part of the audit: "
+                "its newest entries were taken away, or it was made anew."
             )
 
     def _rows(self, stored: StoredKind) -> Iterator[str]:
@@ -296,6 +279,14 @@ class _Replay:
                 yield f"Row {place[1]} of table {place[0]} was added around the application."
             elif kept != found:
                 yield f"Row {place[1]} of table {place[0]} was changed around the application."
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    return _short(entry["hash"])
+
+
+def _short(entry_hash: str) -> str:
+    return entry_hash[:12]
 
 
 def _digest(image: object) -> str:

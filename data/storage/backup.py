@@ -1,5 +1,7 @@
 """Back a store up while it is in use, and verify the copy.
 
+The note in the audit does not count entries: the count after a session would tell its arm.
+
 The copy is one file without keys: keep a copy of the key file elsewhere, or what is sealed in the backup
 stays closed. To restore, put the copy in the place of the database and its key file beside it.
 """
@@ -25,8 +27,6 @@ class Backup:
 
     path: Path
     sha256: str
-    entries: int
-    """Entries of the audit in the copy."""
     verified: bool
     """Whether the audit of the copy is whole and ends in its very rows."""
     problems: tuple[str, ...]
@@ -67,7 +67,6 @@ def back_up(store: Store, actor: Actor, folder: Path) -> Backup:
     backup = Backup(
         path=path,
         sha256=sha256_hex(path.read_bytes()),
-        entries=found.entries,
         verified=found.ok,
         problems=found.problems,
     )
@@ -87,7 +86,7 @@ def verify_copy(path: Path, keys: Keys) -> Verification:
 
 def _keep_in_audit(store: Store, actor: Actor, backup: Backup) -> None:
     said = "verified" if backup.verified else "NOT VERIFIED"
-    detail = f"{backup.path.name}, {backup.entries} entries, SHA-256 {backup.sha256}, {said}"
+    detail = f"{backup.path.name}, SHA-256 {backup.sha256}, {said}"
     author = Author.of(actor, action="back_up", reason="", at=store.now_text())
     with store.writing_within(author) as writing:
         writing.note("store", detail)

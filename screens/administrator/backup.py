@@ -66,7 +66,7 @@ def make(store: Store, actor: Actor, folder: Path) -> None:
     if made is None:
         return
     if made.verified:
-        st.success(f"The copy is whole: all {made.entries} entries of its audit trail hold.")
+        st.success("The copy is whole: every entry of its audit trail holds.")
         return
     st.error("The copy was made, but it does NOT verify. Tell the reviewer at once.")
     st.markdown("\n".join(f"- {escaped(problem)}" for problem in made.problems))

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from data.storage.audit import Head
 from screens import frame
 from screens.acts import escaped, in_moment
 from screens.job_progress import watch_job
@@ -26,43 +25,36 @@ def show_page() -> None:
         "2. **The allocation lists**: they are derived again from key and protocol, and compared "
         "with every place, with the certificate and with every allocation. No arm is shown."
     )
-    noted = ask_head()
+    noted_hash = ask_head()
     if st.button("Verify now", type="primary", key=key_of("verify", "run")):
-        start_verification(desk.bench, desk.actor, noted)
+        start_verification(desk.bench, desk.actor, noted_hash)
     is_running = watch_job(verification_job(desk.bench, desk.actor))
     found = read_verified(desk.actor)
     if found is not None and not is_running:
         draw_found(found)
 
 
-def ask_head() -> Head | None:
-    """Draw the fields for a head that was noted elsewhere."""
+def ask_head() -> str:
+    """Draw the field for a head that was noted elsewhere, and return its hash."""
     with st.expander("I noted the head of the trail elsewhere"):
         st.markdown(
             "The trail alone cannot show that its newest entries were taken away together with what "
             "they changed. A head that you noted before can: it must still be part of the trail."
         )
-        number = st.number_input(
-            "Number of the entry", min_value=0, step=1, key=key_of("verify", "sequence")
-        )
         digest = st.text_input("Its hash", key=key_of("verify", "hash"))
-    if not number or not digest:
-        return None
-    return Head(sequence=int(number), hash=digest.strip().lower())
+    return (digest or "").strip().lower()
 
 
 def draw_found(found: Verified) -> None:
     """Draw what was found, the head to note, and the transcript to keep."""
     st.markdown(f"Verified {in_moment(found.at)} with program `{found.program}`.")
     st.header("The audit trail")
+    count = "" if found.trail.entries is None else f"{found.trail.entries} "
     draw_verdict(
         found.trail.problems,
-        f"All {found.trail.entries} entries hold, and they end in the very rows of the store.",
+        f"All {count}entries hold, and they end in the very rows of the store.",
     )
-    st.markdown(
-        f"Head of the trail, to note elsewhere: entry {found.trail.entries},  \n"
-        f"`{found.trail.head_hash}`"
-    )
+    st.markdown(f"Head of the trail, to note elsewhere:  \n`{found.trail.head_hash}`")
     st.header("The allocation lists")
     draw_verdict(
         found.lists.problems,

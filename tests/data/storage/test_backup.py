@@ -24,6 +24,11 @@ from tests.data.storage.conftest import run_sql
 from tests.data.storage.examples import Clock, answer, loop_step
 
 
+def answers_in(path: Path) -> int:
+    with connect(path) as copied:
+        return int(copied.execute("SELECT count(*) FROM item_answer").fetchone()[0])
+
+
 def test_a_backup_is_restored_with_its_keys_and_holds_everything(
     full: Store, administrator: Actor, tmp_path: Path, clock: Clock
 ) -> None:
@@ -43,7 +48,6 @@ def test_a_backup_is_restored_with_its_keys_and_holds_everything(
     assert found == before
     assert steps == (loop_step(),)
     assert backup.verified
-    assert backup.entries == before.entries
 
 
 def test_a_backup_says_what_it_is(full: Store, administrator: Actor, tmp_path: Path) -> None:
@@ -55,6 +59,7 @@ def test_a_backup_says_what_it_is(full: Store, administrator: Actor, tmp_path: P
     reviewer = sign_in_process(full, Role.REVIEWER, "rex")
     noted = audit_entries(full, reviewer, action="back_up").entries
     assert backup.sha256 in noted[0].change
+    assert "entries" not in noted[0].change
 
 
 def test_a_backup_never_overwrites_another(
@@ -117,7 +122,7 @@ def test_a_backup_is_whole_while_somebody_writes(
     thread.join()
 
     assert [backup.verified for backup in backups] == [True] * 3
-    assert backups[0].entries < backups[2].entries
+    assert answers_in(backups[0].path) < answers_in(backups[2].path)
 
 
 def test_a_plain_copy_of_the_file_loses_what_was_just_written(
