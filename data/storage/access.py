@@ -4,7 +4,7 @@ Conventions: idle after 15 minutes without an action of the person, ended after 
 sign-in of a process (terminal, simulation) has no person to be idle; it lives as long as the opening of
 the store that made it.
 
-Contents: `Access`, `admit`, `live_actor`.
+Contents: `Access`, `admit`, `live_actor`, `standing_actor`.
 """
 
 from collections.abc import Mapping
@@ -178,8 +178,19 @@ def admit(
 
 def live_actor(connection: Connection, sign_in_id: str, now: datetime) -> Actor | None:
     """Return who is behind the live sign-in of a person; None when it is not live."""
+    return _actor_within(connection, sign_in_id, now, idle=IDLE)
+
+
+def standing_actor(connection: Connection, sign_in_id: str, now: datetime) -> Actor | None:
+    """Return who is behind a sign-in that nobody has ended, however long it has been idle."""
+    return _actor_within(connection, sign_in_id, now, idle=ABSOLUTE)
+
+
+def _actor_within(
+    connection: Connection, sign_in_id: str, now: datetime, *, idle: timedelta
+) -> Actor | None:
     row = connection.execute(_SIGN_IN.where(SIGN_IN.c.id == sign_in_id)).mappings().first()
-    if row is None or not _is_live(row, now):
+    if row is None or not _is_live(row, now, idle=idle):
         return None
     return Actor(
         user_id=row["user_id"],
@@ -189,13 +200,13 @@ def live_actor(connection: Connection, sign_in_id: str, now: datetime) -> Actor 
     )
 
 
-def _is_live(row: RowMapping, now: datetime) -> bool:
+def _is_live(row: RowMapping, now: datetime, *, idle: timedelta) -> bool:
     lost = row["means"] == SignInMeans.PASSWORD and not _account_holds(row)
     if row["ended_at"] is not None or row["means"] == SignInMeans.PROCESS or lost:
         return False
-    idle = now - datetime.fromisoformat(row["last_seen_at"])
+    unseen = now - datetime.fromisoformat(row["last_seen_at"])
     age = now - datetime.fromisoformat(row["created_at"])
-    return idle < IDLE and age < ABSOLUTE
+    return unseen < idle and age < ABSOLUTE
 
 
 def _account_holds(row: RowMapping) -> bool:

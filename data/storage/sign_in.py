@@ -4,7 +4,7 @@ Conventions: a token is 32 random bytes, handed out once; only its SHA-256 is st
 always says the same (credentials.py). Idle time counts what people do (`touch`), never what repeats by itself.
 
 Contents: accounts (`create_first_administrator`, `add_user`, `set_password`, `change_password`),
-people (`sign_in`, `actor_of`, `touch`, `check_password`, `sign_out`), participants
+people (`sign_in`, `actor_of`, `standing_actor_of`, `touch`, `check_password`, `sign_out`), participants
 (`participant_token`, `redeem_participant_token`) and processes (`sign_in_process`, `end_sign_in`).
 """
 
@@ -23,7 +23,7 @@ from data.records.people import (
     SignInMeans,
     User,
 )
-from data.storage.access import live_actor
+from data.storage.access import live_actor, standing_actor
 from data.storage.chain import Author
 from data.storage.credentials import forget_failures, open_account
 from data.storage.errors import AlreadyRecordedError, NotPermittedError, SignInRefusedError
@@ -141,6 +141,15 @@ def actor_of(store: Store, token: str) -> Actor | None:
         return live_actor(connection, sha256_hex(token.encode()), store.clock())
 
 
+def standing_actor_of(store: Store, token: str) -> Actor | None:
+    """Return who is behind a token, idle or not; None when the sign-in was ended or the account lost.
+
+    For music that is heard: a screen that nobody touches must not stop it.
+    """
+    with store.connection() as connection:
+        return standing_actor(connection, sha256_hex(token.encode()), store.clock())
+
+
 def touch(store: Store, token: str) -> None:
     """Note that the person did something; written at most every 20 seconds."""
     sign_in_id = sha256_hex(token.encode())
@@ -158,8 +167,8 @@ def touch(store: Store, token: str) -> None:
 
 
 def sign_out(store: Store, token: str) -> None:
-    """End a sign-in; a token that is not live changes nothing."""
-    actor = actor_of(store, token)
+    """End a sign-in, idle or not; a token of none that stands changes nothing."""
+    actor = standing_actor_of(store, token)
     if actor is not None:
         end_sign_in(store, actor)
 

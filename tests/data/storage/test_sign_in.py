@@ -30,6 +30,8 @@ from data.storage.sign_in import (
     set_password,
     sign_in,
     sign_in_process,
+    sign_out,
+    standing_actor_of,
     touch,
 )
 from data.storage.store import Store
@@ -305,6 +307,28 @@ def test_what_repeats_by_itself_keeps_nobody_signed_in(peopled: Store, clock: Cl
     assert actor_of(peopled, token) is None
     touch(peopled, token)
     assert actor_of(peopled, token) is None
+
+
+def test_an_idle_sign_in_stands_until_it_is_ended(peopled: Store, clock: Clock) -> None:
+    token = sign_in(peopled, "bea", PASSWORD)
+    clock.move(timedelta(minutes=16))
+    assert actor_of(peopled, token) is None
+    assert standing_actor_of(peopled, token) is not None
+
+    sign_out(peopled, token)
+
+    assert standing_actor_of(peopled, token) is None
+
+
+def test_no_sign_in_stands_when_its_account_was_closed(
+    peopled: Store, administrator: Actor
+) -> None:
+    token = sign_in(peopled, "bea", PASSWORD)
+
+    with peopled.writing(administrator, Permission.MANAGE_PEOPLE, "deactivate") as writing:
+        writing.replace(replace(writing.get(User, "bea"), active=False))
+
+    assert standing_actor_of(peopled, token) is None
 
 
 def test_activity_is_written_every_twenty_seconds_at_most(peopled: Store, clock: Clock) -> None:
