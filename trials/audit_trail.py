@@ -3,7 +3,8 @@
 Conventions: until unblinding is confirmed, entries about single passes of a listening session are left
 out and entries carry no running number, because arms differ in the number of passes a session has
 (conduct.md, 4: audit views are a leak channel). Sealed, secret and digested columns never show, not
-even as ciphertext: its length tells arms apart.
+even as ciphertext: its length tells arms apart. Block sizes stand in the protocol's document, and from
+a session's seed its music can be computed for either arm: both are withheld until then, too.
 """
 
 import csv
@@ -25,6 +26,11 @@ from trials.blinding import Blind, unblinding_state
 
 OF_PASSES = frozenset({"loop_step", "playback", "signal_batch"})
 """Tables with a row for each pass of a session."""
+WITHHELD: Mapping[str, frozenset[str]] = {
+    "protocol_version": frozenset({"document"}),
+    "listening_session": frozenset({"seed"}),
+}
+"""Columns that show only when the blind is lifted, by table."""
 SEALED = "sealed"
 NOTHING = "nothing"
 ROWS_A_PAGE = 50
@@ -185,15 +191,15 @@ def _row(entry: AuditEntry, *, blind: bool) -> AuditRow:
         table=entry.table,
         record_id=entry.record_id,
         is_new=bool(entry.table) and change["old"] is None,
-        changes=tuple(_changes(entry.table, change)),
+        changes=tuple(_changes(entry.table, change, blind=blind)),
     )
 
 
-def _changes(table: str, change: Mapping[str, Any]) -> Iterator[FieldChange]:
+def _changes(table: str, change: Mapping[str, Any], *, blind: bool) -> Iterator[FieldChange]:
     if not table:
         yield FieldChange(field="note", before="", after=str(change["note"]))
         return
-    closed = _closed_columns(table)
+    closed = _closed_columns(table) | (WITHHELD.get(table, frozenset()) if blind else frozenset())
     old, new = change["old"] or {}, change["new"]
     for field, after in new.items():
         before = old.get(field)

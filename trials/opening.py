@@ -6,7 +6,7 @@ lists were drawn from (arms, ratio, blocks, strata) cannot be amended any more.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.records.allocation import ListCommitment
@@ -16,7 +16,7 @@ from data.storage.roles import Permission
 from data.storage.store import Reading, Store, Writing
 from protocols.canonical import canonical_json
 from protocols.design import Protocol
-from protocols.document import check_protocol, protocol_hash
+from protocols.document import check_protocol, protocol_from_canonical, protocol_hash
 from protocols.software import software_version
 from trials.errors import (
     AlreadyDoneError,
@@ -96,10 +96,26 @@ def protocol_in_force(store: Store, actor: Actor) -> Protocol:
         return protocol_in(reading)
 
 
-def protocol_versions(store: Store, actor: Actor) -> tuple[ProtocolVersion, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedVersion:
+    """One version of the protocol as everybody who works on the trial may read it."""
+
+    version: str
+    state: ProtocolState
+    sha256: str
+    """Of the whole document."""
+    reason: str
+    """Why it was amended; empty for the first version."""
+    frozen_at: datetime | None
+    frozen_by: str | None
+    protocol: Protocol
+    """Without its block sizes (SPIRIT 2025 item 21b)."""
+
+
+def protocol_versions(store: Store, actor: Actor) -> tuple[PublishedVersion, ...]:
     """Return every version, the first one first."""
     with store.reading(actor, Permission.SEE_PROTOCOL) as reading:
-        return reading.find(ProtocolVersion)
+        return tuple(_published(version) for version in reading.find(ProtocolVersion))
 
 
 def list_commitment(store: Store, actor: Actor) -> ListCommitment:
@@ -177,6 +193,20 @@ def set_site(store: Store, actor: Actor, site: Site) -> Site:
         elif known != site:
             writing.replace(site)
     return site
+
+
+def _published(version: ProtocolVersion) -> PublishedVersion:
+    protocol = protocol_from_canonical(version.document)
+    randomization = replace(protocol.randomization, block_sizes=())
+    return PublishedVersion(
+        version=version.version,
+        state=version.state,
+        sha256=version.sha256,
+        reason=version.reason,
+        frozen_at=version.frozen_at,
+        frozen_by=version.frozen_by,
+        protocol=replace(protocol, randomization=randomization),
+    )
 
 
 def _freeze(protocol: Protocol, actor: Actor, *, reason: str, at: datetime) -> ProtocolVersion:

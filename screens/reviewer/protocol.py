@@ -5,15 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from data.records.people import Actor
-from data.records.trial import ProtocolVersion
 from data.storage.store import Store
 from protocols.canonical import canonical_json
-from protocols.document import compare_protocols, protocol_from_canonical, public_protocol_text
+from protocols.document import compare_protocols, public_protocol_text
 from screens import frame
 from screens.acts import escaped, in_moment
 from screens.printing import PROTOCOL
 from screens.state import key_of
-from trials.opening import list_commitment, protocol_versions
+from trials.opening import PublishedVersion, list_commitment, protocol_versions
 
 SHOWN_CHARACTERS = 300
 
@@ -36,7 +35,7 @@ def show_page() -> None:
         draw_certificate(desk.store, desk.actor)
 
 
-def draw_text(versions: Sequence[ProtocolVersion]) -> None:
+def draw_text(versions: Sequence[PublishedVersion]) -> None:
     """Draw a version as text, without what stays confidential."""
     names = [version.version for version in reversed(versions)]
     choice, print_it = st.columns([1, 2], vertical_alignment="bottom")
@@ -44,7 +43,7 @@ def draw_text(versions: Sequence[ProtocolVersion]) -> None:
     version = next(one for one in versions if one.version == name)
     print_it.link_button("Print the version in force", PROTOCOL)
     st.caption("Block sizes stay confidential until the trial is over (SPIRIT 2025, item 21b).")
-    st.markdown(one_level_down(public_protocol_text(protocol_from_canonical(version.document))))
+    st.markdown(one_level_down(public_protocol_text(version.protocol)))
 
 
 def one_level_down(text: str) -> str:
@@ -53,7 +52,7 @@ def one_level_down(text: str) -> str:
     return "\n".join(f"#{line}" if line.startswith("#") else line for line in lines)
 
 
-def draw_versions(versions: Sequence[ProtocolVersion]) -> None:
+def draw_versions(versions: Sequence[PublishedVersion]) -> None:
     """Draw every version with its hash and why it was made."""
     st.header("Every version")
     for version in reversed(versions):
@@ -65,7 +64,7 @@ def draw_versions(versions: Sequence[ProtocolVersion]) -> None:
         )
 
 
-def draw_differences(versions: Sequence[ProtocolVersion]) -> None:
+def draw_differences(versions: Sequence[PublishedVersion]) -> None:
     """Draw what differs between two versions."""
     st.header("What changed")
     if len(versions) == 1:
@@ -75,8 +74,8 @@ def draw_differences(versions: Sequence[ProtocolVersion]) -> None:
     first, second = st.columns(2)
     before = first.selectbox("From", names, len(names) - 2, key=key_of("protocol", "before"))
     after = second.selectbox("To", names, len(names) - 1, key=key_of("protocol", "after"))
-    documents = {one.version: protocol_from_canonical(one.document) for one in versions}
-    differences = compare_protocols(documents[before or ""], documents[after or ""])
+    protocols = {one.version: one.protocol for one in versions}
+    differences = compare_protocols(protocols[before or ""], protocols[after or ""])
     if not differences:
         st.markdown("They say the same.")
         return

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from data.records.sessions import SessionState
 from data.storage.errors import NotPermittedError
 from data.storage.kinds import BY_TABLE
-from tests.trials.world import World
+from tests.trials.world import World, run_session
 from trials.audit_trail import (
     OF_PASSES,
     ROWS_A_PAGE,
@@ -26,6 +27,16 @@ from trials.locking import lock_database
 def trail(world: World, page: int = 1, **wanted: Any) -> AuditTrail:  # noqa: ANN401 - any filter
     """Return a page of the trail as the reviewer sees it."""
     return audit_trail(world.store, world.reviewer, AuditFilter(**wanted), page)
+
+
+def values(world: World) -> dict[tuple[str, str], str]:
+    """Return a value of every column that the reviewer sees change, by table and column."""
+    return {
+        (row.table, change.field): change.after
+        for page in range(1, trail(world).pages + 1)
+        for row in trail(world, page=page).rows
+        for change in row.changes
+    }
 
 
 def test_newest_entry_comes_first(world: World) -> None:
@@ -80,17 +91,26 @@ def test_period_includes_its_begin_and_excludes_its_end(world: World) -> None:
 def test_sealed_and_secret_values_never_show(world: World) -> None:
     who = world.randomized()
 
-    shown = {
-        (row.table, change.field): change.after
-        for page in range(1, trail(world).pages + 1)
-        for row in trail(world, page=page).rows
-        for change in row.changes
-    }
+    shown = values(world)
 
     assert shown["allocation", "arm"] == SEALED
     assert shown["allocation_slot", "arm"] == SEALED
     assert shown["identity", "full_name"] == SEALED
     assert shown["participant", "site_id"] == who[:3]
+
+
+def test_block_sizes_and_seeds_are_withheld_until_the_blind_is_lifted(world: World) -> None:
+    run_session(world, world.randomized(), SessionState.COMPLETED)
+    before = values(world)
+    text = export_audit_trail(world.store, world.reviewer, AuditFilter())
+
+    lift_the_blind(world)
+    after = values(world)
+
+    assert "block_sizes" not in text
+    assert before["protocol_version", "document"] == before["listening_session", "seed"] == SEALED
+    assert "block_sizes" in after["protocol_version", "document"]
+    assert after["listening_session", "seed"] == "1"
 
 
 def test_change_shows_what_was_before(world: World) -> None:

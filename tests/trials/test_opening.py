@@ -8,6 +8,7 @@ from data.records.allocation import AllocationSlot
 from data.records.trial import ProtocolState, Site
 from data.storage.errors import NotPermittedError
 from data.storage.roles import Permission
+from protocols.comparison import Difference, compare_protocols
 from protocols.document import protocol_hash
 from tests.trials.conftest import GRAZ, LEIDEN
 from tests.trials.world import World
@@ -43,6 +44,15 @@ def test_opening_freezes_the_protocol_and_commits_to_every_list(world: World) ->
     assert commitment.merkle_root == list_root(slots)
     assert protocol_in_force(world.store, world.coordinator) == world.protocol
     assert current_trial(world.store, world.statistician).simulated
+
+
+def test_versions_are_handed_out_without_their_block_sizes(world: World) -> None:
+    (version,) = protocol_versions(world.store, world.reviewer)
+
+    assert version.protocol.randomization.block_sizes == ()
+    assert compare_protocols(version.protocol, world.protocol) == (
+        Difference(path="randomization.block_sizes", before="", after="4, 6, 8"),
+    )
 
 
 def test_a_store_holds_one_trial(world: World) -> None:
