@@ -4,8 +4,9 @@ Conventions: every set is a subset of the randomized, analysed in the arm of the
 
 - randomized: everyone with an allocation.
 - full analysis: the randomized; each analysis then takes those with its outcome observed.
-- per protocol: attended at least the plan's minimum of sessions and had no important deviation.
-- safety: heard music in at least one session.
+- per protocol: those of the full analysis set who attended at least the plan's minimum of sessions
+  (attended as in ``data.measures.adherence``) and had no important deviation.
+- safety: the randomized who heard any music, however little.
 """
 
 from dataclasses import dataclass
@@ -73,11 +74,17 @@ def _membership(
 def _exclusion_reason(
     analysis_set: AnalysisSet, protocol: Protocol, row: ParticipantRow, important: set[str]
 ) -> str:
-    minimum = protocol.analysis.per_protocol_minimum_sessions
-    if analysis_set is AnalysisSet.SAFETY and row.sessions_attended == 0:
-        return "heard no session"
+    if analysis_set is AnalysisSet.SAFETY and row.dose_minutes == 0:
+        return "heard no music"
     if analysis_set is not AnalysisSet.PER_PROTOCOL:
         return ""
     if row.participant_id in important:
         return "important protocol deviation"
-    return f"attended fewer than {minimum} sessions" if row.sessions_attended < minimum else ""
+    minimum = protocol.analysis.per_protocol_minimum_sessions
+    if row.sessions_attended >= minimum:
+        return ""
+    return (
+        f"sessions still to come, fewer than {minimum} attended so far"
+        if row.is_in_treatment
+        else f"attended fewer than {minimum} sessions"
+    )

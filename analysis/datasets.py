@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from analysis.attendance import Attendance, derive_attendance, is_due
 from analysis.roles import baseline_visit, measured_visits, stratum_levels
 from data.measures.adherence import adherence
 from data.measures.questionnaire_scores import QuestionnaireScore, score_questionnaire
@@ -43,10 +44,18 @@ class ParticipantRow:
     """Factor and level, as they were at randomization."""
     randomized_at: datetime
     sessions_planned: int
+    sessions_due: int
+    """Planned sessions of which it is known what became of them."""
     sessions_attended: int
     sessions_completed: int
     adherence_share: float | None
+    """Attended of planned sessions."""
     dose_minutes: float
+
+    @property
+    def is_in_treatment(self) -> bool:
+        """Whether sessions are still to come, so that adherence and dose are not final."""
+        return self.sessions_due < self.sessions_planned
 
     def level(self, factor: str) -> str:
         """Return the level of a stratification factor; ``unknown`` when the stratum lacks it."""
@@ -131,7 +140,8 @@ class Datasets:
 def derive_datasets(protocol: Protocol, records: TrialRecords) -> Datasets:
     """Derive every dataset from the frozen records."""
     parameters = derive_parameters(protocol)
-    participants = derive_participants(records)
+    attendance = derive_attendance(records)
+    participants = derive_participants(protocol, records, attendance)
     scores = _scores(records)
     people = [row.participant_id for row in participants]
     return Datasets(
@@ -140,7 +150,9 @@ def derive_datasets(protocol: Protocol, records: TrialRecords) -> Datasets:
         observations=tuple(
             row
             for parameter in parameters
-            for row in _observations(protocol, records, scores, parameter, people)
+            for row in _observations(
+                protocol, _Values(records, scores, parameter, attendance), parameter, people
+            )
         ),
         ratings=_ratings(protocol, records, scores, people),
     )
@@ -191,14 +203,16 @@ def _parameter(outcome: Outcome) -> Parameter:
     )
 
 
-def derive_participants(records: TrialRecords) -> tuple[ParticipantRow, ...]:
+def derive_participants(
+    protocol: Protocol, records: TrialRecords, attendance: Attendance
+) -> tuple[ParticipantRow, ...]:
     """Return one row for each randomized participant, in order of id."""
     people = {participant.id: participant for participant in records.participants}
     planned, held = _sessions_by_participant(records)
     rows = []
     for allocated in records.arms:
         person = people[allocated.participant_id]
-        dose = adherence(planned[person.id], held[person.id])
+        dose = adherence(planned[person.id], held[person.id], protocol.sessions.attended_share)
         rows.append(
             ParticipantRow(
                 participant_id=person.id,
@@ -209,6 +223,7 @@ def derive_participants(records: TrialRecords) -> tuple[ParticipantRow, ...]:
                 strata=tuple(sorted(stratum_levels(allocated.stratum).items())),
                 randomized_at=allocated.randomized_at,
                 sessions_planned=dose.planned,
+                sessions_due=sum(is_due(row, attendance.ends_on) for row in planned[person.id]),
                 sessions_attended=dose.attended,
                 sessions_completed=dose.completed,
                 adherence_share=dose.share,
@@ -252,14 +267,9 @@ def _score(
 
 
 def _observations(
-    protocol: Protocol,
-    records: TrialRecords,
-    scores: _Scores,
-    parameter: Parameter,
-    people: Sequence[str],
+    protocol: Protocol, values: "_Values", parameter: Parameter, people: Sequence[str]
 ) -> Iterable[Observation]:
     baseline = baseline_visit(protocol, parameter.questionnaire)
-    values = _Values(records, scores, parameter)
     for number, visit in enumerate(measured_visits(protocol, parameter.questionnaire)):
         for person in people:
             now = values.at(person, visit.code)
@@ -289,26 +299,41 @@ class _Value:
 class _Values:
     """Values of one variable by participant and visit, with missing items and the reason."""
 
-    def __init__(self, records: TrialRecords, scores: _Scores, parameter: Parameter) -> None:
+    def __init__(
+        self,
+        records: TrialRecords,
+        scores: _Scores,
+        parameter: Parameter,
+        attendance: Attendance,
+    ) -> None:
+        self._attendance = attendance
         self._scores = scores
         self._parameter = parameter
         self._resting = {(row.participant_id, row.visit): row for row in records.resting}
 
     def at(self, participant_id: str, visit: str) -> _Value:
-        if self._parameter.questionnaire is None:
-            return _resting_value(self._resting.get((participant_id, visit)))
-        return _score_value(_score(self._scores, participant_id, visit, self._parameter))
+        found = (
+            _resting_value(self._resting.get((participant_id, visit)))
+            if self._parameter.questionnaire is None
+            else _score_value(_score(self._scores, participant_id, visit, self._parameter))
+        )
+        return found or _Value(
+            value=None,
+            n_missing_items=0,
+            reason=self._attendance.absence(participant_id, visit).value,
+            was_taken=False,
+        )
 
 
-def _resting_value(found: RestingMeasurement | None) -> _Value:
+def _resting_value(found: RestingMeasurement | None) -> _Value | None:
     if found is None:
-        return _Value(value=None, n_missing_items=0, reason="not recorded", was_taken=False)
+        return None
     return _Value(value=found.ln_rmssd, n_missing_items=0, reason=found.reason, was_taken=True)
 
 
-def _score_value(found: QuestionnaireScore | None) -> _Value:
+def _score_value(found: QuestionnaireScore | None) -> _Value | None:
     if found is None:
-        return _Value(value=None, n_missing_items=0, reason="not answered", was_taken=False)
+        return None
     return _Value(
         value=found.value, n_missing_items=found.n_missing, reason=found.reason, was_taken=True
     )
@@ -361,6 +386,7 @@ def adsl_frame(study_id: str, rows: Iterable[ParticipantRow]) -> "pd.DataFrame":
                 "RANDFL": "Y",
                 **{f"STR{factor.upper()}"[:8]: level for factor, level in row.strata},
                 "SESSPLN": row.sessions_planned,
+                "SESSDUE": row.sessions_due,
                 "SESSATT": row.sessions_attended,
                 "DOSEMIN": row.dose_minutes,
             }

@@ -8,13 +8,15 @@ from analysis.datasets import Datasets, ParticipantRow
 from analysis.estimators.descriptive import Summary, summarize
 from analysis.roles import ArmColumn
 from data.records.bundle import SessionSummary, TrialRecords
+from data.records.sessions import SessionState, StopCause
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StopReason:
-    """Why sessions stopped early, and how many."""
+class EarlyStop:
+    """Who or what stopped sessions early, and how many."""
 
-    reason: str
+    cause: StopCause
+    """`StopCause.NONE`: stopped early, and no cause is on record."""
     sessions: int
 
 
@@ -26,14 +28,17 @@ class ArmDelivery:
     label: str
     participants: int
     sessions_planned: int
+    sessions_due: int
+    """Planned sessions of which it is known what became of them."""
     sessions_attended: int
     sessions_completed: int
     attempts: int
     """Sessions begun, repeated ones included."""
-    stopped: tuple[StopReason, ...]
+    stopped: tuple[EarlyStop, ...]
     adherence_percent: Summary
-    """Attended of planned sessions, one value a participant."""
+    """Attended of planned sessions, one value a participant with no session still to come."""
     dose_minutes: Summary
+    """Music heard so far, one value a participant."""
     heard_percent: Summary
     """Minutes heard of minutes planned, one value a session begun."""
     good_signal_percent: Summary
@@ -56,20 +61,23 @@ def _of_arm(records: TrialRecords, datasets: Datasets, arm: ArmColumn) -> ArmDel
         label=arm.label,
         participants=len(people),
         sessions_planned=sum(row.sessions_planned for row in people),
+        sessions_due=sum(row.sessions_due for row in people),
         sessions_attended=sum(row.sessions_attended for row in people),
         sessions_completed=sum(row.sessions_completed for row in people),
         attempts=len(begun),
-        stopped=_stop_reasons(begun),
-        adherence_percent=summarize([_adherence_percent(row) for row in people]),
+        stopped=_early_stops(begun),
+        adherence_percent=summarize(
+            [_adherence_percent(row) for row in people if not row.is_in_treatment]
+        ),
         dose_minutes=summarize([row.dose_minutes for row in people]),
         heard_percent=summarize([_heard_percent(session) for session in begun]),
         good_signal_percent=summarize([_good_percent(session) for session in begun]),
     )
 
 
-def _stop_reasons(sessions: Sequence[SessionSummary]) -> tuple[StopReason, ...]:
-    counts = Counter(s.stop_reason for s in sessions if s.stop_reason)
-    return tuple(StopReason(reason=reason, sessions=counts[reason]) for reason in sorted(counts))
+def _early_stops(sessions: Sequence[SessionSummary]) -> tuple[EarlyStop, ...]:
+    counts = Counter(s.stop_cause for s in sessions if s.state == SessionState.STOPPED)
+    return tuple(EarlyStop(cause=cause, sessions=counts[cause]) for cause in sorted(counts))
 
 
 def _adherence_percent(row: ParticipantRow) -> float | None:

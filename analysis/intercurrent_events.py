@@ -1,32 +1,34 @@
 """Which participants had which intercurrent event, and what its strategy did with their data.
 
-Conventions: an event counts for an outcome of a visit when it happened before that outcome was measured, when the outcome was
-never measured, or when the event has no date of its own. Detection reads withdrawals, sessions, adverse events and
-deviations; a deviation whose category is the event's code always counts.
+Conventions: an event counts for an outcome when it happened before that outcome was measured or, for those never measured,
+before its time was over; events without a date always count. Detection reads withdrawals, sessions, adverse events and
+deviations; a deviation whose category is the event's code always counts. An event that is known only from such deviations is
+*not recorded*, rather than absent, while there is none: nobody wrote down that it did not happen.
 
 Strategies (ICH E9(R1) A.3.2) that this program carries out:
 
 - treatment policy: the value counts as it was observed.
-- hypothetical: the value is set aside, of a session outcome that session only; complete cases stand for
-  what would have been seen.
+- hypothetical: the value is set aside, of a session outcome that session only and only when no attempt at it
+  was completed; complete cases stand for what would have been seen.
 - while on treatment: for session outcomes, where it is the mean over the sessions held.
 - any other: the estimate is refused, with a reason, if anybody had the event.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 
 from analysis.datasets import ParticipantRow
+from data.measures.adherence import is_attended
 from data.records.bundle import TrialRecords
 from data.records.participants import WithdrawalKind
+from data.records.sessions import SessionState, StopCause
 from protocols.design import Protocol
 from protocols.estimands import Estimand, EventStrategy, IntercurrentEvent, Strategy
 from protocols.outcomes import OutcomeSource
 
 DEATH_GRADE = 5
-TECHNICAL_STOP_WORDS = ("technical", "equipment", "failure", "generator", "renderer")
-"""A session counts as stopped by equipment when its stop reason has one of these words."""
+EQUIPMENT_CAUSES = frozenset({StopCause.EQUIPMENT, StopCause.SERVER, StopCause.GENERATOR})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +41,8 @@ class EventOccurrence:
     """None when the event is the absence of something and has no date of its own."""
     session: int | None = None
     """Number of the listening session that the event belongs to."""
+    is_made_good: bool = False
+    """True when the session was held again and completed, so that no value is touched."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +66,13 @@ class EventRow:
     detected_by: str
     strategy: Strategy | None
     rationale: str
-    participants: tuple[int, ...]
-    """Participants with the event, in the order of the arms."""
-    with_outcome: tuple[int, ...]
+    participants: tuple[int, ...] | None
+    """Participants with the event, in the order of the arms; None when it is not recorded."""
+    with_outcome: tuple[int, ...] | None
     """Of these, how many have the outcome observed."""
     consequence: str
+    reason: str
+    """Why the event is not recorded; empty when it is."""
 
 
 def detect_events(
@@ -109,15 +115,26 @@ _Detector = Callable[
 ]
 
 
-def _stopped_without_withdrawal(
+def _attended_fewer(
     code: str, protocol: Protocol, records: TrialRecords, participants: Sequence[ParticipantRow]
 ) -> Iterable[EventOccurrence]:
-    withdrawn = {withdrawal.participant_id for withdrawal in records.withdrawals}
+    share = protocol.sessions.attended_share
+    attended = {(s.participant_id, s.number) for s in records.sessions if is_attended(s, share)}
+    finished = {row.participant_id for row in participants if not row.is_in_treatment}
+    first_missed: dict[str, date] = {}
+    for planned in records.sessions_planned:
+        person = planned.participant_id
+        if person in finished and (person, planned.number) not in attended:
+            first_missed[person] = min(planned.closes_on, first_missed.get(person, date.max))
     return [
-        EventOccurrence(event=code, participant_id=row.participant_id)
-        for row in participants
-        if row.sessions_attended < protocol.sessions.count and row.participant_id not in withdrawn
+        EventOccurrence(event=code, participant_id=person, at=end_of(day))
+        for person, day in first_missed.items()
     ]
+
+
+def end_of(day: date) -> datetime:
+    """Return the last moment of a day."""
+    return datetime.combine(day, time.max, tzinfo=UTC)
 
 
 def _withdrew_from_intervention(
@@ -133,15 +150,19 @@ def _withdrew_from_intervention(
 def _stopped_by_equipment(
     code: str, _: Protocol, records: TrialRecords, __: Sequence[ParticipantRow]
 ) -> Iterable[EventOccurrence]:
+    completed = {
+        (s.participant_id, s.number) for s in records.sessions if s.state == SessionState.COMPLETED
+    }
     return [
         EventOccurrence(
             event=code,
             participant_id=session.participant_id,
             at=session.started_at,
             session=session.number,
+            is_made_good=(session.participant_id, session.number) in completed,
         )
         for session in records.sessions
-        if any(word in session.stop_reason.lower() for word in TECHNICAL_STOP_WORDS)
+        if session.stop_cause in EQUIPMENT_CAUSES
     ]
 
 
@@ -166,7 +187,7 @@ def _died(
 
 
 _DETECTORS: Mapping[str, _Detector] = {
-    "stopped_sessions": _stopped_without_withdrawal,
+    "stopped_sessions": _attended_fewer,
     "withdrew_intervention": _withdrew_from_intervention,
     "equipment_failure": _stopped_by_equipment,
     "hospitalisation": _admitted_to_hospital,
@@ -178,11 +199,11 @@ def apply_strategies(
     protocol: Protocol,
     estimand: Estimand | None,
     occurrences: Sequence[EventOccurrence],
-    measured_at: Mapping[str, datetime],
+    counted_until: Mapping[str, datetime],
 ) -> StrategyEffect:
     """Say whose value of an outcome counts under an estimand.
 
-    ``measured_at`` holds the time of the outcome by participant; those never measured are absent.
+    ``counted_until`` holds, by participant, when the outcome was measured or its time was over.
     """
     if estimand is None:
         return StrategyEffect(set_aside=frozenset(), sessions_set_aside=frozenset(), refused=())
@@ -191,10 +212,12 @@ def apply_strategies(
     people, sessions, refused = set(), set(), set()
     for occurrence in occurrences:
         strategy = chosen.get(occurrence.event, Strategy.TREATMENT_POLICY)
+        if occurrence.is_made_good:
+            continue
         session = occurrence.session if of_sessions else None
         if strategy is Strategy.HYPOTHETICAL and session is not None:
             sessions.add((occurrence.participant_id, session))
-        elif _is_untouched(strategy, occurrence, measured_at, of_sessions=of_sessions):
+        elif _is_untouched(strategy, occurrence, counted_until, of_sessions=of_sessions):
             continue
         elif strategy is Strategy.HYPOTHETICAL:
             people.add(occurrence.participant_id)
@@ -210,7 +233,7 @@ def apply_strategies(
 def _is_untouched(
     strategy: Strategy,
     occurrence: EventOccurrence,
-    measured_at: Mapping[str, datetime],
+    counted_until: Mapping[str, datetime],
     *,
     of_sessions: bool,
 ) -> bool:
@@ -218,8 +241,12 @@ def _is_untouched(
         return True
     if of_sessions and strategy is Strategy.WHILE_ON_TREATMENT:
         return True
-    measured = measured_at.get(occurrence.participant_id)
-    return measured is not None and occurrence.at is not None and occurrence.at > measured
+    return not _counts(occurrence, counted_until)
+
+
+def _counts(occurrence: EventOccurrence, counted_until: Mapping[str, datetime]) -> bool:
+    end = counted_until.get(occurrence.participant_id)
+    return end is None or occurrence.at is None or occurrence.at <= end
 
 
 def _words(strategy: Strategy) -> str:
@@ -233,18 +260,24 @@ def _label(protocol: Protocol, event: str) -> str:
 def tabulate_events(
     protocol: Protocol,
     estimand: Estimand,
+    records: TrialRecords,
     occurrences: Sequence[EventOccurrence],
-    arms: Mapping[str, str],
-    arm_order: Sequence[str],
+    counted_until: Mapping[str, datetime],
+    by_arm: Callable[[Iterable[str]], tuple[int, ...]],
     observed: frozenset[str],
 ) -> tuple[EventRow, ...]:
-    """Count each event of the catalogue by arm and say what its strategy does."""
+    """Count each event of the catalogue by arm and say what its strategy does.
+
+    ``counted_until`` as in `apply_strategies`; ``observed`` holds everyone with the outcome.
+    """
     of_sessions = protocol.outcome(estimand.outcome).source is OutcomeSource.SESSION_RATING
     choices = {choice.event: choice for choice in estimand.strategies}
     rows = []
     for event in protocol.intercurrent_events:
-        people = sorted({o.participant_id for o in occurrences if o.event == event.code})
+        found = [o for o in occurrences if o.event == event.code]
+        people = {o.participant_id for o in found if _counts(o, counted_until)}
         choice = choices.get(event.code)
+        reason = "" if found else _why_not_recorded(event, records)
         rows.append(
             EventRow(
                 event=event.code,
@@ -252,19 +285,22 @@ def tabulate_events(
                 detected_by=event.detected_by,
                 strategy=None if choice is None else choice.strategy,
                 rationale="" if choice is None else choice.rationale,
-                participants=_by_arm(people, arms, arm_order),
-                with_outcome=_by_arm([p for p in people if p in observed], arms, arm_order),
+                participants=None if reason else by_arm(people),
+                with_outcome=None if reason else by_arm(people & observed),
                 consequence=_consequence(choice, of_sessions=of_sessions),
+                reason=reason,
             )
         )
     return tuple(rows)
 
 
-def _by_arm(
-    people: Iterable[str], arms: Mapping[str, str], arm_order: Sequence[str]
-) -> tuple[int, ...]:
-    allocated = [arms[person] for person in people]
-    return tuple(allocated.count(arm) for arm in arm_order)
+def _why_not_recorded(event: IntercurrentEvent, records: TrialRecords) -> str:
+    if event.code not in _DETECTORS:
+        return f"known only from deviations of category {event.code}, and none is on record"
+    causes = [s.stop_cause for s in records.sessions if s.state == SessionState.STOPPED]
+    if event.code == "equipment_failure" and StopCause.NONE in causes:
+        return "sessions stopped early without a cause on record"
+    return ""
 
 
 def _consequence(choice: EventStrategy | None, *, of_sessions: bool) -> str:

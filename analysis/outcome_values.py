@@ -10,7 +10,7 @@ from analysis.estimators.session_change import (
     mean_before_by_participant,
     mean_change_by_participant,
 )
-from analysis.intercurrent_events import StrategyEffect, apply_strategies
+from analysis.intercurrent_events import StrategyEffect, apply_strategies, end_of
 from analysis.results import NotEstimableError
 from analysis.study import Study
 from protocols.analysis_plan import PlannedAnalysis
@@ -25,7 +25,6 @@ class OutcomeValues:
 
     values: Mapping[str, float]
     baseline: Mapping[str, float]
-    measured_at: Mapping[str, datetime]
     reasons: Mapping[str, str]
     """Why a participant has no value."""
 
@@ -74,15 +73,25 @@ def select_cases(study: Study, planned: PlannedAnalysis) -> Cases:
 def strategy_effect(study: Study, planned: PlannedAnalysis) -> StrategyEffect:
     """Say whose data of the outcome count under the analysis's estimand."""
     estimand = None if planned.estimand is None else study.protocol.estimand(planned.estimand)
-    visit = study.protocol.outcome(planned.outcome).visit
-    return apply_strategies(study.protocol, estimand, study.occurrences, _measured_at(study, visit))
+    outcome = study.protocol.outcome(planned.outcome)
+    return apply_strategies(
+        study.protocol, estimand, study.occurrences, counted_until(study, outcome)
+    )
 
 
-def _measured_at(study: Study, visit: str | None) -> dict[str, datetime]:
+def counted_until(study: Study, outcome: Outcome) -> dict[str, datetime]:
+    """Return until when events count for an outcome, by participant.
+
+    Until it was measured or, for those never measured, until its window closed; of an outcome over the sessions, until
+    the window of the last planned session closed.
+    """
+    if outcome.visit is None:
+        last = sorted(study.records.sessions_planned, key=lambda row: row.closes_on)
+        return {row.participant_id: end_of(row.closes_on) for row in last}
     return {
-        row.participant_id: row.done_at
+        row.participant_id: row.done_at or end_of(row.closes_on)
         for row in study.records.visits
-        if row.visit == visit and row.done_at is not None
+        if row.visit == outcome.visit
     }
 
 
@@ -118,11 +127,10 @@ def _visit_values(study: Study, outcome: Outcome) -> OutcomeValues:
     return OutcomeValues(
         values={p: row.value for p, row in rows.items() if row.value is not None},
         baseline={p: row.baseline for p, row in rows.items() if row.baseline is not None},
-        measured_at=_measured_at(study, outcome.visit),
         reasons={
             p: f"Outcome has no value: {row.reason.rstrip('.')}"
             if row.was_taken
-            else "Outcome not observed"
+            else f"Outcome not observed: {row.reason}"
             for p, row in rows.items()
             if row.value is None
         },
@@ -138,7 +146,6 @@ def _session_values(study: Study, effect: StrategyEffect) -> OutcomeValues:
     return OutcomeValues(
         values=mean_change_by_participant(ratings),
         baseline=mean_before_by_participant(ratings),
-        measured_at={},
         reasons=dict.fromkeys(study.arm_of, "No session rated before and after"),
     )
 
@@ -146,12 +153,15 @@ def _session_values(study: Study, effect: StrategyEffect) -> OutcomeValues:
 def _participant_values(
     study: Study, value: Callable[[ParticipantRow], float | None]
 ) -> OutcomeValues:
-    found = {row.participant_id: value(row) for row in study.datasets.participants}
+    rows = {row.participant_id: row for row in study.datasets.participants}
+    found = {person: value(row) for person, row in rows.items() if not row.is_in_treatment}
     return OutcomeValues(
         values={person: number for person, number in found.items() if number is not None},
         baseline={},
-        measured_at={},
-        reasons=dict.fromkeys(found, "Nothing was planned"),
+        reasons={
+            person: "Sessions not yet due" if row.is_in_treatment else "Nothing was planned"
+            for person, row in rows.items()
+        },
     )
 
 

@@ -1,7 +1,8 @@
 """The CONSORT 2025 flow of participants as counts, and the check that nobody is lost or counted twice.
 
 Conventions: assessed = everyone with a screening record; a participant kept out by several criteria counts under the first of
-the checklist; followed up = the primary outcome's questionnaire was answered or its recording made at the primary time point.
+the checklist; followed up = the primary outcome's questionnaire was answered or its recording made at the primary time point;
+whoever's visit is still to come is not yet due, which is no failure; leaving after the primary time point changes nothing here.
 Conservation: the count of a box equals the sum of the boxes below it plus those who leave beside it, and the lines of
 a box and of its side add up.
 """
@@ -9,12 +10,13 @@ a box and of its side add up.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from analysis.attendance import Absence, Attendance, derive_attendance
 from analysis.datasets import Datasets, Observation, ParticipantRow
 from analysis.roles import ArmColumn
 from data.records.bundle import TrialRecords
 from data.records.participants import EligibilityAssessment, WithdrawalKind
-from data.records.visits import PlanState
 from protocols.design import Protocol
 
 DECLINED = "declined"
@@ -110,10 +112,11 @@ def derive_flow(
     ``primary`` holds the primary outcome's observation by participant; ``analysed`` holds for every
     randomized participant the reason for not being in the primary analysis, empty for those in it.
     """
+    attendance = derive_attendance(records)
     boxes = [_assessed(protocol, records), _randomized(datasets)]
     for arm in arms:
         people = [row for row in datasets.participants if row.arm == arm.arm]
-        boxes += _arm_boxes(protocol, records, arm, people, primary, analysed)
+        boxes += _arm_boxes(protocol, records, arm, people, attendance, primary, analysed)
     return ParticipantFlow(arms=tuple(arms), boxes=tuple(boxes))
 
 
@@ -174,6 +177,7 @@ def _arm_boxes(
     records: TrialRecords,
     arm: ArmColumn,
     people: Sequence[ParticipantRow],
+    attendance: Attendance,
     primary: Mapping[str, Observation],
     analysed: Mapping[str, str],
 ) -> list[FlowBox]:
@@ -182,14 +186,14 @@ def _arm_boxes(
     lost = [row.participant_id for row in people if row.participant_id not in followed]
     excluded = [analysed[person] for person in followed if analysed[person]]
     return [
-        _allocated(arm, people, [_loss_reason(records, person, visit.code) for person in lost]),
+        _allocated(arm, people, [_loss_reason(attendance, person, visit.code) for person in lost]),
         FlowBox(
             id=f"followed/{arm.arm}",
             title=f"Followed up at {visit.label.lower()}",
             count=len(followed),
             arm=arm.arm,
             parent=f"allocated/{arm.arm}",
-            comments=_stopped_listening(records, followed),
+            comments=_stopped_listening(records, followed, _done_at(attendance, visit.code)),
             side=_side("Not in the primary analysis", excluded),
         ),
         FlowBox(
@@ -202,13 +206,21 @@ def _arm_boxes(
     ]
 
 
+def _done_at(attendance: Attendance, visit: str) -> dict[str, datetime]:
+    return {
+        person: planned.done_at
+        for (person, code), planned in attendance.visits.items()
+        if code == visit and planned.done_at is not None
+    }
+
+
 def _is_followed(participant_id: str, primary: Mapping[str, Observation]) -> bool:
     found = primary.get(participant_id)
     return found is not None and found.was_taken
 
 
 def _allocated(arm: ArmColumn, people: Sequence[ParticipantRow], losses: Sequence[str]) -> FlowBox:
-    heard = sum(row.sessions_attended > 0 for row in people)
+    heard = sum(row.dose_minutes > 0 for row in people)
     return FlowBox(
         id=f"allocated/{arm.arm}",
         title=f"Allocated to {arm.label}",
@@ -216,33 +228,43 @@ def _allocated(arm: ArmColumn, people: Sequence[ParticipantRow], losses: Sequenc
         arm=arm.arm,
         parent="randomized",
         lines=(
-            FlowLine(label="Heard at least one session", count=heard),
-            FlowLine(label="Heard no session", count=len(people) - heard),
+            FlowLine(label="Heard music", count=heard),
+            FlowLine(label="Heard no music", count=len(people) - heard),
         ),
-        side=_side("Not followed up", losses),
+        side=_side(_loss_title(losses), losses),
     )
 
 
-def _loss_reason(records: TrialRecords, participant_id: str, visit: str) -> str:
-    kinds = {
-        WithdrawalKind.LOST_TO_FOLLOW_UP: "Lost to follow-up",
-        WithdrawalKind.TRIAL: "Withdrew",
-    }
-    for withdrawal in records.withdrawals:
-        if withdrawal.participant_id == participant_id and withdrawal.kind in kinds:
-            return f"{kinds[withdrawal.kind]}: {withdrawal.reason or 'no reason given'}"
-    planned = [v for v in records.visits if (v.participant_id, v.visit) == (participant_id, visit)]
-    if any(v.state is PlanState.PLANNED for v in planned):
-        return "Visit not yet due or not yet done"
-    return "Visit missed or form not answered"
+_ABSENCE_WORDS = {
+    Absence.MISSED: "Visit missed",
+    Absence.NOT_ANSWERED: "Visit held, form not answered or recording not made",
+    Absence.NOT_YET_DUE: "Not yet due",
+    Absence.NOT_PLANNED: "No such visit on record",
+}
 
 
-def _stopped_listening(records: TrialRecords, people: Sequence[str]) -> tuple[FlowLine, ...]:
+def _loss_reason(attendance: Attendance, participant_id: str, visit: str) -> str:
+    absence = attendance.absence(participant_id, visit)
+    if absence in _ABSENCE_WORDS:
+        return _ABSENCE_WORDS[absence]
+    words = "Lost to follow-up" if absence is Absence.LOST else "Withdrew"
+    return f"{words}: {attendance.left[participant_id].reason or 'no reason given'}"
+
+
+def _loss_title(reasons: Iterable[str]) -> str:
+    is_running = _ABSENCE_WORDS[Absence.NOT_YET_DUE] in reasons
+    return "Not followed up, or not yet due" if is_running else "Not followed up"
+
+
+def _stopped_listening(
+    records: TrialRecords, people: Sequence[str], measured_at: Mapping[str, datetime]
+) -> tuple[FlowLine, ...]:
     reasons = Counter(
         withdrawal.reason or "no reason given"
         for withdrawal in records.withdrawals
         if withdrawal.kind is WithdrawalKind.INTERVENTION_ONLY
         and withdrawal.participant_id in people
+        and withdrawal.at <= measured_at.get(withdrawal.participant_id, withdrawal.at)
     )
     return tuple(
         FlowLine(label=f"Stopped listening: {reason}", count=reasons[reason])

@@ -4,7 +4,7 @@ The report holds data only; ``reports/`` turns it into tables, figures and docum
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from analysis.figure_data import (
 from analysis.harms import Harms, describe_harms
 from analysis.intercurrent_events import EventRow, tabulate_events
 from analysis.missing_data import MissingData, describe_missing_data
-from analysis.outcome_values import select_cases
+from analysis.outcome_values import counted_until, select_cases
 from analysis.participant_flow import (
     FlowImbalance,
     ParticipantFlow,
@@ -239,7 +239,7 @@ def _deviation_count(
     )
 
 
-def _by_arm(study: Study, people: Sequence[str] | set[str]) -> tuple[int, ...]:
+def _by_arm(study: Study, people: Iterable[str]) -> tuple[int, ...]:
     counts = Counter(study.arm_of[person] for person in people)
     return tuple(counts[arm] for arm in study.arm_order)
 
@@ -251,9 +251,10 @@ def _events(study: Study) -> tuple[EstimandEvents, ...]:
             rows=tabulate_events(
                 study.protocol,
                 estimand,
+                study.records,
                 study.occurrences,
-                study.arm_of,
-                study.arm_order,
+                counted_until(study, study.protocol.outcome(estimand.outcome)),
+                lambda people: _by_arm(study, people),
                 _observed(study, estimand.outcome),
             ),
         )

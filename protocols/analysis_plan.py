@@ -10,11 +10,11 @@ class AnalysisSet(StrEnum):
     RANDOMIZED = "randomized"
     """Everyone randomized, as randomized."""
     FULL_ANALYSIS = "full_analysis"
-    """Randomized participants with the outcome observed, analysed as randomized."""
+    """Everyone randomized, as randomized; each analysis takes those of them with its outcome observed."""
     PER_PROTOCOL = "per_protocol"
-    """Of the full analysis set, those with enough sessions and no important deviation."""
+    """Of the full analysis set, those with enough attended sessions and no important deviation."""
     SAFETY = "safety"
-    """Everyone randomized, for harms."""
+    """Everyone randomized who heard any music, for harms."""
 
 
 class Estimator(StrEnum):
@@ -27,7 +27,7 @@ class Estimator(StrEnum):
     DIFFERENCE_IN_MEANS = "difference_in_means"
     """Difference between arm means, not adjusted."""
     DESCRIPTIVE = "descriptive"
-    """Summaries by arm, no comparison."""
+    """Summaries by arm; a comparison beside them is exploratory."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

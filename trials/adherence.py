@@ -7,6 +7,7 @@ from data.records.sessions import ListeningSession
 from data.records.visits import PlannedSession
 from data.storage.roles import Permission
 from data.storage.store import Store
+from trials.in_force import protocol_in
 
 
 def participant_adherence(store: Store, actor: Actor, participant_id: str) -> Adherence:
@@ -16,4 +17,5 @@ def participant_adherence(store: Store, actor: Actor, participant_id: str) -> Ad
         return adherence(
             reading.find(PlannedSession, participant_id=participant_id),
             reading.find(ListeningSession, participant_id=participant_id),
+            protocol_in(reading).sessions.attended_share,
         )

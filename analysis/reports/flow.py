@@ -170,7 +170,8 @@ def _rows_of(flow: ParticipantFlow, boxes: Sequence[FlowBox]) -> list[Row]:
     sides = [box.side for box in boxes if box.side is not None]
     if len(sides) == len(boxes):
         counts = [side.count for side in sides]
-        rows.append(_count_row(flow, boxes, sides[0].title, counts, 1))
+        titles = [side.title for side in sides]
+        rows.append(_count_row(flow, boxes, max(titles, key=len), counts, 1))
         rows += _part_rows(flow, boxes, [side.lines for side in sides], 2)
     return rows
 

@@ -9,17 +9,29 @@ from analysis.harms import HarmRow
 from analysis.intercurrent_events import EventRow
 from analysis.missing_data import MissingCount
 from analysis.plan import AnalysisReport, DeviationCount, EstimandEvents
-from analysis.reports.formatting import NOT_AVAILABLE, fmt, fmt_count, words
+from analysis.reports.formatting import NOT_AVAILABLE, fmt, fmt_count, fmt_level, words
 from analysis.reports.table import Cell, Row, Table, count_cells, words_cell
+from data.records.sessions import StopCause
 from protocols.analysis_plan import AnalysisSet
 
 _SCORE_DECIMALS = 1
 _LN_DECIMALS = 2
 _SET_WORDS = {
     AnalysisSet.RANDOMIZED: "Randomized",
-    AnalysisSet.FULL_ANALYSIS: "Full analysis (before outcomes are looked at)",
+    AnalysisSet.FULL_ANALYSIS: "Full analysis (each analysis takes those with its outcome observed)",
     AnalysisSet.PER_PROTOCOL: "Per protocol",
-    AnalysisSet.SAFETY: "Safety (heard at least one session)",
+    AnalysisSet.SAFETY: "Safety (heard any music)",
+}
+
+_CAUSE_WORDS = {
+    StopCause.NONE: "no cause on record",
+    StopCause.PARTICIPANT: "by the participant",
+    StopCause.COORDINATOR: "by the coordinator",
+    StopCause.SAFETY_RULE: "by a safety rule",
+    StopCause.EQUIPMENT: "sensor, headphones or player failed",
+    StopCause.SERVER: "the server stopped",
+    StopCause.GENERATOR: "the next segment could not be made",
+    StopCause.WITHDRAWN: "the participant left the listening",
 }
 
 
@@ -133,9 +145,10 @@ def _category_row(row: CategoryRow) -> Row:
 def delivery_table(report: AnalysisReport) -> Table:
     """Return what was delivered to each arm (CONSORT 2025 item 24a)."""
     arms = report.delivery
-    reasons = sorted({stop.reason for arm in arms for stop in arm.stopped})
+    causes = sorted({stop.cause for arm in arms for stop in arm.stopped})
     rows = [
         Row(stub="Sessions planned", cells=count_cells(a.sessions_planned for a in arms)),
+        Row(stub="Sessions due so far", cells=count_cells(a.sessions_due for a in arms)),
         Row(stub="Sessions attended", cells=_counts_of(arms, "sessions_attended")),
         Row(stub="Sessions heard to the end", cells=_counts_of(arms, "sessions_completed")),
         Row(
@@ -144,14 +157,14 @@ def delivery_table(report: AnalysisReport) -> Table:
         ),
         *(
             Row(
-                stub=f"Stopped early: {words(reason).rstrip('.')}",
-                cells=count_cells(_stopped(arm, reason) for arm in arms),
+                stub=f"Stopped early: {_CAUSE_WORDS[cause]}",
+                cells=count_cells(_stopped(arm, cause) for arm in arms),
                 indent=1,
             )
-            for reason in reasons
+            for cause in causes
         ),
         *_summary_rows(
-            "Adherence, percent of planned sessions a participant",
+            "Adherence, percent of planned sessions a participant with none still to come",
             [a.adherence_percent for a in arms],
         ),
         *_summary_rows("Music heard, minutes a participant", [a.dose_minutes for a in arms]),
@@ -172,20 +185,24 @@ def delivery_table(report: AnalysisReport) -> Table:
         columns=arm_columns_with_n(report, [arm.participants for arm in arms]),
         rows=tuple(rows),
         footnotes=(
-            "A session counts as attended when music was heard, as the player reported it.",
+            (
+                f"A session counts as attended when at least {fmt_level(report.protocol.sessions.attended_share)} of its "
+                "planned music was heard in one attempt, as the player reported it; minutes heard count in every attempt. "
+                "Percentages of sessions are of the sessions due: those of which it is known what became of them."
+            ),
         ),
     )
 
 
 def _counts_of(arms: Sequence[ArmDelivery], field: str) -> tuple[Cell, ...]:
     return tuple(
-        Cell(text=fmt_count(getattr(a, field), a.sessions_planned), value=getattr(a, field))
+        Cell(text=fmt_count(getattr(a, field), a.sessions_due), value=getattr(a, field))
         for a in arms
     )
 
 
-def _stopped(arm: ArmDelivery, reason: str) -> int:
-    return sum(stop.sessions for stop in arm.stopped if stop.reason == reason)
+def _stopped(arm: ArmDelivery, cause: StopCause) -> int:
+    return sum(stop.sessions for stop in arm.stopped if stop.cause is cause)
 
 
 def _summary_rows(label: str, summaries: Sequence[Summary]) -> list[Row]:
@@ -210,7 +227,7 @@ def harms_table(report: AnalysisReport) -> Table:
     return Table(
         id="harms",
         title="Adverse events",
-        population="Safety set: participants who heard at least one session",
+        population="Safety set: randomized participants who heard any music",
         stub_heading="Participants with at least one; [events]",
         columns=arm_columns_with_n(report, harms.n),
         rows=tuple(rows),
@@ -294,21 +311,27 @@ def event_table(report: AnalysisReport, events: EstimandEvents) -> Table:
         population="Randomized participants with the event; [of these with the outcome observed]",
         stub_heading="Event",
         columns=("Strategy", "What happened to the data", *(arm.label for arm in report.arms)),
-        rows=tuple(_event_row(row) for row in events.rows),
-    )
-
-
-def _event_row(row: EventRow) -> Row:
-    strategy = NOT_AVAILABLE if row.strategy is None else words(row.strategy.value)
-    counts = zip(row.participants, row.with_outcome, strict=True)
-    return Row(
-        stub=row.label,
-        cells=(
-            words_cell(strategy),
-            words_cell(row.consequence),
-            *(Cell(text=f"{people} [{observed}]", value=people) for people, observed in counts),
+        rows=tuple(_event_row(row, len(report.arms)) for row in events.rows),
+        footnotes=(
+            "Events after the outcome was measured, or after its time was over, do not count here.",
+            *(f"{row.label}: not recorded; {row.reason}." for row in events.rows if row.reason),
         ),
     )
+
+
+def _event_row(row: EventRow, arms: int) -> Row:
+    strategy = NOT_AVAILABLE if row.strategy is None else words(row.strategy.value)
+    return Row(
+        stub=row.label,
+        cells=(words_cell(strategy), words_cell(row.consequence), *_event_cells(row, arms)),
+    )
+
+
+def _event_cells(row: EventRow, arms: int) -> tuple[Cell, ...]:
+    if row.participants is None or row.with_outcome is None:
+        return (words_cell("not recorded"),) * arms
+    counts = zip(row.participants, row.with_outcome, strict=True)
+    return tuple(Cell(text=f"{people} [{observed}]", value=people) for people, observed in counts)
 
 
 def missing_table(report: AnalysisReport) -> Table:

@@ -1,9 +1,9 @@
 """Planned and held listening sessions -> adherence and dose of one participant.
 
 Conventions: the denominator is what was planned at randomization, never what happened; a session
-is attended when music was really heard, as the player reported it; the dose is minutes of music
-really played. Several attempts at one planned session count once for attendance and add up for
-the dose.
+is attended when one attempt at it played at least the protocol's share of the planned music, as the
+player reported it: halves of two attempts do not make a whole, because the music leads from
+beginning to end. The dose is minutes of music really played, in whatever attempt.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class Adherence:
 
     planned: int
     attended: int
-    """Planned sessions in which music was heard."""
+    """Planned sessions of which one attempt was heard long enough."""
     completed: int
     """Planned sessions of which at least one attempt ran to its end."""
     share: float | None
@@ -30,8 +30,23 @@ class Adherence:
     dose_minutes: float
 
 
+def is_attended(session: ListeningSession | SessionSummary, attended_share: float) -> bool:
+    """Tell whether one attempt was heard long enough to count as attended: the one definition.
+
+    Parameters
+    ----------
+    session : ListeningSession or SessionSummary
+        The attempt.
+    attended_share : float
+        Share of the planned music that must be heard, from the protocol's schedule of sessions.
+    """
+    return 0 < attended_share * session.planned_duration_s <= session.listened_s
+
+
 def adherence(
-    planned: Sequence[PlannedSession], sessions: Sequence[ListeningSession | SessionSummary]
+    planned: Sequence[PlannedSession],
+    sessions: Sequence[ListeningSession | SessionSummary],
+    attended_share: float,
 ) -> Adherence:
     """Compute the adherence and dose of one participant.
 
@@ -41,6 +56,8 @@ def adherence(
         Every session planned for the participant.
     sessions : sequence of ListeningSession or SessionSummary
         Every attempt at one of them.
+    attended_share : float
+        Share of the planned music that must be heard, from the protocol's schedule of sessions.
 
     Returns
     -------
@@ -49,13 +66,13 @@ def adherence(
         planned, are refused with a ``ValueError``.
     """
     _check(planned, sessions)
-    heard = {session.number for session in sessions if session.listened_s > 0}
+    attended = {session.number for session in sessions if is_attended(session, attended_share)}
     completed = {session.number for session in sessions if session.state == "completed"}
     return Adherence(
         planned=len(planned),
-        attended=len(heard),
+        attended=len(attended),
         completed=len(completed),
-        share=len(heard) / len(planned) if planned else None,
+        share=len(attended) / len(planned) if planned else None,
         dose_minutes=sum(session.listened_s for session in sessions) / _SECONDS_PER_MINUTE,
     )
 

@@ -4,8 +4,8 @@ Drawn by a seeded generator from the shipped protocol; every value is made up. N
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from data.records.participants import (
     WithdrawalKind,
 )
 from data.records.safety import AdverseEvent, Causality
+from data.records.sessions import StopCause
 from data.records.visits import PlannedSession, PlannedVisit, PlanState, RestingMeasurement
 from protocols.canonical import hash_of
 from protocols.design import Protocol
@@ -98,6 +99,46 @@ def example_records(
         withdrawals=trial.of(Withdrawal),  # type: ignore[arg-type]
         deviations=trial.of(ProtocolDeviation),  # type: ignore[arg-type]
         adverse_events=trial.of(AdverseEvent),  # type: ignore[arg-type]
+    )
+
+
+def until(records: TrialRecords, last_day: date) -> TrialRecords:
+    """Return the same trial as it stood at the end of a day: later things have not happened yet."""
+    arms = tuple(arm for arm in records.arms if arm.randomized_at.date() <= last_day)
+    people = {arm.participant_id for arm in arms}
+
+    def known(at: datetime | None, participant_id: str) -> bool:
+        return at is not None and at.date() <= last_day and participant_id in people
+
+    visits = tuple(
+        v
+        if known(v.done_at, v.participant_id) or v.closes_on < last_day
+        else replace(v, state=PlanState.PLANNED, done_at=None)
+        for v in records.visits
+        if v.participant_id in people
+    )
+    return replace(
+        records,
+        participants=tuple(p for p in records.participants if p.id in people),
+        assessments=tuple(a for a in records.assessments if a.participant_id in people),
+        arms=arms,
+        visits=visits,
+        sessions_planned=tuple(
+            s
+            if s.closes_on < last_day or (s.state is PlanState.DONE and s.planned_on <= last_day)
+            else replace(s, state=PlanState.PLANNED)
+            for s in records.sessions_planned
+            if s.participant_id in people
+        ),
+        sessions=tuple(s for s in records.sessions if known(s.started_at, s.participant_id)),
+        resting=tuple(r for r in records.resting if known(r.measured_at, r.participant_id)),
+        answers=tuple(a for a in records.answers if known(a.answered_at, a.participant_id)),
+        completions=(),
+        withdrawals=tuple(w for w in records.withdrawals if known(w.at, w.participant_id)),
+        deviations=tuple(d for d in records.deviations if known(d.at, d.participant_id)),
+        adverse_events=tuple(
+            e for e in records.adverse_events if known(e.aware_at, e.participant_id)
+        ),
     )
 
 
@@ -232,7 +273,8 @@ def _session(
             started_at=at,
             planned_duration_s=1200.0,
             listened_s=listened_s,
-            stop_reason="equipment_failure" if failed else "stop_button" if stopped else "",
+            stop_reason="Sensor fell off" if failed else "Wanted to stop" if stopped else "",
+            stop_cause=_stop_cause(failed=failed, stopped=stopped),
             steps=int(listened_s // 15),
             good_share=round(float(trial.generator.uniform(0.82, 1.0)), 3),
             mean_heart_rate_bpm=round(float(trial.generator.normal(72, 7)), 1),
@@ -246,6 +288,12 @@ def _session(
         after = [round(float(np.clip(before + change, 0, 100)))]
         later = at + timedelta(minutes=25)
         _answers(trial, person, f"session-{session}/after", "vas_state_anxiety", later, after)
+
+
+def _stop_cause(*, failed: bool, stopped: bool) -> StopCause:
+    if failed:
+        return StopCause.EQUIPMENT
+    return StopCause.PARTICIPANT if stopped else StopCause.NONE
 
 
 def _visits(

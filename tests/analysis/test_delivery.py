@@ -1,8 +1,19 @@
 """Delivery by arm agrees with the rows of its participants (CONSORT 2025 item 24a)."""
 
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
-from analysis.plan import AnalysisReport
+from analysis.analysis_sets import members_of
+from analysis.plan import AnalysisReport, run_analysis_plan
+from analysis.reports.participant_tables import delivery_table
+from data.records.bundle import TrialRecords
+from data.records.sessions import StopCause
+from protocols.analysis_plan import AnalysisSet
+from protocols.design import Protocol
+from tests.analysis.example_records import until
 
 
 @pytest.mark.requirement("CONSORT 24a")
@@ -15,8 +26,47 @@ def test_sessions_of_both_arms_are_all_sessions(report: AnalysisReport) -> None:
     )
 
 
-def test_early_stops_are_counted_by_reason(report: AnalysisReport) -> None:
-    stops = {s.reason: s.sessions for arm in report.delivery for s in arm.stopped}
+def test_early_stops_are_counted_by_cause(report: AnalysisReport) -> None:
+    stops = Counter[StopCause]()
+    for arm in report.delivery:
+        stops.update({stop.cause: stop.sessions for stop in arm.stopped})
 
-    assert stops["equipment_failure"] == 1
-    assert "stop_button" in stops
+    assert stops == {StopCause.EQUIPMENT: 1, StopCause.PARTICIPANT: 3}
+
+
+def test_a_session_cut_short_is_no_attended_session_anywhere(
+    report: AnalysisReport, protocol: Protocol, records: TrialRecords
+) -> None:
+    person, share = "LEI-002", protocol.sessions.attended_share
+    cut = replace(
+        records,
+        sessions=tuple(
+            replace(s, listened_s=0.5 * s.planned_duration_s) if s.participant_id == person else s
+            for s in records.sessions
+        ),
+    )
+
+    changed = run_analysis_plan(protocol, cut, "test")
+
+    row = next(r for r in changed.datasets.participants if r.participant_id == person)
+    events = next(e for e in changed.events if e.estimand == changed.primary.estimand)
+    stopped = next(r for r in events.rows if r.event == "stopped_sessions")
+    before = next(r for r in report.events[0].rows if r.event == "stopped_sessions")
+    assert (row.sessions_attended, row.dose_minutes) == (0, 80.0)
+    assert person not in members_of(changed.memberships, AnalysisSet.PER_PROTOCOL)
+    assert person in members_of(changed.memberships, AnalysisSet.SAFETY)
+    assert sum(stopped.participants or ()) == sum(before.participants or ()) + 1
+    assert f"{share:.0%} of its planned music" in delivery_table(changed).footnotes[0]
+
+
+def test_sessions_still_to_come_are_neither_due_nor_in_anybodys_adherence(
+    protocol: Protocol, records: TrialRecords
+) -> None:
+    running = run_analysis_plan(protocol, until(records, date(2026, 2, 1)), "test")
+
+    rows = running.datasets.participants
+    in_treatment = [row for row in rows if row.is_in_treatment]
+    adherence = running.result("adherence")
+    assert in_treatment
+    assert all(row.sessions_attended <= row.sessions_due for row in rows)
+    assert sum(adherence.n_analysed) == len(rows) - len(in_treatment)

@@ -1,11 +1,15 @@
 """The CONSORT flow conserves people, and says so when it does not."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from analysis.participant_flow import check_conservation
-from analysis.plan import AnalysisReport
+from analysis.plan import AnalysisReport, run_analysis_plan
+from data.records.bundle import TrialRecords
+from data.records.participants import WithdrawalKind
+from protocols.design import Protocol
 
 
 @pytest.mark.requirement("CONSORT 22a")
@@ -39,3 +43,22 @@ def test_a_participant_too_many_is_found_at_its_box(report: AnalysisReport, box_
     imbalances = check_conservation(replace(flow, boxes=boxes))
 
     assert box_id in {imbalance.box for imbalance in imbalances}
+
+
+def test_who_stopped_listening_after_the_primary_visit_is_no_comment_on_it(
+    protocol: Protocol, records: TrialRecords, report: AnalysisReport
+) -> None:
+    late = replace(
+        records,
+        withdrawals=tuple(
+            replace(w, at=w.at + timedelta(days=60))
+            if w.kind is WithdrawalKind.INTERVENTION_ONLY
+            else w
+            for w in records.withdrawals
+        ),
+    )
+
+    flow = run_analysis_plan(protocol, late, "test").flow
+
+    assert any(report.flow.box(f"followed/{arm.arm}").comments for arm in report.arms)
+    assert not any(flow.box(f"followed/{arm.arm}").comments for arm in report.arms)
