@@ -68,6 +68,10 @@ class AnswerNotAllowedError(TrialError):
     """The item does not exist or does not take this value."""
 
 
+class CorrectionRefusedError(TrialError):
+    """An answer that decides eligibility or the stratum does not change right before the draw."""
+
+
 class AnswerConflictError(TrialError):
     """An answer with the same id but another content is already stored."""
 

@@ -3,11 +3,13 @@
 Conventions: an answer carries an id made by its sender, so a repeated post is stored once; a changed
 answer is a later row and the last one counts; any item may be declined (value None). A finished
 form is corrected only with a reason. An answer that sets off an alert raises it in its own
-transaction, whether or not the form is ever finished (conduct: 5.3).
+transaction, whether or not the form is ever finished (conduct: 5.3); an answer that cannot be saved,
+because its form is closed meanwhile or consent is missing, raises it all the same.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,25 +21,29 @@ from data.measures.questionnaire_scores import (
     raised_alerts,
 )
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
-from data.records.participants import Participant
+from data.records.participants import Participant, ParticipantState
 from data.records.people import Actor
 from data.records.safety import SafetyAlert
 from data.storage.roles import Permission
 from data.storage.store import Reading, Store, Writing
-from protocols.questionnaire import Questionnaire, load_questionnaire
-from trials.answers import answers_on, completion_id, is_complete, scores_on
+from protocols.questionnaire import ItemAlert, Questionnaire, load_questionnaire
+from trials.answers import answers_on, completion_id, is_complete, open_items, scores_on
 from trials.consent import require_consent
 from trials.errors import (
     AnswerConflictError,
     AnswerNotAllowedError,
+    CorrectionRefusedError,
     FormNotOpenError,
     ReasonMissingError,
+    TrialError,
     UnfinishedFormError,
     UnknownFormError,
 )
 from trials.in_force import protocol_in
 from trials.occasions import Occasion, occasion_of, open_occasions, require_open
 from trials.safety import raise_alert
+from trials.schedule import visits_before
+from trials.worsening import raise_worsening
 
 
 class FormState(StrEnum):
@@ -153,16 +159,6 @@ def open_form(
         )
 
 
-def open_items(definition: Questionnaire, answers: Mapping[str, float | None]) -> tuple[str, ...]:
-    """Return the items still to be asked: not answered, not declined, not skipped by a rule."""
-    skipped = {skip.sets for skip in definition.skips if answers.get(skip.item) == skip.answer}
-    return tuple(
-        item.code
-        for item in definition.items
-        if item.code not in answers and item.code not in skipped
-    )
-
-
 def save_answer(
     store: Store,
     actor: Actor,
@@ -194,20 +190,23 @@ def save_answer(
     SavedAnswer
         The receipt.
     """
-    with store.writing(actor, Permission.ANSWER, "save_answer") as writing:
-        now = store.clock()
-        definition = load_questionnaire(questionnaire)
-        answer = ItemAnswer(
-            id=answer_id,
-            participant_id=participant_id,
-            occasion=occasion,
-            questionnaire=definition.id,
-            questionnaire_version=definition.version,
-            item=item,
-            value=value,
-            answered_at=now,
-            recorded_by=actor.user_id,
-        )
+    now = store.clock()
+    definition = load_questionnaire(questionnaire)
+    answer = ItemAnswer(
+        id=answer_id,
+        participant_id=participant_id,
+        occasion=occasion,
+        questionnaire=definition.id,
+        questionnaire_version=definition.version,
+        item=item,
+        value=value,
+        answered_at=now,
+        recorded_by=actor.user_id,
+    )
+    with (
+        _alerting_when_refused(store, actor, definition, [answer]),
+        store.writing(actor, Permission.ANSWER, "save_answer") as writing,
+    ):
         known = writing.first(ItemAnswer, id=answer_id)
         if known is not None:
             return _receipt_again(writing, known, answer)
@@ -241,21 +240,28 @@ def enter_form(
     QuestionnaireCompletion
         The form is finished; alerts were raised as with single answers.
     """
-    with store.writing(actor, Permission.ANSWER, "enter_form") as writing:
-        now = store.clock()
-        definition = _check_takes_answers(writing, participant_id, occasion, questionnaire, now)
-        for item, value in answers.items():
-            answer = ItemAnswer(
-                id=str(uuid.uuid4()),
-                participant_id=participant_id,
-                occasion=occasion,
-                questionnaire=definition.id,
-                questionnaire_version=definition.version,
-                item=item,
-                value=value,
-                answered_at=now,
-                recorded_by=actor.user_id,
-            )
+    now = store.clock()
+    definition = load_questionnaire(questionnaire)
+    rows = [
+        ItemAnswer(
+            id=str(uuid.uuid4()),
+            participant_id=participant_id,
+            occasion=occasion,
+            questionnaire=definition.id,
+            questionnaire_version=definition.version,
+            item=item,
+            value=value,
+            answered_at=now,
+            recorded_by=actor.user_id,
+        )
+        for item, value in answers.items()
+    ]
+    with (
+        _alerting_when_refused(store, actor, definition, rows),
+        store.writing(actor, Permission.ANSWER, "enter_form") as writing,
+    ):
+        _check_takes_answers(writing, participant_id, occasion, questionnaire, now)
+        for answer in rows:
             _append(writing, definition, answer)
         return _complete(writing, definition, participant_id, occasion, now)
 
@@ -297,6 +303,11 @@ def correct_answer(
         If no reason is given.
     FormNotOpenError
         If the form is not finished: then it is answered, not corrected.
+
+    Notes
+    -----
+    Between baseline and randomization answers that may decide the stratum are not corrected
+    (`CorrectionRefusedError`).
     """
     if not reason.strip():
         message = "A correction needs its reason."
@@ -307,6 +318,7 @@ def correct_answer(
         if not is_complete(writing, participant_id, occasion, definition.id):
             message = f"{definition.title} is not finished yet: answer it instead."
             raise FormNotOpenError(message)
+        _check_correctable(writing, participant_id, occasion)
         answer = ItemAnswer(
             id=str(uuid.uuid4()),
             participant_id=participant_id,
@@ -369,6 +381,70 @@ def _check_takes_answers(
     return definition
 
 
+def _check_correctable(reading: Reading, participant_id: str, occasion: str) -> None:
+    # conduct R3: nobody moves a participant to another stratum, or past a criterion, at the last moment
+    waits = reading.get(Participant, participant_id).state is ParticipantState.BASELINE_COMPLETE
+    if waits and occasion in {visit.code for visit in visits_before(protocol_in(reading))}:
+        message = (
+            f"The baseline of {participant_id} is complete: until the randomization its answers "
+            "stay as they are. Correct them afterwards; the correction keeps its reason."
+        )
+        raise CorrectionRefusedError(message)
+
+
+@contextmanager
+def _alerting_when_refused(
+    store: Store, actor: Actor, definition: Questionnaire, answers: Sequence[ItemAnswer]
+) -> Iterator[None]:
+    """Raise what answers set off even when the trial does not take them.
+
+    Yields
+    ------
+    None
+        The block may refuse the answers.
+
+    Raises
+    ------
+    TrialError
+        The refusal of the block, as it came.
+    """
+    try:
+        yield
+    except TrialError as refusal:
+        alarming = [one for one in answers if _item_alerts(definition, one)]
+        if alarming:
+            with store.writing(actor, Permission.ANSWER, "answer_refused") as writing:
+                for answer in alarming:
+                    _raise_item_alerts(writing, definition, answer, f"Not saved: {refusal}")
+        raise
+
+
+def _item_alerts(definition: Questionnaire, answer: ItemAnswer) -> tuple[ItemAlert, ...]:
+    try:
+        check_answers(definition, {answer.item: answer.value})
+    except AnswerError:
+        return ()
+    return raised_alerts(definition, answer.item, answer.value)
+
+
+def _raise_item_alerts(
+    writing: Writing, definition: Questionnaire, answer: ItemAnswer, refusal: str = ""
+) -> tuple[SafetyAlert, ...]:
+    where = f"{definition.title}, item {answer.item}"
+    return tuple(
+        raise_alert(
+            writing,
+            alert_id=f"{answer.id}/{alert.rule}{'/refused' if refusal else ''}",
+            participant_id=answer.participant_id,
+            rule=alert.rule,
+            severity=alert.severity,
+            detail=f"{where}: {answer.value:g} ({answer.occasion}). {refusal}".strip(),
+            at=answer.answered_at,
+        )
+        for alert in _item_alerts(definition, answer)
+    )
+
+
 def _append(writing: Writing, definition: Questionnaire, answer: ItemAnswer) -> SavedAnswer:
     try:
         check_answers(definition, {answer.item: answer.value})
@@ -376,19 +452,10 @@ def _append(writing: Writing, definition: Questionnaire, answer: ItemAnswer) -> 
         raise AnswerNotAllowedError(str(error)) from error
     writing.add(answer)
     # conduct 5.3: on the item answer, not on submit, independent of scoring
-    alerts = tuple(
-        raise_alert(
-            writing,
-            alert_id=f"{answer.id}/{alert.rule}",
-            participant_id=answer.participant_id,
-            rule=alert.rule,
-            severity=alert.severity,
-            detail=f"{definition.title}, item {answer.item}: {answer.value:g} ({answer.occasion}).",
-            at=answer.answered_at,
-        )
-        for alert in raised_alerts(definition, answer.item, answer.value)
+    alerts = _raise_item_alerts(writing, definition, answer)
+    return SavedAnswer(
+        answer=answer, alerts=alerts + raise_worsening(writing, definition, answer), already=False
     )
-    return SavedAnswer(answer=answer, alerts=alerts, already=False)
 
 
 def _receipt_again(writing: Writing, known: ItemAnswer, answer: ItemAnswer) -> SavedAnswer:
