@@ -49,8 +49,6 @@ CLOSING_SHARE = 0.85
 SHORTEST_LAST_S = 3.0
 TIME_DIGITS = 6
 
-_NEEDS_A_PERSON = frozenset({safety.TELL, safety.RISE, safety.LIMIT})
-
 
 class SessionEndedError(RuntimeError):
     """The last segment has been made: there is no next pass."""
@@ -233,7 +231,7 @@ def run_pass(
         course_start=decided.course_start,
         beliefs=beliefs,
         safety=decided.safety,
-        coordinator_needed=decision.safety_rule in _NEEDS_A_PERSON,
+        coordinator_needed=safety.needs_a_person(decision.safety_rule),
         previous=decided.decision.applied,
         before=now,
         memory=memory,

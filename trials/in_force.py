@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from data.records.sessions import ListeningSession
 from data.records.trial import ProtocolState, ProtocolVersion, Trial
 from data.storage.store import Reading
 from protocols.design import Protocol
@@ -32,6 +33,13 @@ def version_in_force(reading: Reading) -> ProtocolVersion:
 def protocol_in(reading: Reading) -> Protocol:
     """Return the protocol in force."""
     return _parse(version_in_force(reading).document)
+
+
+def protocol_of_session(reading: Reading, session: ListeningSession) -> Protocol:
+    """Return the protocol that was in force when a session began; now, when it does not say."""
+    if not session.protocol_version_id:
+        return protocol_in(reading)
+    return _parse(reading.get(ProtocolVersion, session.protocol_version_id).document)
 
 
 def sealed_protocol_in(reading: Reading, protocol_hash: str) -> Protocol:

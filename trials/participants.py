@@ -94,6 +94,13 @@ def require_state(participant: Participant, *allowed: ParticipantState) -> None:
         raise WrongStepError(message)
 
 
+def is_in_treatment(reading: Reading, participant_id: str) -> bool:
+    """Say whether a participant still takes part in the listening."""
+    if reading.get(Participant, participant_id).state is not ParticipantState.RANDOMIZED:
+        return False
+    return not _has_left_the_listening(reading, participant_id)
+
+
 def in_words(state: ParticipantState) -> str:
     """Return a state as people read it."""
     return state.value.replace("_", " ")
@@ -263,8 +270,7 @@ def withdraw(
 def _leave(writing: Writing, participant_id: str, kind: WithdrawalKind) -> None:
     if kind is WithdrawalKind.INTERVENTION_ONLY:
         require_state(writing.get(Participant, participant_id), ParticipantState.RANDOMIZED)
-        earlier = writing.find(Withdrawal, participant_id=participant_id)
-        if any(withdrawal.kind is kind for withdrawal in earlier):
+        if _has_left_the_listening(writing, participant_id):
             message = f"{participant_id} has already withdrawn from the listening."
             raise AlreadyDoneError(message)
     else:
@@ -276,6 +282,11 @@ def _leave(writing: Writing, participant_id: str, kind: WithdrawalKind) -> None:
     for session in writing.find(PlannedSession, participant_id=participant_id):
         if session.state is PlanState.PLANNED:
             writing.replace(replace(session, state=PlanState.MISSED))
+
+
+def _has_left_the_listening(reading: Reading, participant_id: str) -> bool:
+    found = reading.find(Withdrawal, participant_id=participant_id)
+    return any(withdrawal.kind is WithdrawalKind.INTERVENTION_ONLY for withdrawal in found)
 
 
 def _planned(visits: Iterable[PlannedVisit]) -> tuple[PlannedVisit, ...]:

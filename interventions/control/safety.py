@@ -9,7 +9,7 @@ Conventions: times on the session's clock. A held window neither starts nor ends
 change too, because an abrupt change can startle.
 
 Contents: `SafetyLimits`, `limits_of`, `SafetyMemory`, `CALM`, `watch`, `rule_in_force`,
-`stop_reason`, `override`, `safe_plan`.
+`needs_a_person`, `stop_reason`, `override`, `safe_plan`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -169,6 +169,17 @@ def rule_in_force(memory: SafetyMemory, limits: SafetyLimits, now_s: float) -> s
     if _lasts(memory.held_since_s, now_s, limits.tell_after_s):
         return TELL
     return NEUTRAL if _lasts(memory.held_since_s, now_s, limits.neutral_after_s) else HOLD
+
+
+def needs_a_person(rule: str) -> bool:
+    """Return whether a rule demands that a person looks at the participant or the sensor.
+
+    Parameters
+    ----------
+    rule : str
+        Code of the rule in force.
+    """
+    return rule in {TELL, RISE, LIMIT}
 
 
 def stop_reason(rule: str) -> str:

@@ -1,7 +1,9 @@
 """Put a session on the air: a participant's, or music to hear without a participant."""
 
+from contextlib import ExitStack
+
 from data.records.people import Actor, Role
-from data.records.sessions import ListeningSession, SessionState
+from data.records.sessions import ListeningSession, SessionState, StopCause
 from data.storage.sign_in import sign_in_process
 from data.storage.store import Store
 from interventions.arms.definition import arm_definition
@@ -11,9 +13,11 @@ from interventions.loop import LoopPlan
 from interventions.sensing.source import SignalSource
 from protocols.design import Protocol
 from protocols.software import software_version
-from trials.sessions.journal import NoJournal, StoreJournal
+from trials.sessions.journal import NoJournal, SessionEnd, StoreJournal
 from trials.sessions.on_air import OnAirSession
 from trials.sessions.opening import OpenedSession, begin_session
+
+NEVER_ON_AIR = SessionEnd(reason="The session could not be put on the air.", cause=StopCause.SERVER)
 
 
 def open_session(
@@ -52,7 +56,12 @@ def open_session(
         store, actor, planned_session_id, source=source.name, duration_s=duration_s
     )
     server = sign_in_process(store, Role.COORDINATOR, "session server", actor.site_id)
-    return OnAirSession(opened, StoreJournal(store, server, source.name), source, renderer)
+    journal = StoreJournal(store, server, source.name)
+    with ExitStack() as unless_on_air:
+        unless_on_air.callback(journal.record_end, opened.session, NEVER_ON_AIR)
+        session = OnAirSession(opened, journal, source, renderer)
+        unless_on_air.pop_all()
+    return session
 
 
 def open_audition(

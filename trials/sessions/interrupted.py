@@ -4,7 +4,7 @@ What was heard of them stays on record; the minutes after the last report do not
 """
 
 from data.records.people import Actor
-from data.records.sessions import ListeningSession, LoopStep, Playback, SessionState
+from data.records.sessions import ListeningSession, LoopStep, Playback, SessionState, StopCause
 from data.records.trial import DatabaseLock
 from data.storage.roles import Permission
 from data.storage.store import Reading, Store
@@ -37,7 +37,7 @@ def end_interrupted_sessions(store: Store, actor: Actor) -> tuple[ListeningSessi
     return tuple(
         journal.record_end(
             session,
-            SessionEnd(state=SessionState.STOPPED, reason=REASON, listened_s=heard_s[session.id]),
+            SessionEnd(reason=REASON, cause=StopCause.SERVER, listened_s=heard_s[session.id]),
         )
         for session in running
     )

@@ -6,18 +6,33 @@ participant: nothing is kept, because nobody takes part).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from data.records.people import Actor
-from data.records.safety import AlertState, SafetyAlert
-from data.records.sessions import ListeningSession, LoopStep, Playback, SessionState
+from data.records.sessions import (
+    ListeningSession,
+    LoopStep,
+    Playback,
+    SessionState,
+    StopCause,
+)
 from data.records.signals import SignalBatch
 from data.records.visits import PlannedSession, PlanState
 from data.storage.roles import Permission
-from data.storage.store import Store
+from data.storage.store import Store, Writing
+from interventions.control import safety
+from trials.errors import TrialError
+from trials.in_force import protocol_of_session
+from trials.participants import is_in_treatment
+from trials.safety import raise_alert
 
-ATTENDED_SHARE = 0.8
-"""A session counts as done when this share of the planned music was heard."""
+PARTICIPANT_STOP = "participant_stop"
+GENERATOR_FAILURE = "generator_failure"
+
+
+class LeftTreatmentError(TrialError):
+    """The participant left the treatment while the session ran: nothing more is recorded of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,10 +50,13 @@ class Played:
 class SessionEnd:
     """How a session ended."""
 
-    state: SessionState
-    reason: str
+    state: SessionState = SessionState.STOPPED
+    reason: str = ""
     """Empty when it ran to its planned end."""
-    listened_s: float
+    listened_s: float = 0.0
+    cause: StopCause = StopCause.NONE
+    pressed_by: str | None = None
+    """Who pressed STOP; None when nobody did."""
 
 
 class Journal(Protocol):
@@ -51,10 +69,10 @@ class Journal(Protocol):
         """Write down what was played of one segment."""
 
     def record_end(self, session: ListeningSession, end: SessionEnd) -> ListeningSession:
-        """Write down how the session ended and return it closed."""
+        """Write down how the session ended, with the alert of its cause, and return it closed."""
 
-    def raise_stop_alert(self, session: ListeningSession) -> None:
-        """Tell the coordinator that the participant pressed STOP."""
+    def note(self, session: ListeningSession, action: str, detail: str) -> None:
+        """Leave in the audit what a person did with the session."""
 
 
 class StoreJournal:
@@ -82,66 +100,101 @@ class StoreJournal:
         self.record_steps(session, [step])
 
     def record_steps(self, session: ListeningSession, steps: Sequence[LoopStep]) -> None:
-        """Write down several passes, in order, in one transaction."""
+        """Write down several passes, in order, in one transaction.
+
+        Raises
+        ------
+        LeftTreatmentError
+            If the participant left the treatment meanwhile.
+        """
         batches: list[SignalBatch] = []
+        until_s = self._stored_until_s
         for step in steps:
-            batches.extend(_new_beats(session, step, self._originator, self._stored_until_s))
-            self._stored_until_s = step.window.end_s
+            batches.extend(_new_beats(session, step, self._originator, until_s))
+            until_s = step.window.end_s
         with self._store.writing(
             self._actor, Permission.RUN_SESSION, "record_loop_step"
         ) as writing:
+            if not is_in_treatment(writing, session.participant_id):
+                message = f"{session.participant_id} is not in treatment any more."
+                raise LeftTreatmentError(message)
             writing.add_all([*steps, *batches])
+            self._alert_where_a_person_is_needed(writing, session, steps)
+        self._stored_until_s = until_s
 
     def record_playback(self, session: ListeningSession, played: Played) -> None:
         """Write down what was played of one segment."""
         self.record_playbacks(session, [played])
 
     def record_playbacks(self, session: ListeningSession, played: Sequence[Played]) -> None:
-        """Write down what was played of several segments, in one transaction."""
+        """Write down what was played of several segments, in one transaction.
+
+        A later report of the same segment takes the place of the earlier one.
+        """
         now = self._store.clock()
         with self._store.writing(self._actor, Permission.RUN_SESSION, "record_playback") as writing:
-            writing.add_all(
-                [
-                    Playback(
-                        id=f"{session.id}/{one.sequence}",
-                        session_id=session.id,
-                        sequence=one.sequence,
-                        frames_played=one.frames_played,
-                        underruns=one.underruns,
-                        gap_s=one.gap_s,
-                        volume=one.volume,
-                        reported_at=now,
-                    )
-                    for one in played
-                ]
-            )
+            known = {one.sequence for one in writing.find(Playback, session_id=session.id)}
+            rows = [_playback(session, one, now) for one in played]
+            writing.add_all([row for row in rows if row.sequence not in known])
+            for row in rows:
+                if row.sequence in known:
+                    writing.replace(row)
 
     def record_end(self, session: ListeningSession, end: SessionEnd) -> ListeningSession:
         """Close the session; its planned session is done when enough was heard."""
-        closed = _closed(session, end)
-        closed = replace(closed, ended_at=self._store.clock())
+        now = self._store.clock()
+        closed = replace(_closed(session, end), ended_at=now)
+        reason = f"{end.reason} Pressed by {end.pressed_by}." if end.pressed_by else end.reason
         with self._store.writing(
-            self._actor, Permission.RUN_SESSION, "end_session", end.reason
+            self._actor, Permission.RUN_SESSION, "end_session", reason
         ) as writing:
             writing.replace(closed)
-            if end.listened_s >= ATTENDED_SHARE * session.planned_duration_s:
+            attended = protocol_of_session(writing, session).sessions.attended_share
+            if end.listened_s >= attended * session.planned_duration_s:
                 planned = writing.get(PlannedSession, session.planned_session_id)
                 writing.replace(replace(planned, state=PlanState.DONE))
+            self._alert_of_cause(writing, closed)
         return closed
 
-    def raise_stop_alert(self, session: ListeningSession) -> None:
-        """Pin an alert to the coordinator's page until a person has looked at it."""
-        alert = SafetyAlert(
-            id=f"{session.id}/participant_stop",
+    def note(self, session: ListeningSession, action: str, detail: str) -> None:
+        """Leave an entry in the audit that names who did it."""
+        with self._store.writing(self._actor, Permission.RUN_SESSION, action) as writing:
+            writing.note(session.id, detail)
+
+    def _alert_where_a_person_is_needed(
+        self, writing: Writing, session: ListeningSession, steps: Sequence[LoopStep]
+    ) -> None:
+        rules = {step.decision.safety_rule for step in steps}
+        for rule in sorted(filter(safety.needs_a_person, rules)):
+            severity = "urgent" if safety.stop_reason(rule) else "alert"
+            self._alert(writing, session, rule, safety.IN_WORDS[rule], severity=severity)
+
+    def _alert_of_cause(self, writing: Writing, closed: ListeningSession) -> None:
+        match closed.stop_cause:
+            case StopCause.PARTICIPANT:
+                self._alert(writing, closed, PARTICIPANT_STOP, "The participant pressed STOP.")
+            case StopCause.GENERATOR:
+                words = "The next segment of music could not be made: the session ended."
+                self._alert(writing, closed, GENERATOR_FAILURE, words)
+
+    def _alert(
+        self,
+        writing: Writing,
+        session: ListeningSession,
+        rule: str,
+        words: str,
+        *,
+        severity: str = "alert",
+    ) -> None:
+        raise_alert(
+            writing,
+            alert_id=f"{session.id}/{rule}",
             participant_id=session.participant_id,
-            rule="participant_stop",
-            severity="alert",
-            detail=f"The participant pressed STOP in session {session.number}.",
-            state=AlertState.RAISED,
-            raised_at=self._store.clock(),
+            rule=rule,
+            severity=severity,
+            detail=f"Session {session.number}: {words}",
+            at=self._store.clock(),
         )
-        with self._store.writing(self._actor, Permission.RUN_SESSION, "raise_alert") as writing:
-            writing.add(alert)
 
 
 class NoJournal:
@@ -157,12 +210,31 @@ class NoJournal:
         """Return the session closed."""
         return _closed(session, end)
 
-    def raise_stop_alert(self, session: ListeningSession) -> None:
-        """Tell nobody: there is no participant."""
+    def note(self, session: ListeningSession, action: str, detail: str) -> None:
+        """Keep nothing."""
+
+
+def _playback(session: ListeningSession, played: Played, at: datetime) -> Playback:
+    return Playback(
+        id=f"{session.id}/{played.sequence}",
+        session_id=session.id,
+        sequence=played.sequence,
+        frames_played=played.frames_played,
+        underruns=played.underruns,
+        gap_s=played.gap_s,
+        volume=played.volume,
+        reported_at=at,
+    )
 
 
 def _closed(session: ListeningSession, end: SessionEnd) -> ListeningSession:
-    return replace(session, state=end.state, stop_reason=end.reason, listened_s=end.listened_s)
+    return replace(
+        session,
+        state=end.state,
+        stop_reason=end.reason,
+        stop_cause=end.cause,
+        listened_s=end.listened_s,
+    )
 
 
 def _new_beats(

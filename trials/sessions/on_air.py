@@ -1,26 +1,48 @@
 """A listening session while it is played: the player asks, one pass is made, the server answers.
 
 Rules: a segment is in the store before its sound leaves; the same number always gives the same
-bytes; STOP is honoured at once, whatever else is going on; what is shown of a running session is
-the same in every arm.
+bytes; STOP is honoured at once, whatever else is going on, and written down until the store has it;
+when the next segment cannot be made, the session ends with the last one faded out; what is shown of
+a running session is the same in every arm.
 """
 
+import logging
+import math
 import secrets
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from data.records.sessions import ListeningSession, LoopStep, SessionState
-from interventions.delivery.flac import encode_flac
+from data.records.people import Actor, Role
+from data.records.sessions import ListeningSession, SessionState, StopCause
+from data.storage.errors import StoreUnusableError
+from interventions.control import safety
 from interventions.delivery.renderer import Renderer
 from interventions.loop import LoopPass, LoopState, begin, run_pass
 from interventions.sensing.source import SignalSource
+from protocols.design import SafetyRule
 from trials.errors import TrialError
-from trials.sessions.journal import Journal, Played, SessionEnd
+from trials.sessions.journal import (
+    GENERATOR_FAILURE,
+    Journal,
+    LeftTreatmentError,
+    Played,
+    SessionEnd,
+)
 from trials.sessions.opening import OpenedSession
+from trials.sessions.segments import Segment, farewell_of, segment_of
 
 KEPT_SEGMENTS = 3
 """How many segments stay at hand for a player that asks again."""
+WRITES = 3
+"""How often the end of a session is written before the next STOP has to try again."""
+
+STOPPED_BY_PARTICIPANT = "The participant pressed STOP."
+FAILED = "generator failure"
+LEFT = "withdrawn"
+
+_log = logging.getLogger(__name__)
 
 
 class SegmentNotAvailableError(TrialError):
@@ -31,15 +53,8 @@ class SessionOverError(TrialError):
     """The session was stopped or is complete: nothing more is played."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Segment:
-    """What the player gets."""
-
-    sequence: int
-    flac: bytes
-    frames: int
-    sampling_rate_hz: int
-    last: bool
+class ImplausiblePlaybackError(TrialError):
+    """A report of what was played speaks of what was never made, or holds an impossible number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +77,9 @@ class SessionStatus:
     signal_reason: str
     sample_age_s: float | None
     coordinator_needed: bool
-    """True when the signal has been missing long enough that a person must look."""
+    """True when a safety rule demands that a person looks at the participant or the sensor."""
+    attention: str = ""
+    """Why a person must look, in the protocol's words for the rule; empty when nobody must."""
 
 
 class OnAirSession:
@@ -95,11 +112,16 @@ class OnAirSession:
         self._renderer = renderer
         self._state: LoopState = begin(opened.plan)
         self._kept: dict[int, Segment] = {}
-        self._step: LoopStep | None = None
+        self._made: LoopPass | None = None
+        self._is_unheard = False
         self._rating: float | None = None
+        self._frames_made: dict[int, int] = {}
         self._frames_heard: dict[int, int] = {}
         self._last_sequence: int | None = None
-        self._early_reason = ""
+        self._farewell: Segment | None = None
+        self._is_fading = False
+        self._end_wanted: SessionEnd | None = None
+        self._planned_end = SessionEnd(state=SessionState.COMPLETED)
         self._paused = False
         self._making = threading.Lock()
         self._ending = threading.Lock()
@@ -129,34 +151,73 @@ class OnAirSession:
 
         Raises
         ------
-        SessionOverError
-            If the session has ended.
         SegmentNotAvailableError
             If the number is neither the next nor one of the last three.
+
+        Notes
+        -----
+        Refused with `SessionOverError` once the session has ended or STOP was pressed.
         """
         with self._making:
-            if not self._is_running:
-                message = "The session is over: nothing more is played."
-                raise SessionOverError(message)
+            if self._farewell is not None and sequence == self._farewell.sequence:
+                return self._farewell
+            self._check_on()
             if sequence in self._kept:
                 return self._kept[sequence]
             if sequence != self._state.sequence or self._last_sequence is not None:
                 message = f"Segment {sequence} is not at hand: the next is {self._state.sequence}."
                 raise SegmentNotAvailableError(message)
-            return self._make()
+            return self._next()
 
-    def _make(self) -> Segment:
+    def _next(self) -> Segment:
+        try:
+            made = self._make()
+            segment = segment_of(made, self.sampling_rate_hz)
+        except Exception as failure:  # noqa: BLE001 - whatever fails in making music: it ends gently
+            return self._say_farewell(failure)
+        try:
+            self._journal.record_step(self._session, made.step)
+        except LeftTreatmentError:
+            self._finish(SessionEnd(reason=LEFT, cause=StopCause.WITHDRAWN))
+        self._check_on()  # STOP may have come while the segment was made
+        self._keep(made, segment)
+        return segment
+
+    def _make(self) -> LoopPass:
+        if self._made is not None and self._is_unheard:
+            self._is_unheard = False
+            step = self._made.step
+            self._source.hear(step.decision.applied, step.composed.duration_s)
         window = self._source.window_at(self._state.start_s)
-        made = run_pass(self._plan, self._state, window, self._renderer, rating=self._rating)
-        segment = _segment_of(made, self._renderer.sampling_rate_hz)
-        self._journal.record_step(self._session, made.step)
-        self._source.hear(made.step.decision.applied, made.step.composed.duration_s)
-        self._state, self._step, self._rating = made.state, made.step, None
+        return run_pass(self._plan, self._state, window, self._renderer, rating=self._rating)
+
+    def _keep(self, made: LoopPass, segment: Segment) -> None:
+        self._made, self._state, self._rating = made, made.state, None
+        self._is_unheard = True
+        if made.stop_reason:
+            self._planned_end = SessionEnd(reason=made.stop_reason, cause=StopCause.SAFETY_RULE)
+        self._frames_made[segment.sequence] = segment.frames
         self._last_sequence = segment.sequence if made.last else None
-        self._early_reason = made.stop_reason
         self._kept[segment.sequence] = segment
         self._kept.pop(segment.sequence - KEPT_SEGMENTS, None)
-        return segment
+
+    def _say_farewell(self, failure: Exception) -> Segment:
+        self._check_on()
+        _log.error("A segment of music could not be made.", exc_info=_nameless(failure))
+        self._is_fading = True
+        try:
+            self._finish(SessionEnd(reason=FAILED, cause=StopCause.GENERATOR))
+            self._farewell = farewell_of(
+                self._made,
+                sequence=self._state.sequence,
+                fade_s=self._plan.music.fade_s,
+                sampling_rate_hz=self.sampling_rate_hz,
+            )
+        finally:
+            self._is_fading &= self._farewell is not None
+        if self._session.stop_cause is not StopCause.GENERATOR:
+            self._check_on()
+        return self._farewell
 
     def rate(self, value: float) -> None:
         """Take the participant's rating into the next pass."""
@@ -167,50 +228,100 @@ class OnAirSession:
     ) -> None:
         """Record what the player really played of a segment; the last one completes the session.
 
-        A repeated report of the same segment is ignored.
+        A segment may be reported again while it plays: the furthest report counts. The session is
+        complete when its last segment was heard to the end.
+
+        Parameters
+        ----------
+        sequence : int
+            A segment that was made.
+        frames_played : int
+            How many of its frames were heard; more than it has count as all of them.
+        underruns : int
+            How often the player had nothing to play.
+        gap_s : float
+            How long it was silent.
+        volume : float
+            Of the player.
+
+        Raises
+        ------
+        ImplausiblePlaybackError
+            If no such segment was made, or a number is negative or not finite.
         """
+        if self._farewell is not None and sequence == self._farewell.sequence:
+            self._is_fading &= frames_played < self._farewell.frames
+            return
+        made = self._frames_made.get(sequence)
+        if made is None or not _are_plausible(frames_played, underruns, gap_s, volume):
+            message = f"Segment {sequence} was not made, or cannot have been played like this."
+            raise ImplausiblePlaybackError(message)
         played = Played(
             sequence=sequence,
-            frames_played=frames_played,
+            frames_played=min(frames_played, made),
             underruns=underruns,
             gap_s=gap_s,
             volume=volume,
         )
         with self._ending:
-            if sequence in self._frames_heard or not self._is_running:
-                return
-            self._journal.record_playback(self._session, played)
-            self._frames_heard[sequence] = frames_played
-            if sequence == self._last_sequence:
-                ended = SessionState.STOPPED if self._early_reason else SessionState.COMPLETED
-                self._end(ended, self._early_reason)
+            if self._is_running and played.frames_played > self._frames_heard.get(sequence, -1):
+                self._journal.record_playback(self._session, played)
+                self._frames_heard[sequence] = played.frames_played
+        if sequence == self._last_sequence and played.frames_played == made:
+            self._finish(self._planned_end)
 
-    def pause(self) -> None:
+    def pause(self, by: Actor | None = None) -> None:
         """Mark the session as paused: the player asks for nothing while it is."""
         self._paused = True
+        self._journal.note(self._session, "pause_session", f"Paused{_pressed(by)}.")
 
-    def resume(self) -> None:
+    def resume(self, by: Actor | None = None) -> None:
         """Go on after a pause."""
         self._paused = False
+        self._journal.note(self._session, "resume_session", f"Resumed{_pressed(by)}.")
 
-    def stop(self, reason: str) -> None:
-        """End the session now; a second stop does nothing."""
-        with self._ending:
-            if self._is_running:
-                self._end(SessionState.STOPPED, reason)
+    def stop(self, reason: str, by: Actor | None = None, *, cause: StopCause | None = None) -> None:
+        """End the session now; a second stop only tries again what could not be written down.
 
-    def stop_for_participant(self) -> None:
+        Parameters
+        ----------
+        reason : str
+            Why, in words.
+        by : Actor or None
+            Who pressed STOP; None: the server ends it.
+        cause : StopCause or None
+            What stood behind it, when it was not the person who pressed.
+        """
+        self._finish(
+            SessionEnd(
+                reason=reason, cause=cause or _cause_of(by), pressed_by=by.user_id if by else None
+            )
+        )
+
+    def stop_for_participant(self, by: Actor | None = None) -> None:
         """End the session because the participant pressed STOP, and tell the coordinator."""
+        self.stop(STOPPED_BY_PARTICIPANT, by, cause=StopCause.PARTICIPANT)
+
+    def _finish(self, end: SessionEnd) -> None:
+        """Silence the session at once, then write its end down; the first reason counts."""
+        self._end_wanted = self._end_wanted or end
         with self._ending:
             if not self._is_running:
+                self._is_fading &= end.cause is StopCause.GENERATOR
                 return
-            self._end(SessionState.STOPPED, "The participant pressed STOP.")
-            self._journal.raise_stop_alert(self._session)
-
-    def _end(self, state: SessionState, reason: str) -> None:
-        end = SessionEnd(state=state, reason=reason, listened_s=self._listened_s)
-        self._session = self._journal.record_end(self._session, end)
+            self._session = self._written(replace(self._end_wanted, listened_s=self._listened_s))
         self._source.close()
+
+    def _written(self, end: SessionEnd) -> ListeningSession:
+        for _ in range(WRITES - 1):
+            with suppress(StoreUnusableError):
+                return self._journal.record_end(self._session, end)
+        return self._journal.record_end(self._session, end)
+
+    def _check_on(self) -> None:
+        if self._end_wanted is not None or not self._is_running:
+            message = "The session is over: nothing more is played."
+            raise SessionOverError(message)
 
     @property
     def _is_running(self) -> bool:
@@ -220,17 +331,37 @@ class OnAirSession:
     def _listened_s(self) -> float:
         return sum(self._frames_heard.values()) / self._renderer.sampling_rate_hz
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is played and the end is written down."""
+        return not self._is_running and not self._is_fading
+
+    @property
+    def _state_told(self) -> SessionState:
+        end = self._end_wanted
+        if end is None or (self._is_fading and end.cause is StopCause.GENERATOR):
+            return SessionState.RUNNING
+        return end.state
+
+    @property
+    def _rule_of_attention(self) -> str:
+        if self._session.stop_cause is StopCause.GENERATOR:
+            return GENERATOR_FAILURE
+        rule = self._made.step.decision.safety_rule if self._made else ""
+        return rule if safety.needs_a_person(rule) else ""
+
     def status(self) -> SessionStatus:
         """Return what every screen may show of this session."""
-        step = self._step
+        step = self._made.step if self._made else None
+        rule = self._rule_of_attention
         measures = step.measures if step else None
         return SessionStatus(
             session_id=self._session.id,
             participant_id=self._session.participant_id,
             number=self._session.number,
-            state=self._session.state,
+            state=self._state_told,
             paused=self._paused,
-            stop_reason=self._session.stop_reason,
+            stop_reason=self._end_wanted.reason if self._end_wanted else "",
             next_sequence=self._state.sequence,
             listened_s=self._listened_s,
             planned_s=self._session.planned_duration_s,
@@ -239,7 +370,8 @@ class OnAirSession:
             signal=str(measures.grade) if measures else "waiting",
             signal_reason=measures.reason if measures else "",
             sample_age_s=step.window.newest_sample_age_s if step else None,
-            coordinator_needed=self._state.coordinator_needed,
+            coordinator_needed=bool(rule),
+            attention=_label_of(rule, self._plan.safety_rules),
         )
 
 
@@ -251,7 +383,7 @@ class SessionsOnAir:
 
     def add(self, session: OnAirSession) -> None:
         """Put a session on the air, forgetting those that have ended."""
-        ended = [token for token, one in self._by_token.items() if _is_over(one)]
+        ended = [token for token, one in self._by_token.items() if one.is_over]
         for token in ended:
             del self._by_token[token]
         self._by_token[session.token] = session
@@ -263,7 +395,7 @@ class SessionsOnAir:
     def of_participant(self, participant_id: str) -> OnAirSession | None:
         """Return the running session of a participant; None when there is none."""
         return next(
-            (one for one in self if one.participant_id == participant_id and not _is_over(one)),
+            (one for one in self if one.participant_id == participant_id and not one.is_over),
             None,
         )
 
@@ -271,16 +403,24 @@ class SessionsOnAir:
         return iter(tuple(self._by_token.values()))
 
 
-def _is_over(session: OnAirSession) -> bool:
-    return session.status().state is not SessionState.RUNNING
+def _are_plausible(*numbers: float) -> bool:
+    return all(math.isfinite(number) and number >= 0 for number in numbers)
 
 
-def _segment_of(made: LoopPass, sampling_rate_hz: int) -> Segment:
-    pcm = made.pcm
-    return Segment(
-        sequence=made.step.sequence,
-        flac=b"" if pcm is None else encode_flac(pcm, sampling_rate_hz),
-        frames=made.step.delivered.frames,
-        sampling_rate_hz=sampling_rate_hz,
-        last=made.last,
-    )
+def _pressed(by: Actor | None) -> str:
+    return f" by {by.user_id}" if by else ""
+
+
+def _cause_of(by: Actor | None) -> StopCause:
+    if by is None:
+        return StopCause.SERVER
+    return StopCause.PARTICIPANT if by.role is Role.PARTICIPANT else StopCause.COORDINATOR
+
+
+def _label_of(code: str, rules: Sequence[SafetyRule]) -> str:
+    return next((rule.label for rule in rules if rule.code == code), code)
+
+
+def _nameless(failure: Exception) -> Exception:
+    """Return the failure with the place where it arose, without the words that may hold an id."""
+    return RuntimeError(type(failure).__name__).with_traceback(failure.__traceback__)

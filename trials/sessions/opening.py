@@ -23,7 +23,8 @@ from protocols.design import Protocol
 from protocols.software import software_version
 from trials.consent import require_consent
 from trials.errors import TrialError
-from trials.in_force import protocol_in
+from trials.in_force import protocol_in, version_in_force
+from trials.participants import is_in_treatment
 
 BASELINE_VISIT = "baseline"
 
@@ -67,7 +68,7 @@ def begin_session(
     Notes
     -----
     Refused with `SessionNotOpenableError` when the participant is not in treatment, the planned
-    session is done, or another session of the participant is still running; with
+    session is done or missed, or another session of the participant is still running; with
     `ConsentMissingError` when there is no consent to the version in force (conduct: C2).
     """
     with store.writing(actor, Permission.RUN_SESSION, "begin_session") as writing:
@@ -145,6 +146,7 @@ def plan_session(
         ended_at=None,
         stop_reason="",
         listened_s=0.0,
+        protocol_version_id=version_in_force(reading).id,
     )
     plan = loop_plan(reading, protocol, session, software=software_version())
     return OpenedSession(session=session, plan=plan)
@@ -192,8 +194,11 @@ def _check_openable(
         message = f"{who} is not in treatment ({participant.state}), so no session can begin."
         raise SessionNotOpenableError(message)
     require_consent(reading, protocol, who)
-    if planned.state is PlanState.DONE:
-        message = f"Session {planned.number} of {who} is done: choose the next one."
+    if not is_in_treatment(reading, who):
+        message = f"{who} has withdrawn from the listening, so no session can begin."
+        raise SessionNotOpenableError(message)
+    if planned.state is not PlanState.PLANNED:
+        message = f"Session {planned.number} of {who} is {planned.state}: choose the next one."
         raise SessionNotOpenableError(message)
     running = reading.first(ListeningSession, participant_id=who, state=SessionState.RUNNING)
     if running is not None:

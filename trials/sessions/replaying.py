@@ -6,7 +6,7 @@ from data.storage.roles import Permission
 from data.storage.store import Store
 from interventions.replay import Replay, replay
 from trials.errors import TrialError
-from trials.in_force import protocol_in
+from trials.in_force import protocol_of_session
 from trials.sessions.opening import loop_plan
 
 
@@ -43,5 +43,6 @@ def replay_session(store: Store, actor: Actor, session_id: str) -> Replay:
             message = f"Session {session_id} has no pass of the loop: there is nothing to replay."
             raise NothingToReplayError(message)
         software = steps[0].software_version
-        plan = loop_plan(reading, protocol_in(reading), session, software=software)
+        protocol = protocol_of_session(reading, session)
+        plan = loop_plan(reading, protocol, session, software=software)
     return replay(plan, steps)
