@@ -30,6 +30,10 @@ SET_UP_PATHS = ("/set-up", "/health", "/look/", "/static/")
 LISTENING = "/api/listen/"
 """Checks the session's token itself: a sign-in that went idle must not stop the music."""
 FOR_PROGRAMS = ("/api/", "/live/", "/_stcore/", "/media/")
+UPLOADS = "/_stcore/"
+"""Streamlit limits its own uploads (`server.maxUploadSize`)."""
+LARGEST_BODY = 64 * 1024
+LARGEST_REPORT = 16 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -95,6 +99,8 @@ class Guard:
         path = connection.url.path
         if comes_from_elsewhere(connection):
             return PlainTextResponse("Another site's page sent this.", 403)
+        if is_too_large(connection):
+            return PlainTextResponse("This is more than a form of ours can hold.", 413)
         if not self.bench.has_store():
             return None if is_within(path, SET_UP_PATHS) else RedirectResponse("/set-up", 303)
         if is_within(path, OPEN_PATHS) or path.startswith(LISTENING):
@@ -124,6 +130,16 @@ def comes_from_elsewhere(connection: HTTPConnection) -> bool:
     if origin is None or not changes:
         return False
     return urlsplit(origin).netloc != connection.headers.get("host")
+
+
+def is_too_large(connection: HTTPConnection) -> bool:
+    """Whether more is sent than any form of ours holds, or nobody says how much is sent."""
+    path, headers = connection.url.path, connection.headers
+    if connection.scope.get("method") in {None, *SAFE_METHODS} or path.startswith(UPLOADS):
+        return False
+    limit = LARGEST_REPORT if path.startswith(LISTENING) else LARGEST_BODY
+    length = headers.get("content-length", "0")
+    return "transfer-encoding" in headers or not length.isdecimal() or int(length) > limit
 
 
 def asking_for(connection: HTTPConnection) -> str:

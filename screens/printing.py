@@ -7,7 +7,6 @@ Contents: `routes`, `REPORT`.
 """
 
 import pickle
-import tempfile
 from dataclasses import asdict
 from functools import partial
 from html import escape
@@ -20,7 +19,9 @@ from starlette.routing import Route
 
 from data.records.people import Actor
 from data.storage.errors import SignInEndedError, StorageError
+from data.storage.roles import Permission, is_permitted
 from data.storage.sign_in import actor_of
+from screens.analysis_view import own_folder
 from screens.cookies import COOKIE
 from screens.plain import plain_page
 from screens.workbench import Workbench
@@ -63,7 +64,6 @@ def start_job(bench: Workbench, actor: Actor) -> None:
     store = bench.store()
     given = (protocol_in_force(store, actor), extract_records(store, actor), software_version())
     place = place_of(actor)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.unlink(missing_ok=True)
     bench.jobs.start(name_of(actor), ["screens.report_job", str(place)], pickle.dumps(given))
 
@@ -107,8 +107,12 @@ def show_protocol(bench: Workbench, request: Request) -> Response:
     from protocols.document import public_protocol_text
     from trials.opening import protocol_in_force
 
+    reader = reader_of(bench, request)
+    if not is_permitted(reader.role, Permission.SEE_PROTOCOL):
+        text = "<p>The protocol is for the study team. Please ask them about it.</p>"
+        return plain_page("This page is for the study team", text, status=403)
     try:
-        protocol = protocol_in_force(bench.store(), reader_of(bench, request))
+        protocol = protocol_in_force(bench.store(), reader)
     except (StorageError, TrialError) as error:
         return plain_page("There is no protocol", f"<p>{escape(str(error))}</p>", status=403)
     text = escape(public_protocol_text(protocol))
@@ -147,5 +151,5 @@ def name_of(actor: Actor) -> str:
 
 
 def place_of(actor: Actor) -> Path:
-    """Return where the report of this sign-in lies until the machine tidies up."""
-    return Path(tempfile.gettempdir()) / "antiphon-reports" / f"{actor.sign_in_id[:32]}.html"
+    """Return where the report of this sign-in lies until the server ends."""
+    return own_folder() / f"{actor.sign_in_id[:32]}.html"

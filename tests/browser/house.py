@@ -30,7 +30,7 @@ from trials.opening import open_trial
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 QUICK = PasswordCost(memory_kib=8, passes=1, lanes=1)
-WAITING = {"gad7": 6, "phq9": 3, "who5": 6, "line": 26}
+WAITING = {"gad7": 6, "phq9": 4, "who5": 6, "line": 38}
 """How many participants stand before each form."""
 SITES = (
     Site(id="LEI", name="Leiden", open=True, on_call="Dr Vos, +31 71 000 0000"),
@@ -129,7 +129,7 @@ def open_house(store: Store) -> Actor:
     small = replace(
         shipped,
         sample_size=replace(shipped.sample_size, per_arm=8, standard_deviation=1.0),
-        randomization=replace(shipped.randomization, slots_per_stratum=40),
+        randomization=replace(shipped.randomization, slots_per_stratum=48),
     )
     open_trial(store, administrator, small, SITES, simulated=True)
     return administrator

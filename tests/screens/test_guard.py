@@ -47,6 +47,23 @@ def test_another_sites_page_cannot_change_anything(served: Served) -> None:
     assert served.get("/reports/protocol", cookie=cookie).status == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [
+        pytest.param("/sign-in", 64 * 1024, id="a form"),
+        pytest.param("/api/answers", 64 * 1024, id="an answer"),
+        pytest.param("/api/listen/token/tele", 16 * 1024, id="a player's report"),
+    ],
+)
+def test_more_than_a_form_can_hold_is_refused_unread(served: Served, path: str, size: int) -> None:
+    assert served.ask("POST", path, "", {}, b"a" * size).status != 413
+
+    refused = served.ask("POST", path, "", {}, b"a" * (size + 1))
+
+    assert refused.status == 413
+    assert refused.text == "This is more than a form of ours can hold."
+
+
 def test_every_answer_carries_the_security_headers(served: Served) -> None:
     headers = served.get("/sign-in").headers
 

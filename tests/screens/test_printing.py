@@ -1,9 +1,12 @@
 """Reports are plain HTML without scripts, made from what the reader may see."""
 
 import json
+import stat
 import time
 
+from data.storage.sign_in import actor_of
 from screens.demonstration import PASSWORD
+from screens.printing import place_of
 from tests.screens.conftest import Served
 
 PATIENCE_S = 60
@@ -46,6 +49,25 @@ def test_there_is_no_result_without_a_report_of_ones_own(served: Served) -> None
 
     assert served.get("/reports/analysis/result", cookie=cookie).status == 303
     assert served.get("/reports/analysis/progress.json", cookie=cookie).status == 404
+
+
+def test_the_protocol_is_not_for_participants(served: Served) -> None:
+    cookie = served.come_as(served.house.next_at("line"))
+
+    answer = served.get("/reports/protocol", cookie=cookie)
+
+    assert answer.status == 403
+    assert "This page is for the study team" in answer.text
+
+
+def test_a_report_lies_where_only_this_user_can_look(served: Served) -> None:
+    actor = actor_of(served.bench.store(), served.sign_in("statistician", PASSWORD))
+    assert actor is not None
+
+    folder = place_of(actor).parent
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert folder.parent / "antiphon-reports" != folder
 
 
 def test_the_protocol_prints_without_its_block_sizes(served: Served) -> None:
