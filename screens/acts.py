@@ -15,6 +15,7 @@ import streamlit as st
 from data.storage.errors import SignInEndedError, StorageError
 from screens.state import key_of, of_screen
 from trials.errors import TrialError
+from trials.signatures import Meaning
 
 Done = TypeVar("Done")
 NO_BREAK = "\u00a0"
@@ -61,7 +62,9 @@ def show_said() -> None:
         st.success(said.pop(0))
 
 
-def sign(screen: str, *, button: str, reason_label: str, reason_help: str) -> Signature | None:
+def sign(
+    screen: str, *, meaning: Meaning, button: str, reason_label: str, reason_help: str
+) -> Signature | None:
     """Draw a form that asks for a reason and the password, and return what was entered when sent.
 
     The password leaves the page as soon as it was sent; the reason stays until the act is done.
@@ -70,6 +73,8 @@ def sign(screen: str, *, button: str, reason_label: str, reason_help: str) -> Si
     ----------
     screen : str
         Name of the screen, for the keys of the widgets.
+    meaning : Meaning
+        What the person confirms by signing.
     button : str
         What the button says.
     reason_label, reason_help : str
@@ -86,6 +91,7 @@ def sign(screen: str, *, button: str, reason_label: str, reason_help: str) -> Si
             reason = (
                 st.text_area(reason_label, help=reason_help, key=key_of(screen, "reason")) or ""
             )
+        st.markdown(f"You sign: “{meaning}”")
         with st.form(key_of(screen, "sign"), clear_on_submit=True, border=False):
             password = st.text_input(
                 "Your password, once more",

@@ -181,7 +181,8 @@ def show_accounts(bench: Workbench, _request: Request) -> Response:
         for account in ACCOUNTS
     )
     body = f"""<p>These accounts are for the demonstration only: everybody knows their password, which is
-<code>{escape(PASSWORD)}</code></p>
+<code>{escape(PASSWORD)}</code>, and so nobody has to change it. In a trial a password that an administrator
+gave opens nothing but the choice of an own one.</p>
 <table><thead><tr><th scope="col">User name</th><th scope="col">What this person does</th></tr></thead>
 <tbody>
 {rows}

@@ -1,4 +1,4 @@
-"""Signing in and out: the form, the participant's link, and who acts on a page.
+"""Signing in and out: the form, the own password, the participant's link, and who acts on a page.
 
 The password goes from a plain HTML form straight to the store; it never touches Streamlit. The
 cookie is read again at every run, because an open page would outlive a sign-in that was ended.
@@ -16,12 +16,22 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from data.records.people import Actor
-from data.storage.errors import SignInRefusedError
-from data.storage.sign_in import actor_of, redeem_participant_token, sign_in, sign_out, touch
+from data.storage.errors import GivenPasswordError, SignInRefusedError
+from data.storage.passwords import SHORTEST
+from data.storage.sign_in import (
+    actor_of,
+    change_password,
+    redeem_participant_token,
+    sign_in,
+    sign_out,
+    touch,
+)
 from screens.cookies import COOKIE, remove_cookie, set_cookie
 from screens.guard import MARK_HEADER
 from screens.plain import error_text, field, plain_page, read_form
 from screens.workbench import Workbench, here
+
+OWN_PASSWORD = "/sign-in/own-password"  # noqa: S105 - a path
 
 
 def routes(bench: Workbench) -> list[Route]:
@@ -30,6 +40,8 @@ def routes(bench: Workbench) -> list[Route]:
     return [
         Route("/sign-in", show_sign_in, methods=["GET"]),
         Route("/sign-in", partial(take_sign_in, bench), methods=["POST"]),
+        Route(OWN_PASSWORD, partial(show_own_password, bench), methods=["GET"]),
+        Route(OWN_PASSWORD, partial(take_own_password, bench), methods=["POST"]),
         Route("/sign-out", show_sign_out, methods=["GET"]),
         Route("/sign-out", partial(take_sign_out, bench), methods=["POST"]),
         Route("/p/{token}", show_participant_link, methods=["GET"]),
@@ -63,12 +75,57 @@ async def take_sign_in(bench: Workbench, request: Request) -> Response:
     user_id = form.get("user", "").strip().lower()
     try:
         token = await run_in_threadpool(sign_in, bench.store(), user_id, form.get("password", ""))
+    except GivenPasswordError as refusal:
+        return own_password_page(user_id, message=str(refusal))
     except SignInRefusedError as refusal:
         return sign_in_page(wanted, message=str(refusal), user_id=user_id)
+    return await let_in(bench, request, token, local_path(wanted))
+
+
+async def let_in(bench: Workbench, request: Request, token: str, path: str) -> Response:
+    """Give the browser the cookie of a new sign-in; the one that it had ends."""
     await run_in_threadpool(end_sign_in, bench, request)
-    response = RedirectResponse(local_path(wanted), 303)
+    response = RedirectResponse(path, 303)
     set_cookie(response, request, token)
     return response
+
+
+def show_own_password(bench: Workbench, request: Request) -> Response:
+    """Show the form that changes the own password."""
+    actor = actor_of(bench.store(), request.cookies.get(COOKIE, ""))
+    return own_password_page(actor.user_id if actor else "", message="")
+
+
+def own_password_page(user_id: str, *, message: str) -> Response:
+    """Return the form that changes the own password, with why it is shown or what went wrong."""
+    new = {"type_": "password", "autocomplete": "new-password"}
+    length = f"At least {SHORTEST} characters, without the user name."
+    body = (
+        f"{error_text(message)}"
+        f'<form method="post" action="{OWN_PASSWORD}">\n'
+        + field("user", "User name", value=user_id, autocomplete="username", autocapitalize="none")
+        + field("password", "Present password", type_="password", autocomplete="current-password")
+        + field("new", "New password", help=length, **new)
+        + field("again", "The new password again", **new)
+        + '<button type="submit">Change my password</button>\n</form>\n'
+        '<p class="help"><a href="/">Go back to Antiphon</a></p>'
+    )
+    return plain_page("Choose your own password", body, status=401 if message else 200)
+
+
+async def take_own_password(bench: Workbench, request: Request) -> Response:
+    """Change the own password, and sign in by it."""
+    form = await read_form(request)
+    user_id, new = form.get("user", "").strip().lower(), form.get("new", "")
+    if new != form.get("again"):
+        message = "The two new passwords differ. Please enter the same one twice."
+        return own_password_page(user_id, message=message)
+    old = form.get("password", "")
+    try:
+        token = await run_in_threadpool(change_password, bench.store(), user_id, old, new)
+    except SignInRefusedError as refusal:
+        return own_password_page(user_id, message=str(refusal))
+    return await let_in(bench, request, token, "/")
 
 
 def local_path(wanted: str) -> str:

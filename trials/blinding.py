@@ -28,6 +28,7 @@ from data.records.signals import WindowGrade
 from data.records.trial import DatabaseLock, Unblinding
 from data.records.visits import PlannedSession, PlannedVisit, RestingMeasurement
 from data.storage.roles import Permission
+from data.storage.sign_in import password_givers
 from data.storage.store import Reading, Store
 from protocols.design import Protocol
 from trials.errors import (
@@ -172,7 +173,7 @@ def confirm_unblinding(store: Store, actor: Actor) -> Unblinding:
     UnblindingStateError
         If nobody asked, or it is confirmed.
     SamePersonError
-        If the person who asked tries to confirm.
+        If the person who asked tries to confirm, or somebody who gave that person the password.
     """
     with store.writing(actor, Permission.CONFIRM_UNBLINDING, "confirm_unblinding") as writing:
         request = writing.first(Unblinding)
@@ -181,6 +182,12 @@ def confirm_unblinding(store: Store, actor: Actor) -> Unblinding:
             raise UnblindingStateError(message)
         if request.requested_by == actor.user_id:
             message = "Unblinding is confirmed by another person than the one who asked for it."
+            raise SamePersonError(message)
+        if actor.user_id in password_givers(store, request.requested_by):
+            message = (
+                f"You gave {request.requested_by} a password, so you could have asked yourself: "
+                "another administrator confirms."
+            )
             raise SamePersonError(message)
         confirmed = replace(request, confirmed_by=actor.user_id, confirmed_at=store.clock())
         writing.replace(confirmed)

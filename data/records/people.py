@@ -15,6 +15,10 @@ class Role(StrEnum):
     PARTICIPANT = "participant"
 
 
+PROCESS = "process:"
+"""How the user id of a process begins; no account's does."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class User:
     """A person with an account. Ids are never reused; an account is deactivated, not deleted."""
@@ -29,6 +33,20 @@ class User:
     """Argon2id in PHC form; empty where the person signs in by a one-time token only."""
     active: bool
     created_at: datetime
+    password_set_by: str = ""
+    """Who chose the present password: the own id, an administrator's, or that of a process."""
+    password_reset_by: str = ""
+    """The administrator who last put a new password in the place of one in use; empty: nobody."""
+
+    @property
+    def has_given_password(self) -> bool:
+        """Whether another person chose the password, so that the owner has to replace it first.
+
+        What a process gave stays: only the demonstration is made that way, and everybody knows its
+        password.
+        """
+        giver = self.password_set_by
+        return giver not in {"", self.id} and not giver.startswith(PROCESS)
 
 
 class SignInMeans(StrEnum):

@@ -17,6 +17,10 @@ class SignInRefusedError(StorageError):
     """A sign-in, a link or a password was refused; the message never says which part was wrong."""
 
 
+class GivenPasswordError(SignInRefusedError):
+    """The password is right, but another person chose it: its owner has to replace it first."""
+
+
 class RecordNotFoundError(StorageError):
     """No such record within reach of the person who asks."""
 

@@ -3,8 +3,9 @@
 Conventions: a token is 32 random bytes, handed out once; only its SHA-256 is stored. A refused sign-in
 always says the same (credentials.py). Idle time counts what people do (`touch`), never what repeats by itself.
 
-Contents: accounts (`create_first_administrator`, `add_user`, `set_password`, `change_password`),
-people (`sign_in`, `actor_of`, `standing_actor_of`, `touch`, `check_password`, `sign_out`), participants
+Contents: accounts (`create_first_administrator`, `add_user`, `set_password`, `change_password`,
+`password_givers`), people (`sign_in`, `actor_of`, `standing_actor_of`, `touch`, `check_password`,
+`sign_out`), participants
 (`participant_token`, `redeem_participant_token`) and processes (`sign_in_process`, `end_sign_in`).
 """
 
@@ -16,6 +17,7 @@ from sqlalchemy import insert, select, update
 
 from data.records.participants import Participant
 from data.records.people import (
+    PROCESS,
     Actor,
     ParticipantLink,
     Role,
@@ -26,7 +28,12 @@ from data.records.people import (
 from data.storage.access import live_actor, standing_actor
 from data.storage.chain import Author
 from data.storage.credentials import forget_failures, open_account
-from data.storage.errors import AlreadyRecordedError, NotPermittedError, SignInRefusedError
+from data.storage.errors import (
+    AlreadyRecordedError,
+    GivenPasswordError,
+    NotPermittedError,
+    SignInRefusedError,
+)
 from data.storage.passwords import check_new_password, hash_password
 from data.storage.roles import Permission
 from data.storage.store import Store
@@ -54,6 +61,7 @@ def create_first_administrator(
         If there is an account already.
     """
     user = _new_user(store, user_id, display_name, Role.ADMINISTRATOR, None, password)
+    user = replace(user, password_set_by=user.id)
     with store.writing_within(_author(store, user, "", "create_first_administrator")) as writing:
         if writing.count(User):
             message = "There are accounts already: an administrator adds more."
@@ -64,6 +72,8 @@ def create_first_administrator(
 
 def add_user(store: Store, actor: Actor, user: User, password: str) -> User:
     """Add an account; whatever password hash the user carries is made anew.
+
+    The person has to choose another password before the first sign-in (`change_password`).
 
     Returns
     -------
@@ -76,6 +86,7 @@ def add_user(store: Store, actor: Actor, user: User, password: str) -> User:
         If the name is taken: names are never used again.
     """
     made = _new_user(store, user.id, user.display_name, user.role, user.site_id, password)
+    made = replace(made, password_set_by=actor.user_id)
     with store.writing(actor, Permission.MANAGE_PEOPLE, "add_user") as writing:
         if writing.count(User, id=made.id):
             message = "This user name is taken, and names are never used again: choose another."
@@ -94,9 +105,10 @@ def sign_in(store: Store, user_id: str, password: str) -> str:
 
     Notes
     -----
-    A refusal (`SignInRefusedError`) always has the same words and takes the same time.
+    A refusal (`SignInRefusedError`) always has the same words and takes the same time. Whose right
+    password was chosen by somebody else is refused too (`GivenPasswordError`): `change_password` first.
     """
-    user = open_account(store, user_id.strip().lower(), password)
+    user = _own_account(store, user_id, password)
     return _begin(store, user, SignInMeans.PASSWORD, "sign_in")
 
 
@@ -104,15 +116,18 @@ def check_password(store: Store, actor: Actor, password: str) -> None:
     """Make sure that the person who is signed in is still the one in front of the screen.
 
     A wrong password is refused, and counts, as at sign-in (`SignInRefusedError`); so is somebody who
-    signed in without one.
+    signed in without one, and a password that an administrator knows (`GivenPasswordError`).
     """
     with store.reading(actor, Permission.SIGN_IN):
         pass
-    open_account(store, actor.user_id, password)
+    _own_account(store, actor.user_id, password)
 
 
 def set_password(store: Store, actor: Actor, user_id: str, password: str) -> None:
-    """Give an account a new password and lift its pause; needs MANAGE_PEOPLE."""
+    """Give an account a new password and lift its pause; needs MANAGE_PEOPLE.
+
+    The person has to choose another one at the next sign-in.
+    """
     check_new_password(password, user_id)
     author = Author.of(actor, action="set_password", reason="", at=store.now_text())
     password_hash = hash_password(password, store.password_cost)
@@ -120,19 +135,59 @@ def set_password(store: Store, actor: Actor, user_id: str, password: str) -> Non
         reach.get(User, user_id)
         with store.writing_within(author) as writing:
             user = writing.get(User, user_id)
-            writing.replace(replace(user, password_hash=password_hash))
+            given = replace(
+                user,
+                password_hash=password_hash,
+                password_set_by=actor.user_id,
+                password_reset_by=actor.user_id,
+            )
+            writing.replace(given)
             forget_failures(writing, user_id)
 
 
-def change_password(store: Store, actor: Actor, old: str, new: str) -> None:
-    """Change the own password."""
-    check_password(store, actor, old)
-    check_new_password(new, actor.user_id)
-    author = Author.of(actor, action="change_password", reason="", at=store.now_text())
-    password_hash = hash_password(new, store.password_cost)
-    with store.writing_within(author) as writing:
-        user = writing.get(User, actor.user_id)
-        writing.replace(replace(user, password_hash=password_hash))
+def change_password(store: Store, user_id: str, old: str, new: str) -> str:
+    """Change the own password, and sign in by it.
+
+    Parameters
+    ----------
+    store : Store
+        The open store.
+    user_id : str
+        The sign-in name.
+    old : str
+        The present password, the person's own or one that was given.
+    new : str
+        The next one, which nobody else may know.
+
+    Returns
+    -------
+    str
+        The token of the sign-in.
+
+    Raises
+    ------
+    SignInRefusedError
+        If the present password is wrong, or the new one is too easy or no new one.
+    """
+    user = open_account(store, user_id.strip().lower(), old)
+    check_new_password(new, user.id)
+    if new == old:
+        message = "Choose another password than the present one."
+        raise SignInRefusedError(message)
+    changed = replace(
+        user, password_hash=hash_password(new, store.password_cost), password_set_by=user.id
+    )
+    with store.writing_within(_author(store, user, "", "change_password")) as writing:
+        writing.replace(changed)
+    return _begin(store, changed, SignInMeans.PASSWORD, "sign_in")
+
+
+def password_givers(store: Store, user_id: str) -> frozenset[str]:
+    """Return who chose or last reset the password of an account, besides its owner."""
+    with store.reading_within() as reading:
+        user = reading.first(User, id=user_id)
+    known = frozenset() if user is None else {user.password_set_by, user.password_reset_by}
+    return frozenset(known) - {"", user_id}
 
 
 def actor_of(store: Store, token: str) -> Actor | None:
@@ -263,7 +318,7 @@ def sign_in_process(store: Store, role: Role, name: str, site_id: str | None = N
     Actor
         Its user id is ``process:<name>``, or the participant id.
     """
-    user_id = name if role is Role.PARTICIPANT else f"process:{name}"
+    user_id = name if role is Role.PARTICIPANT else f"{PROCESS}{name}"
     user = _unstored_user(store, user_id, role, site_id)
     if store.only_reads:
         actor = _actor(user, secrets.token_hex(32))
@@ -272,6 +327,14 @@ def sign_in_process(store: Store, role: Role, name: str, site_id: str | None = N
         actor = _actor(user, sha256_hex(token.encode()))
     store.processes[actor.sign_in_id] = actor
     return actor
+
+
+def _own_account(store: Store, user_id: str, password: str) -> User:
+    user = open_account(store, user_id.strip().lower(), password)
+    if user.has_given_password:
+        message = "An administrator gave you this password: choose one that only you know first."
+        raise GivenPasswordError(message)
+    return user
 
 
 def _begin(store: Store, user: User, means: SignInMeans, action: str) -> str:

@@ -174,6 +174,7 @@ USER = Table(
     *_texts("password_hash"),
     *_flags("active"),
     *_moments("created_at"),
+    *_texts("password_set_by", "password_reset_by"),
 )
 SIGN_IN = Table(
     "sign_in",

@@ -48,7 +48,10 @@ def give_password(store: Store, actor: Actor, user: User) -> None:
         st.error("The two passwords differ. Enter the same one twice.")
         return
     if attempt(lambda: renewed(store, actor, user.id, password)):
-        say(f"**{escaped(user.id)}** has a new password. Hand it over in person.")
+        say(
+            f"**{escaped(user.id)}** has a new password. Hand it over in person: it opens "
+            "nothing but the choice of an own one."
+        )
         st.rerun()
 
 

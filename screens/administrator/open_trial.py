@@ -4,7 +4,6 @@ import streamlit as st
 
 from data.records.people import Actor
 from data.records.trial import Site, Trial
-from data.storage.sign_in import check_password
 from data.storage.store import Store
 from protocols.design import Protocol
 from screens import frame
@@ -14,8 +13,9 @@ from screens.printing import PROTOCOL
 from screens.state import key_of
 from trials.opening import list_commitment, open_trial, sites
 from trials.overview import overview
+from trials.signatures import Meaning, carry_out_signed
 
-MEANING = """
+WHAT_IT_MEANS = """
 1. The protocol is **frozen**: from then on it can only be amended, with a reason, and every version stays.
 2. The allocation lists are drawn, **sealed** and bound by a certificate, before anybody can be enrolled.
 3. Arms, ratio, blocks and strata can never be changed again.
@@ -40,7 +40,7 @@ def show_page() -> None:
         "For training: mark everything as SIMULATED DATA", key=key_of("open", "simulated")
     )
     st.header("3. Open it")
-    st.markdown(MEANING)
+    st.markdown(WHAT_IT_MEANS)
     if not named:
         st.warning("Choose one site or more, each with somebody on call.")
         return
@@ -52,7 +52,11 @@ def ask_signature(
 ) -> None:
     """Draw the signature, and open the trial when it is given."""
     signature = sign(
-        "open", button=f"Freeze and seal {protocol.study_id}", reason_label="", reason_help=""
+        "open",
+        meaning=Meaning.OPENING,
+        button=f"Freeze and seal {protocol.study_id}",
+        reason_label="",
+        reason_help="",
     )
     if signature is None:
         return
@@ -75,8 +79,14 @@ def signed(
     simulated: bool,
 ) -> Trial:
     """Check the signature and open the trial."""
-    check_password(store, actor, signature.password)
-    return open_trial(store, actor, protocol, named, simulated=simulated)
+    return carry_out_signed(
+        store,
+        actor,
+        signature.password,
+        Meaning.OPENING,
+        lambda: open_trial(store, actor, protocol, named, simulated=simulated),
+        about=protocol.study_id,
+    )
 
 
 def draw_open(store: Store, actor: Actor) -> None:

@@ -85,7 +85,10 @@ def fill_in_account(store: Store, actor: Actor, places: Sequence[Site]) -> None:
         )
     )
     if made is not None:
-        say(f"The account **{escaped(made.id)}** is open. Hand over its password in person.")
+        say(
+            f"The account **{escaped(made.id)}** is open. Hand over its password in person: it "
+            "opens nothing but the choice of an own one."
+        )
         st.rerun()
 
 

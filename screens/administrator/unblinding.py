@@ -4,12 +4,13 @@ import streamlit as st
 
 from data.records.people import Actor
 from data.records.trial import Unblinding
-from data.storage.sign_in import check_password
 from data.storage.store import Store
 from screens import frame
 from screens.acts import Signature, attempt, escaped, in_moment, say, show_said, sign
 from trials.blinding import confirm_unblinding, unblinding
 from trials.locking import database_lock
+from trials.opening import current_trial
+from trials.signatures import Meaning, carry_out_signed
 
 
 def show_page() -> None:
@@ -55,7 +56,13 @@ def confirm(store: Store, actor: Actor, found: Unblinding) -> None:
     if found.requested_by == actor.user_id:
         st.warning("You asked yourself: another administrator has to confirm.")
         return
-    signature = sign("confirm", button="Lift the blind for good", reason_label="", reason_help="")
+    signature = sign(
+        "confirm",
+        meaning=Meaning.UNBLINDING,
+        button="Lift the blind for good",
+        reason_label="",
+        reason_help="",
+    )
     if signature and attempt(lambda: confirmed(store, actor, signature)):
         say("The blind is lifted. The statistician runs the analysis again to see the arms' names.")
         st.rerun()
@@ -63,8 +70,14 @@ def confirm(store: Store, actor: Actor, found: Unblinding) -> None:
 
 def confirmed(store: Store, actor: Actor, signature: Signature) -> Unblinding:
     """Check the signature and confirm."""
-    check_password(store, actor, signature.password)
-    return confirm_unblinding(store, actor)
+    return carry_out_signed(
+        store,
+        actor,
+        signature.password,
+        Meaning.UNBLINDING,
+        lambda: confirm_unblinding(store, actor),
+        about=current_trial(store, actor).id,
+    )
 
 
 show_page()

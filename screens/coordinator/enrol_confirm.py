@@ -9,7 +9,6 @@ import streamlit as st
 
 from data.records.participants import Participant
 from data.records.people import Actor
-from data.storage.sign_in import check_password
 from data.storage.store import Store
 from screens.acts import attempt, escaped
 from screens.coordinator.memory import memory
@@ -23,6 +22,7 @@ from trials.randomization.allocation import (
     randomization_checklist,
     randomize,
 )
+from trials.signatures import Meaning, carry_out_signed
 from trials.timelines import EntryKind
 from trials.visits import timeline
 
@@ -69,7 +69,8 @@ def ask_for_signature(participant_id: str) -> None:
 def sign(store: Store, actor: Actor, participant_id: str) -> None:
     """Draw the signature: the participant's id typed, the password entered again."""
     st.markdown(
-        f"This gives **{participant_id}** the next place on the sealed list. It cannot be undone."
+        f"This gives **{participant_id}** the next place on the sealed list. It cannot be undone.  \n"
+        f"You sign: “{Meaning.RANDOMIZATION}”"
     )
     with st.form(key_of("enrol", f"sign.{participant_id}"), clear_on_submit=True, border=False):
         typed = st.text_input(f"Type {participant_id}", autocomplete="off")
@@ -90,8 +91,14 @@ def sign(store: Store, actor: Actor, participant_id: str) -> None:
 
 def signed(store: Store, actor: Actor, participant_id: str, password: str) -> Randomized:
     """Check the signature and randomize."""
-    check_password(store, actor, password)
-    return randomize(store, actor, participant_id)
+    return carry_out_signed(
+        store,
+        actor,
+        password,
+        Meaning.RANDOMIZATION,
+        lambda: randomize(store, actor, participant_id),
+        about=participant_id,
+    )
 
 
 def show_result(store: Store, actor: Actor, person: Participant) -> None:

@@ -47,6 +47,7 @@ ACTIONS = {
     "screen_participant": "entered a person for screening",
     "set_password": "gave an account a new password",
     "set_site": "changed a site",
+    "sign": "signed",
     "sign_in": "signed in",
     "sign_in_process": "signed in as a program",
     "sign_in_refused": "was refused at the sign-in",

@@ -4,7 +4,6 @@ import streamlit as st
 
 from data.records.people import Actor
 from data.records.trial import DatabaseLock
-from data.storage.sign_in import check_password
 from data.storage.store import Store
 from screens import frame
 from screens.acts import Signature, attempt, escaped, in_moment, say, show_said, sign
@@ -18,8 +17,10 @@ from trials.locking import (
     lock_database,
     lock_readiness,
 )
+from trials.opening import current_trial
+from trials.signatures import Meaning, carry_out_signed
 
-MEANING = """
+WHAT_IT_MEANS = """
 - From the lock on, **no clinical record changes** any more, by nobody and in no way. It cannot be taken back.
 - A hash of every record is kept with the lock, so that anybody can show later that nothing was changed.
 - Only after it can unblinding be asked for.
@@ -47,13 +48,14 @@ def draw_before_lock(store: Store, actor: Actor) -> None:
     st.header("Ready for the lock?")
     draw_checklist(readiness)
     st.header("What the lock means")
-    st.markdown(MEANING)
+    st.markdown(WHAT_IT_MEANS)
     st.header("Lock the database")
     if not readiness.ready:
         st.warning("Settle first what blocks the lock. Then this page lets you lock the database.")
         return
     signature = sign(
         "lock",
+        meaning=Meaning.LOCK,
         button="Lock the database for good",
         reason_label="Why now?",
         reason_help="It answers for what the checklist still lists.",
@@ -65,8 +67,14 @@ def draw_before_lock(store: Store, actor: Actor) -> None:
 
 def locked(store: Store, actor: Actor, signature: Signature) -> DatabaseLock:
     """Check the signature and lock."""
-    check_password(store, actor, signature.password)
-    return lock_database(store, actor, signature.reason)
+    return carry_out_signed(
+        store,
+        actor,
+        signature.password,
+        Meaning.LOCK,
+        lambda: lock_database(store, actor, signature.reason),
+        about=current_trial(store, actor).id,
+    )
 
 
 def draw_checklist(readiness: Readiness) -> None:

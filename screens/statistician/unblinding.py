@@ -4,10 +4,11 @@ import streamlit as st
 
 from data.records.people import Actor
 from data.records.trial import Unblinding
-from data.storage.sign_in import check_password
 from data.storage.store import Store
 from screens.acts import Signature, attempt, escaped, in_moment, say, sign
 from trials.blinding import request_unblinding, unblinding
+from trials.opening import current_trial
+from trials.signatures import Meaning, carry_out_signed
 
 
 def draw_unblinding(store: Store, actor: Actor) -> None:
@@ -30,6 +31,7 @@ def draw_request(store: Store, actor: Actor) -> None:
     )
     signature = sign(
         "unblinding",
+        meaning=Meaning.UNBLINDING_REQUEST,
         button="Ask for unblinding",
         reason_label="Why?",
         reason_help="The person who confirms reads it.",
@@ -41,8 +43,14 @@ def draw_request(store: Store, actor: Actor) -> None:
 
 def requested(store: Store, actor: Actor, signature: Signature) -> Unblinding:
     """Check the signature and ask."""
-    check_password(store, actor, signature.password)
-    return request_unblinding(store, actor, signature.reason)
+    return carry_out_signed(
+        store,
+        actor,
+        signature.password,
+        Meaning.UNBLINDING_REQUEST,
+        lambda: request_unblinding(store, actor, signature.reason),
+        about=current_trial(store, actor).id,
+    )
 
 
 def asked_in_words(found: Unblinding) -> str:

@@ -4,7 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.records.people import Role
-from data.storage.errors import SignInRefusedError
+from data.storage.errors import GivenPasswordError, SignInRefusedError
+from data.storage.sign_in import change_password
 from data.storage.sign_in import sign_in as sign_in_by_password
 from tests.scenarios.conftest import PASSWORD, Office, labelled, press, read
 from trials.blinding import Blind, request_unblinding, unblinding_state
@@ -74,13 +75,15 @@ def fill_in(office: Office, user_id: str, password: str, again: str) -> AppTest:
     return press(at, "Add the account")
 
 
-def test_account_is_added_and_can_sign_in(office: Office) -> None:
+def test_account_is_added_and_lets_its_owner_choose_a_password(office: Office) -> None:
     office.sign_in("ada")
 
     at = fill_in(office, "rhea", "a long password", "a long password")
 
     assert "The account **rhea** is open." in read(at)
-    assert sign_in_by_password(office.store, "rhea", "a long password")
+    with pytest.raises(GivenPasswordError):
+        sign_in_by_password(office.store, "rhea", "a long password")
+    assert change_password(office.store, "rhea", "a long password", "a password of her own")
 
 
 def test_account_is_not_added_when_the_passwords_differ(office: Office) -> None:
@@ -113,7 +116,7 @@ def test_forgotten_password_is_replaced(office: Office) -> None:
     labelled(at, "text_input", "The new password again").input("another long one")
     press(at, "Give cora this password")
 
-    assert sign_in_by_password(office.store, "cora", "another long one")
+    assert change_password(office.store, "cora", "another long one", "a password of her own")
 
 
 def test_on_call_contact_is_changed(office: Office) -> None:

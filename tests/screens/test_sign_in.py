@@ -2,10 +2,12 @@
 
 import pytest
 
+from data.records.people import Role
 from data.storage.sign_in import actor_of
 from screens.demonstration import PASSWORD
-from screens.sign_in import local_path
+from screens.sign_in import OWN_PASSWORD, local_path
 from tests.screens.conftest import Served
+from trials.people import add_account
 
 
 def test_the_form_has_labels_and_lets_password_managers_help(served: Served) -> None:
@@ -90,3 +92,44 @@ def test_a_participants_link_signs_in_once_and_signs_the_staff_out(served: Serve
 )
 def test_a_sign_in_leads_only_to_our_own_pages(wanted: str, reached: str) -> None:
     assert local_path(wanted) == reached
+
+
+def test_a_password_that_an_administrator_gave_leads_to_the_choice_of_an_own_one(
+    served: Served,
+) -> None:
+    given, own = "given by an administrator", "known to nobody else"
+    store = served.bench.store()
+    ada = actor_of(store, served.sign_in("administrator", PASSWORD))
+    assert ada is not None
+    add_account(
+        store,
+        ada,
+        user_id="rhea",
+        display_name="Rhea",
+        role=Role.REVIEWER,
+        site_id=None,
+        password=given,
+    )
+
+    first = served.post("/sign-in", {"user": "rhea", "password": given})
+    sent = {"user": "rhea", "password": given, "new": own, "again": own}
+    changed = served.post(OWN_PASSWORD, sent)
+
+    assert 'role="alert"' in first.text
+    assert "New password" in first.text
+    assert first.cookie == ""
+    assert changed.status == 303
+    assert actor_of(store, changed.cookie) is not None
+    assert served.post("/sign-in", {"user": "rhea", "password": own}).status == 303
+
+
+def test_the_own_password_is_changed_only_when_the_new_one_was_typed_twice(served: Served) -> None:
+    cookie = served.sign_in("statistician", PASSWORD)
+    assert 'value="statistician"' in served.get(OWN_PASSWORD, cookie=cookie).text
+    sent = {"user": "statistician", "password": PASSWORD, "new": "one password", "again": "another"}
+
+    answer = served.post(OWN_PASSWORD, sent, cookie=cookie)
+
+    assert answer.status == 401
+    assert "The two new passwords differ" in answer.text
+    assert served.post("/sign-in", {"user": "statistician", "password": PASSWORD}).status == 303

@@ -7,11 +7,18 @@ import pytest
 
 from data.records.allocation import Allocation
 from data.records.bundle import TrialRecords
-from data.records.people import Role
+from data.records.people import Actor, Role
 from data.records.sessions import SessionState
 from data.storage.errors import NotPermittedError
 from data.storage.roles import Permission
-from data.storage.sign_in import sign_in_process
+from data.storage.sign_in import (
+    actor_of,
+    change_password,
+    create_first_administrator,
+    set_password,
+    sign_in,
+    sign_in_process,
+)
 from protocols.canonical import canonical_json
 from tests.trials.world import World, run_session
 from trials.blinding import (
@@ -30,6 +37,9 @@ from trials.errors import (
     UnblindingStateError,
 )
 from trials.locking import lock_database
+from trials.people import add_account
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of a test
 
 
 @pytest.fixture
@@ -48,6 +58,12 @@ def true_arms(world: World) -> dict[str, str]:
 
 def arms_of(records: TrialRecords) -> dict[str, str]:
     return {one.participant_id: one.arm for one in records.arms}
+
+
+def signed_in(world: World, user_id: str) -> Actor:
+    actor = actor_of(world.store, sign_in(world.store, user_id, PASSWORD))
+    assert actor is not None
+    return actor
 
 
 def unblind(world: World) -> None:
@@ -174,6 +190,30 @@ def test_one_person_under_two_roles_cannot_do_both(locked: World) -> None:
 
     with pytest.raises(SamePersonError):
         confirm_unblinding(locked.store, same_person)
+
+
+def test_an_administrator_who_reset_the_password_of_the_requester_does_not_confirm(
+    locked: World,
+) -> None:
+    store = locked.store
+    create_first_administrator(store, "ada", "Ada", PASSWORD)
+    ada, ben = signed_in(locked, "ada"), locked.administrator
+    add_account(
+        store,
+        ada,
+        user_id="stan",
+        display_name="Stan",
+        role=Role.STATISTICIAN,
+        site_id=None,
+        password=PASSWORD,
+    )
+    set_password(store, ada, "stan", "the way in for Ada")
+    change_password(store, "stan", "the way in for Ada", PASSWORD)
+    request_unblinding(store, signed_in(locked, "stan"), "analysis is final")
+
+    with pytest.raises(SamePersonError, match="You gave stan a password"):
+        confirm_unblinding(store, ada)
+    assert confirm_unblinding(store, ben).confirmed_by == ben.user_id
 
 
 def test_who_enters_data_or_runs_the_machine_extracts_no_records(world: World) -> None:

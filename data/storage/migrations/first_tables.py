@@ -144,6 +144,8 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("password_set_by", sa.Text(), nullable=False),
+        sa.Column("password_reset_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(

@@ -15,7 +15,10 @@ from data.storage.roles import Permission
 from data.storage.sign_in import (
     actor_of,
     add_user,
+    change_password,
     create_first_administrator,
+    participant_token,
+    redeem_participant_token,
     sign_in,
     sign_in_process,
     sign_out,
@@ -152,7 +155,7 @@ def test_a_participant_does_not_see_the_sealed_lists(full: Store) -> None:
 
 def test_people_see_their_own_account_and_administrators_see_all(store: Store, ana: Actor) -> None:
     add_user(store, ana, USER, PASSWORD)
-    bea = live(store, sign_in(store, "bea", PASSWORD))
+    bea = live(store, change_password(store, "bea", PASSWORD, "battery staple"))
 
     with store.reading(bea, Permission.SIGN_IN) as reading:
         own = reading.find(User)
@@ -218,6 +221,20 @@ def test_a_sign_in_ends_when_nobody_does_anything(
     assert reaches(store, ana) is holds
 
 
+@pytest.mark.parametrize(
+    ("minutes", "holds"), [(119.9, True), (120, False)], ids=["before", "after two hours"]
+)
+def test_the_sign_in_of_a_participant_waits_two_hours_for_an_answer(
+    running: Store, coordinator: Actor, clock: Clock, minutes: float, *, holds: bool
+) -> None:
+    link = participant_token(running, coordinator, "LEI-001")
+    participant = live(running, redeem_participant_token(running, link))
+
+    clock.move(timedelta(minutes=minutes))
+
+    assert reaches(running, participant) is holds
+
+
 def test_a_sign_in_holds_while_the_person_is_active_and_ends_after_twelve_hours(
     store: Store, clock: Clock
 ) -> None:
@@ -249,7 +266,7 @@ def test_a_sign_in_ends_when_the_account_changes(
     store: Store, ana: Actor, change: dict[str, object]
 ) -> None:
     add_user(store, ana, USER, PASSWORD)
-    bea = live(store, sign_in(store, "bea", PASSWORD))
+    bea = live(store, change_password(store, "bea", PASSWORD, "battery staple"))
     with store.writing(ana, Permission.MANAGE_PEOPLE, "change_user") as writing:
         user = writing.get(User, "bea")
         writing.replace(replace(user, **change))  # type: ignore[arg-type]
@@ -263,7 +280,7 @@ def test_the_password_survives_a_change_of_the_account(store: Store, ana: Actor)
     with store.writing(ana, Permission.MANAGE_PEOPLE, "change_user") as writing:
         writing.replace(replace(writing.get(User, "bea"), display_name="Bea"))
 
-    assert live(store, sign_in(store, "bea", PASSWORD)).user_id == "bea"
+    assert change_password(store, "bea", PASSWORD, "battery staple")
 
 
 def reaches(store: Store, actor: Actor) -> bool:

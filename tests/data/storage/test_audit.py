@@ -154,7 +154,7 @@ def change_a_payload(connection: Connection) -> None:
 
 def move_a_password_to_another_account(connection: Connection) -> None:
     connection.execute(
-        "INSERT INTO user_account VALUES ('eve', 'Eve', 'administrator', NULL, '$argon2id$', 1, 'x')"
+        "INSERT INTO user_account VALUES ('eve', 'Eve', 'administrator', NULL, '$argon2id$', 1, 'x', '', '')"
     )
 
 
@@ -296,7 +296,10 @@ def test_a_trigger_that_is_dropped_or_foreign_is_found(kept: Store) -> None:
     ],
 )
 def test_the_tables_themselves_refuse(kept: Store, statement: str) -> None:
-    run_sql(kept, "INSERT INTO user_account VALUES ('u', 'U', 'reviewer', NULL, 'hash', 1, 'now')")
+    run_sql(
+        kept,
+        "INSERT INTO user_account VALUES ('u', 'U', 'reviewer', NULL, 'hash', 1, 'now', '', '')",
+    )
 
     with pytest.raises(IntegrityError, match="antiphon: "):
         run_sql(kept, statement)

@@ -11,6 +11,7 @@ from data.records.people import Actor, Role, SignIn, SignInMeans, User
 from data.storage.audit import audit_entries, verify
 from data.storage.errors import (
     AlreadyRecordedError,
+    GivenPasswordError,
     NotPermittedError,
     RecordNotFoundError,
     SignInEndedError,
@@ -26,6 +27,7 @@ from data.storage.sign_in import (
     create_first_administrator,
     end_sign_in,
     participant_token,
+    password_givers,
     redeem_participant_token,
     set_password,
     sign_in,
@@ -172,14 +174,60 @@ def test_a_new_password_by_an_administrator_lifts_the_pause(
 
 
 def test_a_person_changes_the_own_password(peopled: Store) -> None:
-    bea = actor_of(peopled, sign_in(peopled, "bea", PASSWORD))
+    with pytest.raises(SignInRefusedError, match="do not open an account"):
+        change_password(peopled, "bea", WRONG, "battery staple")
+    with pytest.raises(SignInRefusedError, match="another password than the present"):
+        change_password(peopled, "bea", PASSWORD, PASSWORD)
+
+    actor = actor_of(peopled, change_password(peopled, "bea", PASSWORD, "battery staple"))
+
+    assert actor is not None
+    assert sign_in(peopled, "bea", "battery staple")
+    refusal(peopled, "bea", PASSWORD)
+    assert verify(peopled).ok
+
+
+@pytest.fixture
+def ana(store: Store) -> Actor:
+    """Return an administrator who signed in as a person."""
+    create_first_administrator(store, "ana", "Ana Vos", PASSWORD)
+    actor = actor_of(store, sign_in(store, "ana", PASSWORD))
+    assert actor is not None
+    return actor
+
+
+def test_a_password_that_an_administrator_gave_opens_only_the_choice_of_an_own_one(
+    store: Store, ana: Actor
+) -> None:
+    add_user(store, ana, USER, PASSWORD)
+    with pytest.raises(GivenPasswordError, match="choose one that only you know"):
+        sign_in(store, "bea", PASSWORD)
+    change_password(store, "bea", PASSWORD, "battery staple")
+    bea = actor_of(store, sign_in(store, "bea", "battery staple"))
     assert bea is not None
 
-    with pytest.raises(SignInRefusedError):
-        change_password(peopled, bea, WRONG, "battery staple")
-    change_password(peopled, bea, PASSWORD, "battery staple")
+    set_password(store, ana, "bea", "a third one")
 
-    assert sign_in(peopled, "bea", "battery staple")
+    with pytest.raises(GivenPasswordError):
+        sign_in(store, "bea", "a third one")
+    with pytest.raises(GivenPasswordError):
+        check_password(store, bea, "a third one")
+
+
+def test_who_gave_a_password_is_on_record_even_after_it_was_replaced(
+    store: Store, ana: Actor
+) -> None:
+    add_user(store, ana, USER, PASSWORD)
+    given = password_givers(store, "bea")
+    change_password(store, "bea", PASSWORD, "battery staple")
+    replaced = password_givers(store, "bea")
+    set_password(store, ana, "bea", "a third one")
+    change_password(store, "bea", "a third one", "a fourth one")
+
+    assert given == {"ana"}
+    assert replaced == set()
+    assert password_givers(store, "bea") == {"ana"}
+    assert password_givers(store, "nobody") == set()
 
 
 @pytest.mark.parametrize("password", ["short", "BEA-is-my-name", ""])
