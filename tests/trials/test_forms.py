@@ -1,10 +1,12 @@
 """Answers are appended, resumable, stored once; an alert is raised by the answer itself (conduct 5.3)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from data.records.answers import ItemAnswer
+from data.records.participants import WithdrawalKind
 from data.records.people import Actor
 from data.records.safety import AlertState, SafetyAlert
 from data.records.sessions import SessionState
@@ -17,8 +19,10 @@ from tests.trials.world import World, new_id, run_session, spread
 from trials.errors import (
     AnswerConflictError,
     AnswerNotAllowedError,
+    CorrectionRefusedError,
     FormNotOpenError,
     ReasonMissingError,
+    TrialError,
     UnfinishedFormError,
     UnknownFormError,
 )
@@ -33,7 +37,8 @@ from trials.forms import (
     open_form,
     save_answer,
 )
-from trials.opening import open_trial
+from trials.opening import amend_protocol, open_trial
+from trials.participants import withdraw
 
 
 def save(
@@ -168,6 +173,91 @@ def test_a_repeated_post_shows_the_same_alert_and_raises_no_second(world: World)
     again = save(world, who, "9", 1, questionnaire="phq9", answer_id=answer_id)
 
     assert again.alerts == first.alerts != ()
+
+
+def alerts_of(world: World, who: str) -> list[tuple[str, str]]:
+    with world.store.reading(world.coordinator, Permission.MANAGE_SAFETY) as reading:
+        found = reading.find(SafetyAlert, participant_id=who)
+    return [(alert.rule, alert.severity) for alert in found]
+
+
+def with_a_finished_form(world: World, who: str) -> None:
+    world.answer(who, "baseline", "phq9", 0)
+
+
+def with_a_new_consent_version(world: World, who: str) -> None:  # noqa: ARG001 - one signature
+    changed = replace(world.protocol, version="1.1", consent_version="1.1")
+    amend_protocol(world.store, world.administrator, changed, "new consent")
+
+
+def with_a_withdrawal(world: World, who: str) -> None:
+    withdraw(world.store, world.coordinator, who, WithdrawalKind.TRIAL, "none given")
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [with_a_finished_form, with_a_new_consent_version, with_a_withdrawal],
+    ids=["the form is finished", "consent is asked again", "the participant has withdrawn"],
+)
+def test_an_answer_that_is_refused_raises_its_alert_all_the_same(
+    world: World, meanwhile: Callable[[World, str], None]
+) -> None:
+    who = world.eligible()
+    actor = as_participant(world, who)
+    meanwhile(world, who)
+
+    with pytest.raises(TrialError):
+        save(world, who, "9", 3, questionnaire="phq9", actor=actor)
+
+    assert alerts_of(world, who) == [("phq9_item9", "urgent")]
+
+
+def test_a_refused_answer_that_is_sent_again_raises_one_alert(world: World) -> None:
+    who, answer_id = world.eligible(), new_id()
+    with_a_finished_form(world, who)
+
+    for _ in range(2):
+        with pytest.raises(FormNotOpenError):
+            save(world, who, "9", 1, questionnaire="phq9", answer_id=answer_id)
+
+    assert alerts_of(world, who) == [("phq9_item9", "alert")]
+
+
+def test_a_paper_form_that_is_refused_raises_its_alert_all_the_same(world: World) -> None:
+    who = world.eligible()
+
+    with pytest.raises(UnfinishedFormError):
+        enter_form(world.store, world.coordinator, who, "baseline", "phq9", {"9": 2})
+
+    assert alerts_of(world, who) == [("phq9_item9", "urgent")]
+
+
+def test_an_impossible_answer_raises_no_alert(world: World) -> None:
+    who = world.eligible()
+
+    with pytest.raises(AnswerNotAllowedError):
+        save(world, who, "9", 99, questionnaire="phq9")
+
+    assert alerts_of(world, who) == []
+
+
+@pytest.mark.parametrize("occasion", ["screening", "baseline"])
+def test_what_decides_the_stratum_is_not_corrected_before_the_draw(
+    world: World, occasion: str
+) -> None:
+    who = world.ready()
+
+    with pytest.raises(CorrectionRefusedError, match="until the randomization"):
+        correct_answer(
+            world.store,
+            world.coordinator,
+            participant_id=who,
+            occasion=occasion,
+            questionnaire="gad7",
+            item="1",
+            value=0,
+            reason="misread on paper",
+        )
 
 
 def test_finishing_twice_changes_nothing(world: World) -> None:
