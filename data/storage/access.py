@@ -1,8 +1,9 @@
 """Who is let in, and how far: live sign-in, permission, site, own rows.
 
-Conventions: idle after 15 minutes without an action of the person, ended after 12 hours in any case. The
-sign-in of a process (terminal, simulation) has no person to be idle; it lives as long as the opening of
-the store that made it.
+Conventions: idle after 15 minutes without an action of the person, a participant's link after 2 hours
+(people may think long about a question, and only their own answers are in reach); ended after 12 hours
+in any case. The sign-in of a process (terminal, simulation) has no person to be idle; it lives as long
+as the opening of the store that made it.
 
 Contents: `Access`, `admit`, `live_actor`, `standing_actor`.
 """
@@ -10,6 +11,7 @@ Contents: `Access`, `admit`, `live_actor`, `standing_actor`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select
@@ -20,8 +22,12 @@ from data.storage.kinds import Custody, Scope, StoredKind, Writers
 from data.storage.roles import SEES_IDENTITY, SEES_SEALED, Permission, is_permitted
 from data.storage.tables import SIGN_IN, SIGN_IN_ACTIVITY, USER
 
-IDLE = timedelta(minutes=15)
+IDLE: Mapping[SignInMeans, timedelta] = MappingProxyType(
+    {SignInMeans.PASSWORD: timedelta(minutes=15), SignInMeans.LINK: timedelta(hours=2)}
+)
+"""How long nothing may be done, by means; the sign-in of a process has no person to be idle."""
 ABSOLUTE = timedelta(hours=12)
+_HOWEVER_IDLE: Mapping[SignInMeans, timedelta] = dict.fromkeys(IDLE, ABSOLUTE)
 
 _SIGN_IN = (
     select(
@@ -183,11 +189,11 @@ def live_actor(connection: Connection, sign_in_id: str, now: datetime) -> Actor 
 
 def standing_actor(connection: Connection, sign_in_id: str, now: datetime) -> Actor | None:
     """Return who is behind a sign-in that nobody has ended, however long it has been idle."""
-    return _actor_within(connection, sign_in_id, now, idle=ABSOLUTE)
+    return _actor_within(connection, sign_in_id, now, idle=_HOWEVER_IDLE)
 
 
 def _actor_within(
-    connection: Connection, sign_in_id: str, now: datetime, *, idle: timedelta
+    connection: Connection, sign_in_id: str, now: datetime, *, idle: Mapping[SignInMeans, timedelta]
 ) -> Actor | None:
     row = connection.execute(_SIGN_IN.where(SIGN_IN.c.id == sign_in_id)).mappings().first()
     if row is None or not _is_live(row, now, idle=idle):
@@ -200,13 +206,13 @@ def _actor_within(
     )
 
 
-def _is_live(row: RowMapping, now: datetime, *, idle: timedelta) -> bool:
+def _is_live(row: RowMapping, now: datetime, *, idle: Mapping[SignInMeans, timedelta]) -> bool:
     lost = row["means"] == SignInMeans.PASSWORD and not _account_holds(row)
     if row["ended_at"] is not None or row["means"] == SignInMeans.PROCESS or lost:
         return False
     unseen = now - datetime.fromisoformat(row["last_seen_at"])
     age = now - datetime.fromisoformat(row["created_at"])
-    return unseen < idle and age < ABSOLUTE
+    return unseen < idle[SignInMeans(row["means"])] and age < ABSOLUTE
 
 
 def _account_holds(row: RowMapping) -> bool:
