@@ -20,6 +20,7 @@ from protocols.design import Protocol
 from protocols.randomization import StratificationFactor
 from trials.answers import completed_score
 from trials.consent import consent_in_force
+from trials.eligibility import computed_criteria, keep_out
 from trials.errors import ListExhaustedError, NotReadyToRandomizeError, SiteNotReadyError
 from trials.in_force import protocol_in
 from trials.participants import in_words, move, require_open_site
@@ -107,12 +108,13 @@ def missing_before_randomization(
     baseline = reading.first(
         PlannedVisit, id=visit_id(participant.id, baseline_visit(protocol).code)
     )
+    is_eligible = assessment is not None and assessment.eligible
     checks = (
         (
             consent_in_force(reading, protocol, participant.id) is not None,
             f"consent to version {protocol.consent_version} is missing",
         ),
-        (assessment is not None and assessment.eligible, "the signed eligibility is missing"),
+        (is_eligible, "the signed eligibility is missing"),
         (baseline is not None and baseline.state is PlanState.DONE, "the baseline is not complete"),
         (
             participant.state is ParticipantState.BASELINE_COMPLETE,
@@ -122,7 +124,11 @@ def missing_before_randomization(
           for f in protocol.randomization.factors),
     )  # fmt: skip
     missing = [words for holds, words in checks if not holds]
-    return (*missing, *_site_problem(reading, participant.site_id))
+    return (
+        *missing,
+        *(_unmet_scores(reading, protocol, participant.id) if is_eligible else ()),
+        *_site_problem(reading, participant.site_id),
+    )
 
 
 def stratum_of(reading: Reading, protocol: Protocol, participant: Participant) -> str:
@@ -184,6 +190,18 @@ def _level(
     if score is None or score.value is None:
         return None
     return level_of_score(factor, score.value)
+
+
+def _unmet_scores(reading: Reading, protocol: Protocol, participant_id: str) -> tuple[str, ...]:
+    """Return the score criteria that the answers stored now do not meet, whatever was signed."""
+    met = computed_criteria(reading, protocol, participant_id)
+    scored = [criterion for criterion in protocol.criteria if criterion.questionnaire is not None]
+    unmet = keep_out([criterion for criterion in scored if criterion.code in met], met)
+    return tuple(
+        f"the answers on record contradict the signed eligibility ({criterion.text.rstrip('.')})"
+        for criterion in scored
+        if criterion.code in unmet or criterion.code not in met
+    )
 
 
 def _site_problem(reading: Reading, site_id: str) -> tuple[str, ...]:

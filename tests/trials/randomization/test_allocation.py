@@ -14,10 +14,10 @@ from data.records.visits import PlannedSession, PlannedVisit, PlanState
 from data.storage.errors import NotPermittedError
 from data.storage.roles import Permission
 from tests.trials.conftest import LEIDEN
-from tests.trials.world import World
+from tests.trials.world import World, spread
 from trials.adherence import participant_adherence
 from trials.errors import ListExhaustedError, NotReadyToRandomizeError
-from trials.forms import due_forms, form_scores
+from trials.forms import correct_answer, due_forms, form_scores
 from trials.opening import list_commitment, set_site, sites
 from trials.participants import participant, participants, withdraw
 from trials.progress import progress
@@ -27,7 +27,7 @@ from trials.randomization.allocation import (
     randomize,
 )
 from trials.safety import alerts
-from trials.visits import timeline, today
+from trials.visits import complete_baseline, timeline, today
 
 
 def allocations(world: World) -> tuple[Allocation, ...]:
@@ -115,6 +115,27 @@ def test_every_missing_thing_is_listed_at_once(world: World) -> None:
         "The site LEI names nobody on call for safety alerts, so it cannot enrol",
     )
     assert randomization_checklist(world.store, world.coordinator, who) == refused.value.missing
+
+
+def test_who_no_longer_meets_a_score_criterion_is_not_randomized(world: World) -> None:
+    who = world.eligible(gad7=12)
+    for item, value in spread("gad7", 12).items():
+        if value:
+            correct_answer(
+                world.store,
+                world.coordinator,
+                participant_id=who,
+                occasion="screening",
+                questionnaire="gad7",
+                item=item,
+                value=0,
+                reason="typing error",
+            )
+    world.baseline_forms(who)
+    complete_baseline(world.store, world.coordinator, who)
+
+    with pytest.raises(NotReadyToRandomizeError, match="contradict the signed eligibility"):
+        world.randomize(who)
 
 
 def test_a_site_that_closed_meanwhile_does_not_randomize(world: World) -> None:
