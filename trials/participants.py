@@ -279,6 +279,11 @@ def _leave(writing: Writing, participant_id: str, kind: WithdrawalKind) -> None:
         move(writing, participant_id, to)
         for visit in _planned(writing.find(PlannedVisit, participant_id=participant_id)):
             writing.replace(replace(visit, state=PlanState.MISSED))
+    miss_planned_sessions(writing, participant_id)
+
+
+def miss_planned_sessions(writing: Writing, participant_id: str) -> None:
+    """Mark the sessions that can no longer take place as missed; the rows stay."""
     for session in writing.find(PlannedSession, participant_id=participant_id):
         if session.state is PlanState.PLANNED:
             writing.replace(replace(session, state=PlanState.MISSED))

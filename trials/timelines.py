@@ -140,7 +140,8 @@ def _next_planned(
     visits = reading.find(PlannedVisit, participant_id=participant_id, state=PlanState.PLANNED)
     planned: list[PlannedSession | PlannedVisit] = [*sessions, *visits]
     if not planned:
-        return _action(NextStep.NOTHING, "Nothing is planned any more.")
+        words = "Nothing is planned any more: record the loss to follow-up, with what is known."
+        return _action(NextStep.NOTHING, words)
     row = min(planned, key=lambda found: (found.planned_on, found.id))
     if isinstance(row, PlannedSession):
         step, occasion, label = _session_step(row)

@@ -30,7 +30,7 @@ from trials.errors import (
 )
 from trials.in_force import protocol_in
 from trials.occasions import occasion_of, require_open
-from trials.participants import move, require_state
+from trials.participants import miss_planned_sessions, move, require_state
 from trials.schedule import baseline_visit, done_visit, visit_id, visits_after
 from trials.timelines import Timeline, timeline_of
 
@@ -114,7 +114,10 @@ def complete_baseline(store: Store, actor: Actor, participant_id: str) -> Partic
 
 
 def complete_visit(store: Store, actor: Actor, participant_id: str, visit: str) -> PlannedVisit:
-    """Finish a visit after randomization; the last one completes the trial for the participant.
+    """Finish a visit after randomization.
+
+    The participant has completed the trial when the last visit is done and no earlier one is planned
+    any more; sessions that are still planned are then missed.
 
     Parameters
     ----------
@@ -151,20 +154,25 @@ def complete_visit(store: Store, actor: Actor, participant_id: str, visit: str) 
         note_window(
             writing, planned, category="visit_out_of_window", at=now, recorded_by=actor.user_id
         )
-        if visit == visits_after(protocol)[-1].code:
-            move(writing, participant_id, ParticipantState.COMPLETED)
+        _complete_trial(writing, protocol, participant_id)
     return done
 
 
 def miss_visit(
     store: Store, actor: Actor, participant_id: str, visit: str, reason: str
 ) -> PlannedVisit:
-    """Record that a visit did not take place, with the reason."""
+    """Record that a visit did not take place, with the reason.
+
+    When the last visit is missed, the participant is closed as lost to follow-up
+    (`trials.participants.withdraw`): nothing else is planned then.
+    """
     _require_reason(reason)
     with store.writing(actor, Permission.SCHEDULE, "miss_visit", reason) as writing:
-        planned = _planned_visit(writing, protocol_in(writing), participant_id, visit)
+        protocol = protocol_in(writing)
+        planned = _planned_visit(writing, protocol, participant_id, visit)
         missed = replace(planned, state=PlanState.MISSED)
         writing.replace(missed)
+        _complete_trial(writing, protocol, participant_id)
     return missed
 
 
@@ -218,6 +226,16 @@ def _require_complete(reading: Reading, participant_id: str, visit: Visit) -> No
     if missing:
         message = f"{visit.label} of {participant_id} still lacks: {', '.join(missing)}."
         raise VisitNotCompleteError(message)
+
+
+def _complete_trial(writing: Writing, protocol: Protocol, participant_id: str) -> None:
+    after = {visit.code for visit in visits_after(protocol)}
+    visits = writing.find(PlannedVisit, participant_id=participant_id)
+    states = {row.visit: row.state for row in visits if row.visit in after}
+    last = visits_after(protocol)[-1].code
+    if states.get(last) is PlanState.DONE and PlanState.PLANNED not in states.values():
+        move(writing, participant_id, ParticipantState.COMPLETED)
+        miss_planned_sessions(writing, participant_id)
 
 
 def _planned_visit(

@@ -146,16 +146,52 @@ def test_a_visit_is_done_once(world: World) -> None:
         finish(world, who, "week_4")
 
 
-def test_the_last_visit_completes_the_trial(world: World) -> None:
+def in_week_12(world: World) -> str:
     who = world.randomized()
     world.clock.advance(days=84)
     for questionnaire, total in (("gad7", 8), ("phq9", 5), ("who5", 14)):
         world.answer(who, "week_12", questionnaire, total)
+    return who
+
+
+def test_the_last_visit_completes_the_trial(world: World) -> None:
+    who = in_week_12(world)
+    miss_visit(world.store, world.coordinator, who, "week_4", "on holiday")
 
     finish(world, who, "week_12")
 
     assert world.state_of(who) == "completed"
     assert timeline(world.store, world.coordinator, who).next_action.step is NextStep.NOTHING
+    agenda = today(world.store, world.coordinator, world.clock().date())
+    assert (agenda.visits_overdue, agenda.sessions_overdue) == ((), ())
+
+
+def test_the_last_visit_completes_nothing_while_an_earlier_one_is_planned(world: World) -> None:
+    who = in_week_12(world)
+
+    finish(world, who, "week_12")
+    before = world.state_of(who)
+    miss_visit(world.store, world.coordinator, who, "week_4", "on holiday")
+
+    assert (before, world.state_of(who)) == ("randomized", "completed")
+
+
+def test_a_participant_whose_visits_are_all_missed_is_closed_as_lost(world: World) -> None:
+    who = world.randomized()
+    world.clock.advance(days=90)
+    for visit in ("week_4", "week_12"):
+        miss_visit(world.store, world.coordinator, who, visit, "cannot be reached")
+
+    withdraw(
+        world.store,
+        world.coordinator,
+        who,
+        WithdrawalKind.LOST_TO_FOLLOW_UP,
+        "three calls, no answer",
+    )
+
+    assert world.state_of(who) == "lost_to_follow_up"
+    assert today(world.store, world.coordinator, world.clock().date()).sessions_overdue == ()
 
 
 @pytest.mark.parametrize("visit", ["baseline", "week_99"])
