@@ -4,7 +4,9 @@ A deviation that the software finds counts as not important until a person judge
 matters for the per-protocol set is a clinical judgement (ICH E3, 10.2).
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from data.records.participants import Participant, ProtocolDeviation
@@ -12,6 +14,20 @@ from data.records.people import Actor
 from data.storage.roles import Permission
 from data.storage.store import Store, Writing
 from trials.errors import ReasonMissingError
+
+CATEGORIES: Mapping[str, str] = MappingProxyType(
+    {
+        "visit_out_of_window": "Visit outside its window",
+        "session_out_of_window": "Session outside its window",
+        "session_duration": "Session shorter or longer than planned",
+        "ineligible_randomized": "Randomized although not eligible",
+        "other_treatment": "Another treatment that could change the outcome",
+        "unblinded": "The participant or an assessor learnt the arm",
+        "procedure": "A procedure was not followed",
+        "other": "Something else",
+    }
+)
+"""The categories people are offered, with their names; intercurrent events have the event's code."""
 
 
 class Windowed(Protocol):
@@ -50,7 +66,7 @@ def record_deviation(
     participant_id : str
         Whom it concerns.
     category : str
-        Short name, e.g. ``session_duration``.
+        One of ``CATEGORIES``, or another short name.
     description : str
         What happened.
     important : bool

@@ -9,7 +9,7 @@ from data.records.safety import AlertState, SafetyAlert
 from data.storage.errors import NotPermittedError, RecordNotFoundError
 from data.storage.roles import Permission
 from tests.trials.world import World, new_id
-from trials.deviations import deviations, record_deviation
+from trials.deviations import CATEGORIES, deviations, record_deviation
 from trials.errors import AlertStateError, ImplausibleReportError, ReasonMissingError
 from trials.forms import save_answer
 from trials.safety import (
@@ -182,6 +182,22 @@ def test_a_person_records_a_deviation_and_judges_whether_it_is_important(world: 
 
     assert deviations(world.store, world.coordinator) == (deviation,)
     assert (deviation.id, deviation.important) == (f"{who}/deviation-1", True)
+
+
+@pytest.mark.parametrize("category", ["other_treatment", "unblinded"])
+def test_what_an_estimand_asks_for_is_offered_as_a_deviation(world: World, category: str) -> None:
+    recorded = record_deviation(
+        world.store,
+        world.coordinator,
+        world.randomized(),
+        category=category,
+        description="as the participant told",
+        important=True,
+    )
+
+    assert recorded.category == category
+    assert category in CATEGORIES
+    assert category in {event.code for event in world.protocol.intercurrent_events}
 
 
 def test_a_deviation_without_words_is_refused(world: World) -> None:
