@@ -1,7 +1,6 @@
 """Live traces of a session on the air: a stream of numbers out, drawn on a canvas in the browser.
 
-Only what is the same in every arm leaves the server: heart rate, lnRMSSD, signal quality. The
-sign-in is read again before each message, and the stream never keeps it awake.
+Only what is the same in every arm leaves the server (`screens.published`). The sign-in is read again before each message, and the stream never keeps it awake.
 
 Contents: `routes`, `traces`.
 """
@@ -9,6 +8,7 @@ Contents: `routes`, `traces`.
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,13 +23,12 @@ from data.records.people import Actor
 from data.records.sessions import SessionState
 from data.storage.sign_in import actor_of
 from screens.cookies import COOKIE
-from screens.player.routes import may_listen
+from screens.listening import Listener, may_watch
+from screens.published import Published
 from screens.workbench import Workbench
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
-
-    from trials.sessions.on_air import OnAirSession, SessionStatus
 
 HERE = Path(__file__).parent
 EVERY_S = 1.0
@@ -48,14 +47,14 @@ def routes(bench: Workbench) -> list[Route]:
 
 async def send_traces(bench: Workbench, request: Request) -> Response:
     """Answer with a stream of one message a second while the session is on the air."""
-    session = bench.on_air.get(request.path_params["token"])
-    if session is None:
+    listener = bench.listeners.find(request.path_params["token"])
+    if listener is None:
         return PlainTextResponse("This session is not on the air.", 404)
     actor = await run_in_threadpool(viewer_of, bench, request)
-    if actor is None or not may_listen(actor, session.participant_id):
+    if actor is None or not may_watch(actor, listener.session.participant_id):
         return PlainTextResponse("The traces are for the coordinator of the site.", 403)
     return StreamingResponse(
-        messages(bench, request, session),
+        messages(bench, request, listener),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -66,9 +65,7 @@ def viewer_of(bench: Workbench, request: Request) -> Actor | None:
     return actor_of(bench.store(), request.cookies.get(COOKIE, ""))
 
 
-async def messages(
-    bench: Workbench, request: Request, session: "OnAirSession"
-) -> AsyncIterator[str]:
+async def messages(bench: Workbench, request: Request, listener: Listener) -> AsyncIterator[str]:
     """Tell the session's status every second until it is over or the sign-in has ended.
 
     Yields
@@ -79,28 +76,17 @@ async def messages(
     while await run_in_threadpool(viewer_of, bench, request):
         if bench.is_closing:
             return
-        status = session.status()
-        yield f"data: {json.dumps(status_as_plain(status))}\n\n"
-        if status.state is not SessionState.RUNNING:
+        shown = listener.published()
+        yield f"data: {json.dumps(shown_as_plain(shown))}\n\n"
+        if shown.state is not SessionState.RUNNING:
             return
         await asyncio.sleep(EVERY_S)
     yield 'event: ended\ndata: {"text": "Your sign-in has ended: sign in again to see the traces."}\n\n'
 
 
-def status_as_plain(status: "SessionStatus") -> dict[str, Any]:
+def shown_as_plain(shown: Published) -> dict[str, Any]:
     """Return what every screen may show of a session, with the words for it."""
-    return {
-        "state": str(status.state),
-        "paused": status.paused,
-        "heart_rate_bpm": status.heart_rate_bpm,
-        "ln_rmssd": status.ln_rmssd,
-        "signal": SIGNAL_WORDS.get(status.signal, status.signal),
-        "signal_reason": status.signal_reason,
-        "sample_age_s": status.sample_age_s,
-        "listened_s": status.listened_s,
-        "planned_s": status.planned_s,
-        "coordinator_needed": status.coordinator_needed,
-    }
+    return {**asdict(shown), "signal": SIGNAL_WORDS.get(shown.signal, shown.signal)}
 
 
 def traces(token: str) -> None:

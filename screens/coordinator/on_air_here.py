@@ -5,21 +5,28 @@ Nothing here tells the arms apart.
 Contents: `show_on_air`.
 """
 
+from collections.abc import Callable
+from typing import Literal
+
 import streamlit as st
 
 from data.records.sessions import SessionState
 from screens import frame, live
-from screens.acts import say
+from screens.acts import attempt, escaped, say
 from screens.coordinator.adverse_event import fill_in_adverse_event
 from screens.coordinator.due_forms import hand_over
 from screens.coordinator.memory import memory
 from screens.coordinator.wording import in_minutes
+from screens.listening import STOPPED_BY_TEAM, Listener
 from screens.player.component import play
+from screens.published import Published
 from screens.state import key_of
-from trials.sessions.on_air import OnAirSession, SessionStatus
+from trials.deviations import record_deviation
+from trials.sessions.on_air import OnAirSession
 
 LOOK_EVERY_S = 2
 HERE = "here"
+COORDINATOR_LISTENED = "coordinator_listened"
 BIG_BUTTONS = """<style>
 .st-key-on_air_buttons button { min-height: 4rem; }
 .st-key-on_air-stop button { background: #a51c14; border-color: #a51c14; color: #fff; }
@@ -50,66 +57,67 @@ def show_on_air(session: OnAirSession) -> None:
 @st.fragment(run_every=LOOK_EVERY_S)
 def watch(token: str) -> None:
     """Draw how far the session is, and the page again as soon as it is over."""
-    session = frame.watching_desk().bench.on_air.get(token)
-    if session is None or session.status().state is not SessionState.RUNNING:
+    listener = frame.watching_desk().bench.listeners.find(token)
+    shown = listener.published() if listener else None
+    if shown is None or shown.state is not SessionState.RUNNING:
         st.rerun(scope="app")
     else:
-        show_status(session.status())
+        show_published(shown)
 
 
-def show_status(status: SessionStatus) -> None:
+def show_published(shown: Published) -> None:
     """Draw how far the session is, in words."""
-    share = min(status.listened_s / status.planned_s, 1.0)
-    heard = f"{in_minutes(status.listened_s)} of {in_minutes(status.planned_s)} minutes heard"
+    share = min(shown.listened_s / shown.planned_s, 1.0)
+    heard = f"{in_minutes(shown.listened_s)} of {in_minutes(shown.planned_s)} minutes heard"
     st.progress(share, text=heard)
-    st.markdown(f"**{stage_in_words(status)}**")
-    if status.coordinator_needed:
-        st.error("The heart signal has been missing for a while. Please look at the sensor.")
+    st.markdown(f"**{stage_in_words(shown)}**")
+    if shown.coordinator_needed:
+        st.error(escaped(shown.attention))
 
 
-def stage_in_words(status: SessionStatus) -> str:
+def stage_in_words(shown: Published) -> str:
     """Return where a running session stands."""
-    if status.paused:
+    if shown.paused:
         return "Paused."
     waits = "Ready. The music begins when Start is pressed on the player."
-    return "On the air." if status.next_sequence else waits
+    return "On the air." if shown.has_begun else waits
 
 
 def show_buttons(desk: frame.Desk, session: OnAirSession) -> None:
-    """Draw Pause, Stop and Adverse event, each as wide as the column."""
+    """Draw Pause, Stop and Adverse event, each as wide as the column; `desk` was checked before."""
     if session.status().paused:
-        st.button(
-            "Go on",
-            key=key_of("on_air", "resume"),
-            on_click=session.resume,
-            type="primary",
-            shortcut="P",
-            width="stretch",
+        offer_order(
+            "Go on", "resume", lambda: session.resume(desk.actor), shortcut="P", type="primary"
         )
     else:
-        st.button(
-            "Pause",
-            key=key_of("on_air", "pause"),
-            on_click=session.pause,
-            shortcut="P",
-            width="stretch",
-        )
-    st.button(
+        offer_order("Pause", "pause", lambda: session.pause(desk.actor), shortcut="P")
+    offer_order(
         "Stop the session",
-        key=key_of("on_air", "stop"),
-        on_click=desk.bench.listeners.stop,
-        args=(session.token, "The coordinator stopped the session."),
+        "stop",
+        lambda: desk.bench.listeners.stop(session.token, STOPPED_BY_TEAM, desk.actor),
         type="primary",
-        width="stretch",
     )
-    session_id = session.status().session_id
     st.button(
         "Adverse event",
         key=key_of("on_air", "harm"),
         on_click=open_report,
-        args=(session_id,),
+        args=(session.status().session_id,),
         width="stretch",
     )
+
+
+def offer_order(
+    label: str,
+    name: str,
+    order: Callable[[], None],
+    *,
+    type: Literal["primary", "secondary"] = "secondary",  # noqa: A002 - Streamlit's own word
+    shortcut: str | None = None,
+) -> None:
+    """Draw a button that carries out an order, and draw the page again."""
+    if st.button(label, key=key_of("on_air", name), type=type, shortcut=shortcut, width="stretch"):
+        attempt(order)
+        st.rerun()
 
 
 def open_report(session_id: str) -> None:
@@ -137,7 +145,10 @@ def report_harm(desk: frame.Desk, participant_id: str, session_id: str) -> None:
 
 def choose_player(desk: frame.Desk, session: OnAirSession) -> None:
     """Draw the link to the participant's screen, or the player on this machine."""
-    if st.query_params.get("player") == HERE:
+    listener = desk.bench.listeners.find(session.token)
+    if listener is None:
+        return
+    if st.query_params.get("player") == HERE and listener.may_hear(desk.actor):
         play(session.token)
         st.button(
             "Use the participant's own screen instead",
@@ -146,17 +157,36 @@ def choose_player(desk: frame.Desk, session: OnAirSession) -> None:
         )
         return
     hand_over(desk.store, desk.actor, session.participant_id)
-    st.button(
+    pressed = st.button(
         "Play on this machine instead",
         key=key_of("on_air", "here"),
-        on_click=play_here,
-        help="For one machine with headphones. Whoever hears the music may guess the arm.",
+        help="For one machine with headphones. Whoever hears the music may guess the arm, so a "
+        "deviation from the protocol goes on record.",
     )
+    if pressed and play_here(desk, listener):
+        st.rerun()
 
 
-def play_here() -> None:
-    """Put into the page's address that the music plays on this machine."""
+def play_here(desk: frame.Desk, listener: Listener) -> bool:
+    """Let this browser play the music, with the deviation on record first."""
+    session = listener.session
+    if not listener.may_hear(desk.actor):
+        recorded = attempt(
+            lambda: record_deviation(
+                desk.store,
+                desk.actor,
+                session.participant_id,
+                category=COORDINATOR_LISTENED,
+                description="The music of session "
+                f"{session.status().number} played on the coordinator's machine.",
+                important=False,
+            )
+        )
+        if recorded is None:
+            return False
+        listener.play_for(desk.actor)
     st.query_params["player"] = HERE
+    return True
 
 
 def play_there() -> None:

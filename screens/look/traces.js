@@ -38,7 +38,7 @@ class Stream {
     this.write(".variability-value", last.ln_rmssd, 2);
     const age = last.sample_age_s;
     this.root.querySelector(".age").textContent =
-      age === null ? "No sample has arrived yet." : `The last sample was ${age.toFixed(0)} s old when the music was last composed.`;
+      age === null ? "No sample has arrived yet." : `The last sample was ${age.toFixed(0)} s old. Values are new every half minute of music.`;
     plot(this.root.querySelector(".heart"), this.rows.map((row) => row.heart_rate_bpm), 10);
     plot(this.root.querySelector(".variability"), this.rows.map((row) => row.ln_rmssd), 0.5);
   }

@@ -7,10 +7,12 @@
 const LEAD_S = 4;
 const START_DELAY_S = 0.1;
 const RETRY_MS = 300;
+const GIVE_UP_MS = 20_000; // of a server that answers, but with no music
 const REPORT_MS = 1000;
 const BEGIN_RAMP_S = 1;
 const STOP_RAMP_S = 0.04;
 const PAUSE_RAMP_S = 0.03;
+const LOSE_RAMP_S = 3;
 
 // Survives reruns of the page: a rerun must not touch the music.
 const players = (globalThis.__antiphonPlayers ??= new Map());
@@ -25,6 +27,9 @@ const WORDS = {
   stopped: "Stopped. The music will not go on.",
   ended: "The music has ended. Thank you.",
   gone: "This listening session is over.",
+  failed: "The music has ended early. Please tell the study team.",
+  told: "The music has ended early. The study team is told.",
+  refused: "This screen is not signed in any more, so the music has ended here. Please tell the study team.",
 };
 
 class Player {
@@ -54,7 +59,7 @@ class Player {
   }
 
   get isOver() {
-    return ["stopped", "ended", "gone"].includes(this.state);
+    return ["stopped", "ended", "gone", "failed", "told", "refused"].includes(this.state);
   }
 
   get playedS() {
@@ -104,18 +109,23 @@ class Player {
     }
   }
 
+  // Returns the segment, or how the music is over; asks again while the network is away.
   async fetchSegment(sequence) {
+    let failingSince = Infinity;
     for (;;) {
-      if (this.isOver) return null;
+      if (this.isOver) return { over: this.state };
       try {
         const answer = await fetch(`${this.base}/seg/${sequence}`, { cache: "no-store" });
         if (answer.ok) {
           const last = answer.headers.get("X-Last-Segment") === "1";
           return { last, buffer: await this.context.decodeAudioData(await answer.arrayBuffer()) };
         }
-        if (answer.status < 500) return null;
+        if ([401, 403].includes(answer.status)) return { over: "refused" };
+        if ([404, 410].includes(answer.status)) return { over: "gone" };
+        failingSince = Math.min(failingSince, Date.now());
+        if (answer.status < 500 || Date.now() - failingSince > GIVE_UP_MS) return { over: "failed" };
       } catch {
-        // the network is away: try again
+        failingSince = Infinity; // the network is away: try again
       }
       if (this.state === "playing" && this.context.currentTime > this.until) this.change("waiting");
       await sleep(RETRY_MS);
@@ -131,8 +141,19 @@ class Player {
     });
   }
 
-  command(order) {
-    return this.send("cmd", { do: order }, true).catch(() => sleep(RETRY_MS).then(() => this.command(order)));
+  // Sends an order until the server has taken it; a newer order takes the place of one still under way.
+  async command(order) {
+    this.order = order;
+    while (this.order === order) {
+      try {
+        const answer = await this.send("cmd", { do: order, by: "listener" }, true);
+        if (answer.status < 500) return answer.ok;
+      } catch {
+        // the network is away: try again
+      }
+      await sleep(RETRY_MS);
+    }
+    return false;
   }
 
   // --- the music ----------------------------------------------------------------------------
@@ -210,14 +231,14 @@ class Player {
     if (this.context && (this.state === "playing" || this.state === "waiting")) this.ramp(this.level, 0.1);
   }
 
-  ramp(to, seconds) {
+  ramp(to, seconds, waitS = 0) {
     if (!this.context || this.context.state === "closed") return;
     const gain = this.output.gain;
     const now = this.context.currentTime;
     const from = gain.value;
     gain.cancelScheduledValues(now);
-    gain.setValueAtTime(from, now);
-    gain.linearRampToValueAtTime(to, now + seconds);
+    gain.setValueAtTime(from, now + waitS);
+    gain.linearRampToValueAtTime(to, now + waitS + seconds);
   }
 
   // Fetches, schedules, and waits until LEAD_S before the end; one such chain a player.
@@ -225,7 +246,7 @@ class Player {
     for (;;) {
       const segment = await this.fetchSegment(this.sequence);
       if (this.isOver) return;
-      if (segment === null) return this.lose();
+      if (segment.over) return this.lose(segment.over);
       this.schedule(segment.buffer);
       this.sequence += 1;
       if (segment.last) {
@@ -281,12 +302,21 @@ class Player {
     if (this.isOver) return;
     this.change("ended");
     await this.close();
+    const told = await this.ask("state");
+    if (told?.state === "stopped") this.change("told"); // the last part was a farewell
     this.told("ended");
   }
 
-  async lose() {
-    await this.fall("gone");
-    this.told("gone");
+  // What was fetched fades out; then the player is silent, tells the server, and says why.
+  async lose(state) {
+    const left = Math.max(this.until - this.context.currentTime, STOP_RAMP_S);
+    this.ramp(0, Math.min(left, LOSE_RAMP_S), Math.max(left - LOSE_RAMP_S, 0));
+    await this.reach(this.until);
+    if (this.isOver) return;
+    this.change(state);
+    await this.close();
+    if (state === "failed" && (await this.command("give_up"))) this.change("told");
+    this.told(state);
   }
 
   // --- what was really played ---------------------------------------------------------------

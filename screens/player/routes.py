@@ -8,7 +8,9 @@ Contents: `routes`.
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -17,15 +19,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from data.records.people import Actor, Role
-from data.records.sessions import SessionState
-from data.storage.roles import Permission, is_permitted
-from data.storage.sign_in import actor_of, touch
+from data.records.sessions import SessionState, StopCause
+from data.storage.sign_in import actor_of, standing_actor_of, touch
 from screens.cookies import COOKIE
-from screens.listening import Listener, Report
+from screens.listening import STOPPED_BY_TEAM, Listener, Report, may_watch
 from screens.workbench import Workbench
-from trials.errors import TrialError
+from trials.sessions.on_air import SegmentNotAvailableError, SessionOverError
 
 NO_STORE = {"Cache-Control": "no-store"}
+LONGEST_FRAMES = 2**31 - 1
 VOLUME_CAP = 1.0
 """The player never makes the music louder than it was rendered."""
 LOOK_EVERY_S = 0.03
@@ -38,9 +40,9 @@ class PlayedSegment(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     sequence: int = Field(ge=0)
-    frames_played: int = Field(ge=0)
-    underruns: int = Field(ge=0)
-    gap_s: float = Field(ge=0)
+    frames_played: int = Field(ge=0, le=LONGEST_FRAMES)
+    underruns: int = Field(ge=0, le=LONGEST_FRAMES)
+    gap_s: float = Field(ge=0, allow_inf_nan=False)
 
 
 class Telemetry(BaseModel):
@@ -50,7 +52,7 @@ class Telemetry(BaseModel):
     segments: list[PlayedSegment]
     volume: float = Field(ge=0, le=VOLUME_CAP)
     visible: bool
-    output_latency_s: float = Field(ge=0)
+    output_latency_s: float = Field(ge=0, allow_inf_nan=False)
     final: bool
 
 
@@ -58,7 +60,17 @@ class Command(BaseModel):
     """What a person orders."""
 
     model_config = ConfigDict(extra="forbid")
-    do: str = Field(pattern="^(pause|resume|stop)$")
+    do: Literal["pause", "resume", "stop", "give_up"]
+    by: Literal["listener", "team"] = "team"
+    """Who pressed: the listener at the player, or the team beside it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Who asks, and the session that is meant."""
+
+    listener: Listener
+    actor: Actor
 
 
 def routes(bench: Workbench) -> list[Route]:
@@ -75,30 +87,33 @@ def routes(bench: Workbench) -> list[Route]:
 
 async def send_segment(bench: Workbench, request: Request) -> Response:
     """Answer with one segment of music; the same number gives the same bytes."""
-    listener = await run_in_threadpool(listener_of, bench, request)
-    if isinstance(listener, Response):
-        return listener
+    player = await run_in_threadpool(player_of, bench, request)
+    if isinstance(player, Response):
+        return player
+    make = player.listener.segment
     try:
-        segment = await run_in_threadpool(listener.session.segment, request.path_params["sequence"])
-    except TrialError as error:
-        return PlainTextResponse(str(error), 409)
+        segment = await run_in_threadpool(make, request.path_params["sequence"])
+    except SessionOverError:
+        return PlainTextResponse("The session is over: nothing more is played.", 410)
+    except SegmentNotAvailableError:
+        return PlainTextResponse("This part of the music is not at hand.", 409)
     headers = {**NO_STORE, "X-Last-Segment": "1" if segment.last else "0"}
     return Response(segment.flac, media_type="audio/flac", headers=headers)
 
 
 def send_state(bench: Workbench, request: Request) -> Response:
     """Answer with where the session stands, for a player that comes or comes back."""
-    listener = listener_of(bench, request)
-    if isinstance(listener, Response):
-        return listener
-    listener.settle()
+    player = player_of(bench, request)
+    if isinstance(player, Response):
+        return player
+    listener = player.listener
     status = listener.session.status()
     plain = {
         "state": str(status.state),
         "paused": status.paused,
         "sampling_rate_hz": listener.session.sampling_rate_hz,
         "volume_cap": VOLUME_CAP,
-        "played_s": status.listened_s,
+        "played_s": listener.heard_s,
         "duration_s": status.planned_s,
         "resume_sequence": listener.resume_sequence(status),
     }
@@ -107,12 +122,12 @@ def send_state(bench: Workbench, request: Request) -> Response:
 
 async def send_commands(bench: Workbench, request: Request) -> Response:
     """Answer with a stream of what the session is told to do, so that STOP needs no asking."""
-    listener = await run_in_threadpool(listener_of, bench, request)
-    if isinstance(listener, Response):
-        return listener
+    player = await run_in_threadpool(player_of, bench, request)
+    if isinstance(player, Response):
+        return player
     headers = {**NO_STORE, "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        commands(bench, listener), media_type="text/event-stream", headers=headers
+        commands(bench, player.listener), media_type="text/event-stream", headers=headers
     )
 
 
@@ -152,10 +167,10 @@ async def take_telemetry(bench: Workbench, request: Request) -> Response:
 
 def record_telemetry(bench: Workbench, request: Request, telemetry: Telemetry) -> Response:
     """Keep what was played; music that is heard keeps a participant's sign-in awake."""
-    listener = listener_of(bench, request)
-    if isinstance(listener, Response):
-        return listener
-    take = listener.hear_last if telemetry.final else listener.hear
+    player = player_of(bench, request)
+    if isinstance(player, Response):
+        return player
+    take = player.listener.hear_last if telemetry.final else player.listener.hear
     take(
         tuple(
             Report(
@@ -168,68 +183,72 @@ def record_telemetry(bench: Workbench, request: Request, telemetry: Telemetry) -
             for played in telemetry.segments
         )
     )
-    if telemetry.segments and role_of(listener, request) is Role.PARTICIPANT:
+    if telemetry.segments and player.actor.role is Role.PARTICIPANT:
         touch(bench.store(), request.cookies[COOKIE])
     return Response(status_code=204)
 
 
 async def take_command(bench: Workbench, request: Request) -> Response:
-    """Pause, go on or stop, as the participant or the coordinator orders."""
+    """Pause, go on or stop, as people order; give up, as a player orders that gets no more music."""
     body = await request.body()
     try:
         command = Command.model_validate_json(body)
     except ValidationError:
-        return PlainTextResponse("Orders are pause, resume and stop.", 400)
+        return PlainTextResponse("Orders are pause, resume, stop and give_up.", 400)
     return await run_in_threadpool(obey, bench, request, command)
 
 
 def obey(bench: Workbench, request: Request, command: Command) -> Response:
     """Carry out an order."""
-    listener = listener_of(bench, request)
-    if isinstance(listener, Response):
-        return listener
+    caller = caller_of(bench, request)
+    if isinstance(caller, Response):
+        return caller
+    session, by = caller.listener.session, caller.actor
     stop = (
-        listener.session.stop_for_participant
-        if role_of(listener, request) is Role.PARTICIPANT
-        else partial(listener.session.stop, "The coordinator stopped the session.")
+        partial(session.stop_for_participant, by)
+        if is_from_listener(caller, command)
+        else partial(session.stop, STOPPED_BY_TEAM, by)
     )
+    give_up = partial(session.stop, "The player got no more music.", cause=StopCause.GENERATOR)
     orders: dict[str, Callable[[], None]] = {
-        "pause": listener.session.pause,
-        "resume": listener.session.resume,
-        "stop": partial(listener.stop, stop),
+        "pause": partial(session.pause, by),
+        "resume": partial(session.resume, by),
+        "stop": partial(caller.listener.stop, stop),
+        "give_up": partial(caller.listener.stop, give_up),
     }
     orders[command.do]()
     return Response(status_code=204)
 
 
-def listener_of(bench: Workbench, request: Request) -> Listener | Response:
-    """Return what is heard of the session, or why this browser may not hear it."""
+def is_from_listener(caller: Caller, command: Command) -> bool:
+    """Whether the person who listens pressed: on their own screen, or on a machine of the team."""
+    at_player = command.by == "listener" and caller.listener.may_hear(caller.actor)
+    return at_player or caller.actor.role is Role.PARTICIPANT
+
+
+def player_of(bench: Workbench, request: Request) -> Caller | Response:
+    """Return who plays the session, or why this browser may not."""
+    caller = caller_of(bench, request)
+    if isinstance(caller, Response) or caller.listener.may_hear(caller.actor):
+        return caller
+    return PlainTextResponse("The music plays on the participant's own screen.", 403)
+
+
+def caller_of(bench: Workbench, request: Request) -> Caller | Response:
+    """Return who asks about the session, or why they may not; read from the store at each call.
+
+    A sign-in that was live once may be idle later: a screen that nobody touches stops no music.
+    """
     listener = bench.listeners.find(request.path_params["token"])
     if listener is None:
         return PlainTextResponse("This session is not on the air.", 404)
     cookie = request.cookies.get(COOKIE, "")
-    if listener.admitted(cookie):
-        return listener
-    actor = actor_of(bench.store(), cookie) if cookie else None
-    if actor is None:
+    actor = standing_actor_of(bench.store(), cookie)
+    if actor is None or not (
+        listener.is_admitted(actor) or actor_of(bench.store(), cookie) is not None
+    ):
         return PlainTextResponse("Sign in first.", 401)
-    if not may_listen(actor, listener.session.participant_id):
+    if not may_watch(actor, listener.session.participant_id):
         return PlainTextResponse("This session is for its participant and their site.", 403)
-    listener.admit(cookie, actor)
-    return listener
-
-
-def may_listen(actor: Actor, participant_id: str) -> bool:
-    """Whether this person may hear the music: it is the one thing that tells arms apart."""
-    if actor.role is Role.PARTICIPANT:
-        return actor.user_id == participant_id
-    if not participant_id:  # an audition: music without a participant
-        return is_permitted(actor.role, Permission.HEAR_ARMS)
-    is_of_site = actor.site_id is None or participant_id.startswith(f"{actor.site_id}-")
-    return actor.role is Role.COORDINATOR and is_of_site
-
-
-def role_of(listener: Listener, request: Request) -> Role | None:
-    """Return the role of whoever sent this."""
-    actor = listener.admitted(request.cookies.get(COOKIE, ""))
-    return actor.role if actor else None
+    listener.admit(actor)
+    return Caller(listener=listener, actor=actor)

@@ -47,7 +47,7 @@ def test_a_stream_tells_the_signals_of_the_music_and_nothing_of_the_arm(served: 
     assert 40 < told["heart_rate_bpm"] < 140
     assert set(told) == {
         "state", "paused", "heart_rate_bpm", "ln_rmssd", "signal", "signal_reason",
-        "sample_age_s", "listened_s", "planned_s", "coordinator_needed",
+        "sample_age_s", "listened_s", "planned_s", "coordinator_needed", "attention",
     }  # fmt: skip
 
 

@@ -14,12 +14,13 @@ from data.records.people import Role
 from data.records.safety import SafetyAlert
 from data.records.sessions import ListeningSession, Playback, SessionState
 from data.storage.roles import Permission
-from data.storage.sign_in import sign_in_process
+from data.storage.sign_in import actor_of, sign_in_process
 from interventions.delivery.renderer import AdditiveRenderer
 from interventions.listeners import ListenerKind
 from interventions.sensing.listener import rr_listener
 from screens.demonstration import PASSWORD
 from tests.screens.conftest import Served
+from trials.people import add_account, deactivate_account
 from trials.sessions.going_on_air import open_session
 from trials.sessions.on_air import OnAirSession
 
@@ -127,7 +128,7 @@ def test_segments_are_refused_without_the_right_person(on_air: OnAir) -> None:
         "statistician": 403,
         "reviewer": 403,
         "administrator": 403,
-        "coordinator": 200,
+        "coordinator": 403,
         "another token": 404,
     }
 
@@ -156,7 +157,7 @@ def test_a_player_that_comes_back_goes_on_after_the_segment_it_had_begun(on_air:
 
     assert told["resume_sequence"] == 1
     assert told["played_s"] == pytest.approx(1.0)
-    assert on_air.playbacks() == {0: 44_100}
+    assert on_air.playbacks() == {}, "another browser may still play this segment"
 
 
 def test_a_stop_by_the_participant_ends_the_session_and_alerts_the_coordinator(
@@ -176,7 +177,96 @@ def test_a_stop_by_the_participant_ends_the_session_and_alerts_the_coordinator(
     assert session.state is SessionState.STOPPED
     assert session.listened_s == pytest.approx(0.5)
     assert [alert.rule for alert in alerts] == ["participant_stop"]
-    assert on_air.served.get(on_air.path("seg/1"), cookie=on_air.cookie).status == 409
+    assert on_air.served.get(on_air.path("seg/1"), cookie=on_air.cookie).status == 410
+
+
+@pytest.fixture
+def beside(on_air: OnAir) -> str:
+    """Return the cookie of the coordinator on whose machine the music plays."""
+    cookie = on_air.served.sign_in("coordinator", PASSWORD)
+    actor = actor_of(on_air.served.bench.store(), cookie)
+    listener = on_air.served.bench.listeners.find(on_air.session.token)
+    assert actor is not None
+    assert listener is not None
+    listener.play_for(actor)
+    return cookie
+
+
+def test_a_coordinator_who_watches_gets_nothing_that_tells_the_parts_of_the_music(
+    on_air: OnAir,
+) -> None:
+    cookie = on_air.served.sign_in("coordinator", PASSWORD)
+    statuses = [
+        on_air.served.get(on_air.path(what), cookie=cookie).status
+        for what in ("seg/0", "state", "commands")
+    ]
+
+    paused = on_air.served.post(on_air.path("cmd"), {"do": "pause"}, cookie=cookie)
+
+    assert statuses == [403, 403, 403]
+    assert paused.status == 204
+    assert on_air.session.status().paused
+
+
+def test_a_refused_segment_does_not_tell_how_far_the_music_is(on_air: OnAir) -> None:
+    refused = on_air.served.get(on_air.path("seg/7"), cookie=on_air.cookie)
+
+    assert refused.status == 409
+    assert not any(letter.isdigit() for letter in refused.text)
+
+
+@pytest.mark.parametrize(
+    ("by", "rules"),
+    [
+        pytest.param("listener", ["participant_stop"], id="at the player"),
+        pytest.param("team", [], id="beside it"),
+    ],
+)
+def test_stop_at_the_player_is_the_listeners_whoever_is_signed_in(
+    on_air: OnAir, beside: str, by: str, rules: list[str]
+) -> None:
+    on_air.served.get(on_air.path("seg/0"), cookie=beside)
+    on_air.served.post(on_air.path("cmd"), {"do": "stop", "by": by}, cookie=beside)
+
+    store = on_air.served.bench.store()
+    actor = sign_in_process(store, Role.COORDINATOR, "test")
+    with store.reading(actor, Permission.MANAGE_SAFETY) as reading:
+        raised = reading.find(SafetyAlert, participant_id=on_air.session.participant_id)
+    assert on_air.session.status().state is SessionState.STOPPED
+    assert [alert.rule for alert in raised] == rules
+
+
+def test_a_player_that_gets_no_more_music_ends_the_session_and_a_person_is_called(
+    on_air: OnAir,
+) -> None:
+    on_air.served.get(on_air.path("seg/0"), cookie=on_air.cookie)
+    on_air.served.post(on_air.path("cmd"), {"do": "give_up"}, cookie=on_air.cookie)
+
+    assert on_air.session.status().state is SessionState.STOPPED
+    assert on_air.session.status().coordinator_needed
+
+
+def test_an_account_that_was_closed_neither_hears_nor_orders(served: Served) -> None:
+    store = served.bench.store()
+    administrator = sign_in_process(store, Role.ADMINISTRATOR, "test")
+    add_account(
+        store,
+        administrator,
+        user_id="temporary",
+        display_name="Temporary",
+        role=Role.COORDINATOR,
+        site_id="LEI",
+        password=PASSWORD,
+    )
+    session = put_on_air(served, served.house.next_at("line"))
+    cookie, path = served.sign_in("temporary", PASSWORD), f"/api/listen/{session.token}/cmd"
+    assert served.post(path, {"do": "pause"}, cookie=cookie).status == 204
+
+    deactivate_account(store, administrator, "temporary", "left the team")
+
+    assert served.post(path, {"do": "resume"}, cookie=cookie).status == 401
+    assert session.status().paused
+    session.stop("The test is over.")
 
 
 def test_an_order_without_a_sign_in_or_that_nobody_knows_is_refused(on_air: OnAir) -> None:
@@ -192,6 +282,20 @@ def test_a_report_louder_than_the_cap_is_refused(on_air: OnAir) -> None:
     assert on_air.served.post(on_air.path("tele"), body, cookie=on_air.cookie).status == 400
 
 
+def test_a_report_that_is_no_number_is_refused_and_a_forged_one_counts_for_nothing(
+    on_air: OnAir,
+) -> None:
+    on_air.served.get(on_air.path("seg/0"), cookie=on_air.cookie)
+    played = {"sequence": 0, "frames_played": 5, "underruns": 0, "gap_s": float("inf")}
+    body = {"segments": [played], "volume": 0.5, "visible": True, "output_latency_s": 0}
+    sent = {**body, "final": True}
+
+    assert on_air.served.post(on_air.path("tele"), sent, cookie=on_air.cookie).status == 400
+    assert on_air.report(7777, 1, final=True) == 204
+    assert on_air.report(0, 1000, final=True) == 204
+    assert on_air.playbacks() == {0: 1000}
+
+
 def test_the_music_goes_on_when_the_sign_in_went_idle(
     on_air: OnAir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,7 +304,7 @@ def test_the_music_goes_on_when_the_sign_in_went_idle(
     store = on_air.served.bench.store()
     clock = store.clock
 
-    monkeypatch.setattr(store, "clock", lambda: clock() + timedelta(hours=1))
+    monkeypatch.setattr(store, "clock", lambda: clock() + timedelta(hours=3))
 
     assert on_air.served.get("/", cookie=on_air.cookie).status == 303
     assert on_air.served.get(on_air.path("seg/1"), cookie=on_air.cookie).status == 200
