@@ -4,7 +4,7 @@ The only place that touches ``st.session_state``. Nothing that matters lies here
 page loses it all, so answers, enrolments and decisions are in the store before the next widget is
 drawn. Widget keys are `<screen>.<name>`; a page declares its own with `key_of`.
 
-Contents: `of_screen`, `key_of`, `forget`.
+Contents: `of_screen`, `key_of`, `set_widget`, `forget`.
 """
 
 from typing import TypeVar
@@ -42,3 +42,8 @@ def forget(kind: type[Screen]) -> None:
 def key_of(screen: str, name: str) -> str:
     """Return the key of a widget: `<screen>.<name>`."""
     return f"{screen}.{name}"
+
+
+def set_widget(key: str, value: object) -> None:
+    """Let a widget that is drawn after this show a value."""
+    st.session_state[key] = value

@@ -14,7 +14,7 @@ from protocols.questionnaire import Item, ItemKind
 from screens.acts import attempt
 from screens.coordinator.alert_cards import on_call_contact, rule_in_words
 from screens.coordinator.memory import memory
-from screens.state import key_of
+from screens.state import key_of, set_widget
 from trials.forms import DueForm, Form, complete_form, open_form, save_answer
 from trials.opening import sites
 
@@ -49,9 +49,18 @@ def fill_in(store: Store, actor: Actor, participant_id: str, due: DueForm) -> No
 
 
 def ask(store: Store, actor: Actor, form: Form, item: Item) -> bool:
-    """Draw one item, save the answer when it differs from the one on record, and say so."""
+    """Draw one item, save the answer when it was changed here, and say so.
+
+    What somebody else has answered meanwhile is shown, never overwritten.
+    """
+    key, changed = key_of_item(form, item), memory().changed
+    if key not in changed:
+        set_widget(key, saved_answer(form, item))
     answer = ask_choice(form, item) if item.anchors and is_choice(item) else ask_number(form, item)
-    if answer == saved_answer(form, item) or answer is None:
+    if key not in changed:
+        return False
+    changed.discard(key)
+    if answer is None or answer == saved_answer(form, item):
         return False
     saved = attempt(
         lambda: save_answer(
@@ -71,6 +80,16 @@ def ask(store: Store, actor: Actor, form: Form, item: Item) -> bool:
     return True
 
 
+def key_of_item(form: Form, item: Item) -> str:
+    """Return the key of an item's widget."""
+    return key_of("form", f"{form.participant_id}.{form.occasion}.{form.definition.id}.{item.code}")
+
+
+def note_change(key: str) -> None:
+    """Note that somebody changed this answer here."""
+    memory().changed.add(key)
+
+
 def is_choice(item: Item) -> bool:
     """Whether the item is answered by one of its labelled values."""
     return item.kind is ItemKind.CHOICE
@@ -80,22 +99,22 @@ def ask_choice(form: Form, item: Item) -> float | str | None:
     """Draw the labelled values of an item."""
     labels: dict[float | str, str] = {anchor.value: anchor.label for anchor in item.anchors}
     options = [*labels, PREFERS_NOT]
-    saved = saved_answer(form, item)
+    key = key_of_item(form, item)
     return st.radio(
         f"{item.code}. {item.text}",
         options,
-        index=options.index(saved) if saved in options else None,
+        index=None,
         format_func=lambda value: labels.get(value, PREFERS_NOT),
         horizontal=True,
-        key=key_of(
-            "form", f"{form.participant_id}.{form.occasion}.{form.definition.id}.{item.code}"
-        ),
+        key=key,
+        on_change=note_change,
+        args=(key,),
     )
 
 
 def ask_number(form: Form, item: Item) -> float | str | None:
     """Draw a field for a number, such as the millimetres of a line on paper."""
-    saved = saved_answer(form, item)
+    key = key_of_item(form, item)
     ends = [anchor.label for anchor in item.anchors]
     unit = "millimetres from the left end of the line on paper" if item.kind is ItemKind.VAS else ""
     st.markdown(f"{item.code}\\. {item.text}" + (f" ({' … '.join(ends)})" if ends else ""))
@@ -103,12 +122,12 @@ def ask_number(form: Form, item: Item) -> float | str | None:
         f"Item {item.code}, {unit or 'a number'}",
         min_value=item.minimum,
         max_value=item.maximum,
-        value=saved if isinstance(saved, float) else None,
+        value=None,
         step=1.0,
         format="%g",
-        key=key_of(
-            "form", f"{form.participant_id}.{form.occasion}.{form.definition.id}.{item.code}"
-        ),
+        key=key,
+        on_change=note_change,
+        args=(key,),
     )
 
 

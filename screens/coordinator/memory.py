@@ -31,6 +31,8 @@ class Memory:
     """The participant whose randomization is being signed; empty for nobody."""
     reporting: str = ""
     """The session during which an adverse event is being reported; empty for none."""
+    changed: set[str] = field(default_factory=set)
+    """Keys of the answers that were changed on this page and are not saved yet."""
     warned: list[str] = field(default_factory=list)
     """What must be told on the next run so that nobody overlooks it."""
 
