@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from data.records.people import Actor, Role
 from data.storage.store import Store
 from screens import sign_in
+from screens.coordinator.alert_strip import watch_alerts
 from screens.workbench import Workbench, here
 from trials.overview import Overview, overview
 
@@ -61,7 +63,7 @@ def draw_page(actor: Actor, screens: Sequence[tuple[Path, str]]) -> None:
     screens : sequence of (Path, str)
         The role's pages in order, each with its title; a page that is not there is left out.
     """
-    pages = [st.Page(path, title=title) for path, title in screens if path.exists()]
+    pages = pages_of([(path, title) for path, title in screens if path.exists()])
     is_participant = actor.role is Role.PARTICIPANT
     st.set_page_config(page_title="Antiphon", layout="centered" if is_participant else "wide")
     page = st.navigation(pages, position="hidden" if is_participant else "top")
@@ -72,15 +74,29 @@ def draw_page(actor: Actor, screens: Sequence[tuple[Path, str]]) -> None:
     else:
         st.html(LESS_MARGIN)
         draw_banner(trial, actor)
+        if actor.role is Role.COORDINATOR and trial:
+            watch_alerts()
     page.run()
+
+
+def pages_of(screens: Sequence[tuple[Path, str]]) -> list[StreamlitPage]:
+    """Return the pages, the first one twice: at the root, and hidden under its own name."""
+    (first, title), *others = screens
+    return [
+        st.Page(first, title=title, default=True, url_path="first"),
+        st.Page(first, title=title, visibility="hidden"),
+        *(st.Page(path, title=name) for path, name in others),
+    ]
 
 
 def draw_banner(trial: Overview | None, actor: Actor) -> None:
     """Draw which trial, which protocol version, who, and whether the data are simulated."""
-    where, who = st.columns([4, 1], vertical_alignment="center")
-    where.markdown(trial_in_words(trial))
-    with who.popover(f"{actor.user_id} · {actor.role}", width="stretch"):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(trial_in_words(trial))
+        who = st.popover(f"{actor.user_id} · {actor.role}", width="content")
+    with who:
         st.markdown(f"Signed in as **{actor.user_id}**, {actor.role}{place_in_words(actor)}.")
+        st.link_button("Change my password", sign_in.OWN_PASSWORD, width="stretch")
         st.link_button("Sign out", "/sign-out", width="stretch")
     if trial and trial.simulated:
         st.warning("**SIMULATED DATA.** Nobody in this trial is a real person.", icon=SIMULATED)

@@ -25,6 +25,8 @@ CATEGORIES = {
     "visit_out_of_window": "Visit outside its window",
     "session_duration": "Session shorter or longer than planned",
     "ineligible_randomized": "Randomized although not eligible",
+    "other_treatment": "Another treatment that could change the outcome",
+    "unblinded": "The participant or an assessor learnt the arm",
     "procedure": "A procedure was not followed",
     "other": "Something else",
 }
