@@ -5,9 +5,11 @@ unrelated to the order of the protocol. Unblinding is asked for by one person an
 another, both after the database lock, and cannot be taken back (ICH E6(R3) annex 1, 4.1).
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from itertools import accumulate
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -44,7 +46,7 @@ MASKING_KEY = "masking"
 MASK_LETTERS = "XYZWVUTS"
 
 STEP_GRID_S = 30.0
-"""A session's steps are counted in stretches of this length."""
+"""A session is summarized in stretches of this length."""
 
 Record = TypeVar("Record")
 
@@ -219,9 +221,8 @@ def _arms(reading: Reading, names: Mapping[str, str]) -> tuple[AllocatedArm, ...
 
 
 def _summarize(session: ListeningSession, steps: Sequence[LoopStep]) -> SessionSummary:
-    # arms differ in the length of their segments, so passes are counted on one grid for all
-    lengths_s = [step.composed.duration_s for step in steps]
-    good_s = [step.composed.duration_s for step in steps if step.measures.grade is WindowGrade.GOOD]
+    stretches = _on_grid(steps)
+    good = [step.measures.grade is WindowGrade.GOOD for step in stretches]
     return SessionSummary(
         id=session.id,
         participant_id=session.participant_id,
@@ -231,13 +232,27 @@ def _summarize(session: ListeningSession, steps: Sequence[LoopStep]) -> SessionS
         planned_duration_s=session.planned_duration_s,
         listened_s=session.listened_s,
         stop_reason=session.stop_reason,
-        steps=round(sum(lengths_s) / STEP_GRID_S),
-        good_share=round(sum(good_s) / sum(lengths_s), 2) if steps else None,
-        mean_heart_rate_bpm=_mean([step.measures.heart_rate_bpm for step in steps]),
-        mean_ln_rmssd=_mean([step.measures.ln_rmssd for step in steps]),
+        stop_cause=session.stop_cause,
+        steps=len(stretches),
+        good_share=_mean(good, decimals=2),
+        mean_heart_rate_bpm=_mean([one.measures.heart_rate_bpm for one in stretches], decimals=1),
+        mean_ln_rmssd=_mean([one.measures.ln_rmssd for one in stretches], decimals=2),
     )
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
+def _on_grid(steps: Sequence[LoopStep]) -> list[LoopStep]:
+    """Return, for each stretch of a session, the step that was in force at its middle.
+
+    Arms differ in the length of their segments. Means over steps would tell how many there were (a sum
+    of known decimals over a whole number); means over stretches of one grid have the same number in
+    both arms.
+    """
+    ends_s = list(accumulate(step.composed.duration_s for step in steps))
+    stretches = round(ends_s[-1] / STEP_GRID_S) if steps else 0
+    middles_s = [(number + 0.5) * STEP_GRID_S for number in range(stretches)]
+    return [steps[min(bisect_right(ends_s, middle_s), len(steps) - 1)] for middle_s in middles_s]
+
+
+def _mean(values: Sequence[float | None], *, decimals: int) -> float | None:
     known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+    return round(sum(known) / len(known), decimals) if known else None

@@ -40,10 +40,13 @@ class SessionSummary:
     listened_s: float
     stop_reason: str
     steps: int
+    """Stretches of 30 s with sensing; the means below are over them, never over passes."""
     good_share: float | None
-    """Share of passes with a window of grade good; None without a pass."""
+    """Share of stretches with a window of grade good, to 2 decimals; None without one."""
     mean_heart_rate_bpm: float | None
+    """To 1 decimal."""
     mean_ln_rmssd: float | None
+    """To 2 decimals."""
     stop_cause: StopCause = StopCause.NONE
 
 

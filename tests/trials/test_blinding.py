@@ -8,7 +8,8 @@ import pytest
 from data.records.allocation import Allocation
 from data.records.bundle import TrialRecords
 from data.records.people import Actor, Role
-from data.records.sessions import SessionState
+from data.records.sessions import LoopStep, SessionState
+from data.records.signals import WindowGrade
 from data.storage.errors import NotPermittedError
 from data.storage.roles import Permission
 from data.storage.sign_in import (
@@ -20,6 +21,7 @@ from data.storage.sign_in import (
     sign_in_process,
 )
 from protocols.canonical import canonical_json
+from tests.data.storage.examples import loop_step
 from tests.trials.world import World, run_session
 from trials.blinding import (
     Blind,
@@ -118,6 +120,37 @@ def test_a_session_is_summarized_without_what_tells_arms_apart(world: World) -> 
         None,
         None,
     )
+
+
+def record_steps(world: World, session_id: str, length_s: float) -> None:
+    """Record twenty minutes: ten with a heart rate of 71.234, ten with 60.117 and a poor signal."""
+    calm = replace(loop_step().measures, heart_rate_bpm=60.117, grade=WindowGrade.HOLD)
+    excited = replace(loop_step().measures, heart_rate_bpm=71.234)
+    steps: list[LoopStep] = []
+    while len(steps) * length_s < 1200:
+        plain = loop_step(len(steps), session_id)
+        steps.append(
+            replace(
+                plain,
+                measures=excited if (len(steps) + 0.5) * length_s < 600 else calm,
+                composed=replace(plain.composed, duration_s=length_s),
+            )
+        )
+    with world.store.writing(world.coordinator, Permission.RUN_SESSION, "test") as writing:
+        writing.add_all(steps)
+
+
+def test_the_length_of_segments_does_not_show_in_a_sessions_summary(world: World) -> None:
+    people = world.randomized(), world.randomized()
+    for who, length_s in zip(people, (11.75, 17.5), strict=True):
+        run_session(world, who, SessionState.COMPLETED)
+        record_steps(world, f"{who}/session-1/attempt-1", length_s)
+
+    one, other = extract_records(world.store, world.statistician).sessions
+
+    assert replace(one, id=other.id, participant_id=other.participant_id) == other
+    assert (one.steps, one.good_share) == (40, 0.5)
+    assert (one.mean_heart_rate_bpm, one.mean_ln_rmssd) == (65.7, 3.3)
 
 
 def test_two_people_lift_the_blind_after_the_lock(locked: World) -> None:
