@@ -1,6 +1,7 @@
 """A session on the air: stored before it is heard, repeatable, and stopped at once (music notes 5)."""
 
 import io
+from dataclasses import replace
 
 import pytest
 import soundfile
@@ -12,6 +13,7 @@ from data.records.visits import PlannedSession, PlanState
 from data.storage.roles import Permission
 from tests.trials.sessions.conftest import SHORT_S
 from tests.trials.world import World
+from trials.opening import amend_protocol
 from trials.sessions.on_air import OnAirSession, SegmentNotAvailableError, SessionOverError
 from trials.sessions.replaying import replay_session
 
@@ -94,6 +96,19 @@ def test_the_stored_steps_replay_to_the_same_decisions(
     replayed = replay_session(world.store, world.reviewer, f"{who}/session-1/attempt-1")
 
     assert replayed.passes == on_air.status().next_sequence
+    assert replayed.differences == ()
+
+
+def test_a_session_replays_under_the_protocol_it_was_played_under(
+    world: World, who: str, on_air: OnAirSession
+) -> None:
+    play_to_the_end(on_air)
+    calmer = replace(world.protocol.music, target_arousal=-0.9)
+    amended = replace(world.protocol, version="1.1", music=calmer)
+    amend_protocol(world.store, world.administrator, amended, "calmer music")
+
+    replayed = replay_session(world.store, world.reviewer, f"{who}/session-1/attempt-1")
+
     assert replayed.differences == ()
 
 

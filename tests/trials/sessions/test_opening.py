@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from data.records.participants import ProtocolDeviation
-from data.records.sessions import ListeningSession
+from data.records.participants import ProtocolDeviation, WithdrawalKind
+from data.records.sessions import ListeningSession, SessionState, StopCause
 from data.records.visits import PlannedSession
 from data.storage.errors import RecordNotFoundError
 from data.storage.roles import Permission
@@ -13,7 +13,9 @@ from interventions.delivery.renderer import SilentRenderer
 from interventions.sensing.listener import RRListenerSource
 from tests.trials.world import World
 from trials.errors import ConsentMissingError
-from trials.opening import amend_protocol
+from trials.opening import amend_protocol, current_trial
+from trials.participants import withdraw
+from trials.sessions import going_on_air
 from trials.sessions.going_on_air import open_session
 from trials.sessions.on_air import OnAirSession
 from trials.sessions.opening import (
@@ -22,6 +24,7 @@ from trials.sessions.opening import (
     plan_session,
     seed_of,
 )
+from trials.visits import miss_session
 
 
 def test_a_session_keeps_its_seed_and_starts_from_the_resting_baseline(
@@ -82,6 +85,53 @@ def test_two_sessions_of_one_participant_do_not_run_at_once(
         open_session(world.store, world.coordinator, f"{who}/session-2", source, SilentRenderer())
 
     assert on_air.status().state == "running"
+
+
+def test_a_session_that_was_missed_does_not_begin(world: World, who: str) -> None:
+    miss_session(world.store, world.coordinator, who, 1, "ill")
+
+    with pytest.raises(SessionNotOpenableError, match="is missed"):
+        begin_session(
+            world.store, world.coordinator, f"{who}/session-1", source="test", duration_s=None
+        )
+
+
+def test_who_has_withdrawn_from_the_listening_hears_no_more(world: World, who: str) -> None:
+    kind = WithdrawalKind.INTERVENTION_ONLY
+    withdraw(world.store, world.coordinator, who, kind, "does not like it")
+
+    with pytest.raises(SessionNotOpenableError, match="withdrawn from the listening"):
+        begin_session(
+            world.store, world.coordinator, f"{who}/session-1", source="test", duration_s=None
+        )
+
+
+def test_a_session_that_cannot_be_put_on_the_air_does_not_stay_running(
+    world: World, who: str, source: RRListenerSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(going_on_air, "OnAirSession", fail)
+
+    with pytest.raises(MemoryError):
+        open_session(world.store, world.coordinator, f"{who}/session-1", source, SilentRenderer())
+
+    with world.store.reading(world.coordinator, Permission.SEE_PARTICIPANTS) as reading:
+        (session,) = reading.find(ListeningSession, participant_id=who)
+    assert (session.state, session.stop_cause) == (SessionState.STOPPED, StopCause.SERVER)
+    assert session.ended_at is not None
+
+
+def test_a_session_keeps_the_protocol_version_it_began_under(world: World, who: str) -> None:
+    opened = begin_session(
+        world.store, world.coordinator, f"{who}/session-1", source="test", duration_s=None
+    )
+
+    assert (
+        opened.session.protocol_version_id
+        == current_trial(world.store, world.coordinator).protocol_version_id
+    )
 
 
 def test_a_session_outside_its_window_leaves_a_deviation(world: World, who: str) -> None:
