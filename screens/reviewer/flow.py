@@ -7,6 +7,7 @@ from screens.acts import escaped, in_moment
 from screens.analysis_view import AnalysisView, analysis_job, read_view, start_analysis
 from screens.drawing import draw_cells, draw_svg
 from screens.job_progress import watch_job
+from screens.no_trial import wait_for_trial
 from screens.printing import REPORT
 from screens.state import key_of
 from trials.progress import Progress, progress
@@ -16,6 +17,7 @@ def show_page() -> None:
     """Draw the page."""
     desk = frame.desk()
     st.title("Flow of participants")
+    wait_for_trial(desk, "how many people were screened, randomized and followed")
     draw_numbers(progress(desk.store, desk.actor))
     view = read_view(desk.actor)
     job = analysis_job(desk.bench, desk.actor)

@@ -10,6 +10,7 @@ from protocols.canonical import canonical_json
 from protocols.document import compare_protocols, public_protocol_text
 from screens import frame
 from screens.acts import escaped, in_moment
+from screens.no_trial import wait_for_trial
 from screens.printing import PROTOCOL
 from screens.state import key_of
 from trials.opening import PublishedVersion, list_commitment, protocol_versions
@@ -20,11 +21,9 @@ SHOWN_CHARACTERS = 300
 def show_page() -> None:
     """Draw the page."""
     desk = frame.desk()
-    versions = protocol_versions(desk.store, desk.actor)
     st.title("Protocol")
-    if not versions:
-        st.markdown("No trial is open yet, so there is no protocol in force.")
-        return
+    wait_for_trial(desk, "the protocol, its versions and the certificate of the sealed lists")
+    versions = protocol_versions(desk.store, desk.actor)
     read, history, sealed = st.tabs(["Read it", "Versions", "Sealed lists"])
     with read:
         draw_text(versions)

@@ -5,6 +5,7 @@ import streamlit as st
 from screens import frame
 from screens.acts import escaped, in_moment
 from screens.job_progress import watch_job
+from screens.no_trial import wait_for_trial
 from screens.state import key_of
 from screens.verification import (
     Verified,
@@ -25,6 +26,7 @@ def show_page() -> None:
         "2. **The allocation lists**: they are derived again from key and protocol, and compared "
         "with every place, with the certificate and with every allocation. No arm is shown."
     )
+    wait_for_trial(desk, "whether audit trail and allocation lists hold")
     noted_hash = ask_head()
     if st.button("Verify now", type="primary", key=key_of("verify", "run")):
         start_verification(desk.bench, desk.actor, noted_hash)

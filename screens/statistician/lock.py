@@ -7,12 +7,14 @@ from data.records.trial import DatabaseLock
 from data.storage.store import Store
 from screens import frame
 from screens.acts import Signature, attempt, escaped, in_moment, say, show_said, sign
+from screens.job_progress import watch_job
+from screens.lock_check import lock_check_job, read_lock_check, start_lock_check
+from screens.no_trial import wait_for_trial
 from screens.state import key_of
 from screens.statistician.unblinding import draw_unblinding
 from trials.locking import (
     Readiness,
     ReadinessItem,
-    check_lock,
     database_lock,
     lock_database,
     lock_readiness,
@@ -33,12 +35,13 @@ def show_page() -> None:
     desk = frame.desk()
     store, actor = desk.store, desk.actor
     st.title("Lock and unblind")
+    wait_for_trial(desk, "what is left to settle before the database lock")
     show_said()
     lock = database_lock(store, actor)
     if lock is None:
         draw_before_lock(store, actor)
     else:
-        draw_lock(store, actor, lock)
+        draw_lock(desk, lock)
         draw_unblinding(store, actor)
 
 
@@ -104,7 +107,7 @@ def which(item: ReadinessItem) -> str:
     return escaped(f"{shown} and {more} more" if more > 0 else shown)
 
 
-def draw_lock(store: Store, actor: Actor, lock: DatabaseLock) -> None:
+def draw_lock(desk: frame.Desk, lock: DatabaseLock) -> None:
     """Draw the lock and the check of its hash."""
     st.header("The database is locked")
     st.markdown(
@@ -113,11 +116,15 @@ def draw_lock(store: Store, actor: Actor, lock: DatabaseLock) -> None:
     )
     st.markdown(f"Hash of the records at the lock: `{lock.data_hash}`")
     if st.button("Compute the hash again", key=key_of("lock", "check")):
-        found = check_lock(store, actor)
-        if found.equal:
-            st.success("The records are those that were locked: both hashes are equal.")
-        else:
-            st.error(f"The records are NOT those that were locked. Hash now: {found.hash_now}")
+        start_lock_check(desk.bench, desk.actor)
+    is_running = watch_job(lock_check_job(desk.bench, desk.actor))
+    found = read_lock_check(desk.actor)
+    if found is None or is_running:
+        return
+    if found.equal:
+        st.success("The records are those that were locked: both hashes are equal.")
+    else:
+        st.error(f"The records are NOT those that were locked. Hash now: {found.hash_now}")
 
 
 show_page()

@@ -9,6 +9,7 @@ from screens.acts import escaped, in_moment
 from screens.analysis_view import AnalysisView, analysis_job, read_view, start_analysis
 from screens.drawing import draw_figure
 from screens.job_progress import watch_job
+from screens.no_trial import wait_for_trial
 from screens.printing import REPORT
 from screens.state import key_of
 from screens.statistician.results import draw_origin, draw_primary, draw_section, draw_tables
@@ -27,6 +28,7 @@ def show_page() -> None:
     desk = frame.desk()
     lifted = unblinding_state(desk.store, desk.actor) is Blind.LIFTED
     st.title("Results" if lifted else "Masked results")
+    wait_for_trial(desk, "the results of the analysis plan, with the arms as X and Y")
     st.markdown(NAMED if lifted else MASKED)
     view = read_view(desk.actor)
     with st.container(horizontal=True, vertical_alignment="center"):

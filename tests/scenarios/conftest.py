@@ -56,6 +56,18 @@ class Office:
         self.monkeypatch.setattr(sign_in, "watching_actor", lambda: actor)
         return actor
 
+    def add(self, user_id: str, role: Role) -> None:
+        """Give a person an account."""
+        add_account(
+            self.store,
+            sign_in_process(self.store, Role.ADMINISTRATOR, "setting up"),
+            user_id=user_id,
+            display_name=user_id.capitalize(),
+            role=role,
+            site_id=None,
+            password=PASSWORD,
+        )
+
     def open(self, page: str) -> AppTest:
         """Return a page as its person sees it first."""
         at = AppTest.from_file(str(APP), default_timeout=60)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from data.records.people import Role
 from protocols.design import Protocol
 from tests.scenarios.conftest import Office, labelled, press, read
 from trials.audit_trail import AuditFilter, audit_trail, export_audit_trail
@@ -117,6 +118,18 @@ def test_verification_finds_that_a_noted_head_is_not_in_the_trail(office: Office
 
     assert "This does not hold." in read(at)
     assert "noted elsewhere is not part of the audit" in read(at)
+
+
+@pytest.mark.parametrize("page", [PROTOCOL, FLOW, VERIFY])
+def test_page_says_what_to_do_before_a_trial_is_open(empty_office: Office, page: str) -> None:
+    empty_office.add("rea", Role.REVIEWER)
+    empty_office.sign_in("rea")
+
+    at = empty_office.open(page)
+
+    assert not at.exception
+    assert len(at.error) == 0
+    assert "An administrator opens it on the page **Trial**" in read(at)
 
 
 @pytest.mark.parametrize("shut", ["coordinator/enrol", "statistician/lock", "administrator/listen"])

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.records.people import Role
 from protocols.design import Protocol
 from screens.analysis_view import read_view
 from tests.scenarios.conftest import PASSWORD, WEEK_4, Office, labelled, press, read
@@ -60,7 +61,7 @@ def test_lock_is_made_checked_and_shown(office: Office) -> None:
     actor = office.sign_in("stan")
 
     at = sign(office.open(LOCK), "Week 4 is complete.", PASSWORD, "Lock the database for good")
-    press(at, "Compute the hash again")
+    at = office.wait(press(at, "Compute the hash again"))
 
     assert database_lock(office.store, actor) is not None
     assert "both hashes are equal" in read(at)
@@ -84,6 +85,18 @@ def test_arms_are_named_after_two_people_lifted_the_blind(
 
     assert unblinding_state(office.store, actor) is Blind.LIFTED
     assert all(arm.label in read(at) for arm in small_protocol.arms)
+
+
+@pytest.mark.parametrize("page", [MASKED, LOCK])
+def test_page_says_what_to_do_before_a_trial_is_open(empty_office: Office, page: str) -> None:
+    empty_office.add("stan", Role.STATISTICIAN)
+    empty_office.sign_in("stan")
+
+    at = empty_office.open(page)
+
+    assert not at.exception
+    assert len(at.error) == 0
+    assert "An administrator opens it on the page **Trial**" in read(at)
 
 
 @pytest.mark.parametrize(
