@@ -161,6 +161,73 @@ def test_music_goes_on_by_itself_after_the_server_was_away(
     assert page.evaluate("window.player.underruns") == 1
 
 
+def test_stop_is_sent_until_the_server_has_taken_it_and_is_the_listeners(
+    page: Page, address: str, session: ToneSession
+) -> None:
+    session.orders_lost = 3
+    start(page, address)
+
+    page.get_by_role("button", name="Stop").click()
+
+    page.wait_for_function("window.told.includes('stopped')")
+    assert session.orders == ["stop"]
+    assert session.pressed_by == ["listener"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said", "orders"),
+    [
+        pytest.param(
+            409, "The music has ended early. The study team is told.", ["give_up"], id="no music"
+        ),
+        pytest.param(410, "This listening session is over.", [], id="the session is over"),
+    ],
+)
+def test_music_that_cannot_go_on_fades_out_and_says_so(
+    page: Page,
+    address: str,
+    session: ToneSession,
+    refusal: int,
+    said: str,
+    orders: list[str],
+) -> None:
+    session.refused_from, session.refusal = 2, refusal
+    start(page, address)
+
+    expect(page.get_by_role("status")).to_have_text(said, timeout=15_000)
+
+    assert session.asked == [0, 1, 2]
+    assert session.orders == orders
+    frames, values = heard(page)
+    end = page.evaluate("player.segments.at(-1).startFrame + player.segments.at(-1).frames")
+    assert np.abs(values[(frames > end - 2000) & (frames < end)]).max() < 0.05
+    expect(page.get_by_role("button", name="Stop")).to_be_disabled()
+
+
+def test_a_server_that_keeps_failing_ends_the_music_in_plain_words(
+    page: Page, address: str, session: ToneSession
+) -> None:
+    session.refused_from, session.refusal = 1, 503
+    start(page, address)
+
+    expect(page.get_by_role("status")).to_have_text(
+        "The music has ended early. The study team is told.", timeout=40_000
+    )
+
+    assert session.orders == ["give_up"]
+
+
+def test_a_farewell_is_called_an_early_end(page: Page, address: str, session: ToneSession) -> None:
+    start(page, address)
+    page.wait_for_function("player.segments.length === 5", timeout=20_000)
+    page.evaluate("player.source.close()")
+    session.state = "stopped"
+
+    expect(page.get_by_role("status")).to_have_text(
+        "The music has ended early. The study team is told.", timeout=20_000
+    )
+
+
 def test_a_player_that_comes_back_continues_where_the_server_says(
     page: Page, address: str, session: ToneSession
 ) -> None:

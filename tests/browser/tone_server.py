@@ -52,9 +52,16 @@ class ToneSession:
     resume_sequence: int = 0
     refusing: bool = False
     """True: segments answer with a server error, as when the machine is overloaded."""
+    refused_from: int | None = None
+    """From this segment on the server has no music."""
+    refusal: int = 409
+    """How it says so."""
+    orders_lost: int = 0
+    """How many orders the server fails to take before it takes one."""
     asked: list[int] = field(default_factory=list)
     reports: list[dict[str, Any]] = field(default_factory=list)
     orders: list[str] = field(default_factory=list)
+    pressed_by: list[str] = field(default_factory=list)
 
     def tone(self, sequence: int) -> bytes:
         """Return one segment as FLAC."""
@@ -94,6 +101,8 @@ def tone_app(session: ToneSession) -> Starlette:
         if session.refusing:
             return Response(status_code=503)
         session.asked.append(sequence)
+        if session.refused_from is not None and sequence >= session.refused_from:
+            return Response(status_code=session.refusal)
         last = "1" if sequence == len(session.frames) - 1 else "0"
         return Response(
             session.tone(sequence), media_type="audio/flac", headers={"X-Last-Segment": last}
@@ -116,8 +125,13 @@ def tone_app(session: ToneSession) -> Starlette:
         return Response(status_code=204)
 
     async def command(request: Request) -> Response:
-        order = (await request.json())["do"]
+        sent = await request.json()
+        if session.orders_lost > 0:
+            session.orders_lost -= 1
+            return Response(status_code=500)
+        order = sent["do"]
         session.orders.append(order)
+        session.pressed_by.append(sent["by"])
         session.state = "stopped" if order == "stop" else session.state
         session.paused = order == "pause"
         return Response(status_code=204)
