@@ -12,6 +12,7 @@ from data.records.safety import AlertState, SafetyAlert
 from data.records.trial import Site
 from data.storage.store import Store
 from screens.acts import attempt, escaped, in_moment
+from screens.coordinator.wording import times_in_words
 from screens.state import key_of
 from trials.safety import acknowledge_alert, close_alert
 
@@ -29,7 +30,7 @@ def show_alert(store: Store, actor: Actor, alert: SafetyAlert, on_call: str) -> 
         urgency = "Urgent" if alert.severity == "urgent" else "Alert"
         words.markdown(
             f"**{urgency}: {alert.participant_id}. {rule_in_words(alert.rule)}**  \n"
-            f"{escaped(alert.detail)}"
+            f"{escaped(times_in_words(alert.detail))}"
         )
         words.caption(f"Raised {in_moment(alert.raised_at)}. On call: {on_call}.")
         with action:

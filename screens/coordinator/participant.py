@@ -14,7 +14,7 @@ from screens.coordinator.enrol_consent import read_and_sign
 from screens.coordinator.memory import show_warned
 from screens.coordinator.page_links import ENROL, RUN_SESSION, chosen_participant, offer_next_page
 from screens.coordinator.visit_here import show_visits
-from screens.coordinator.wording import in_day, reason_in_words
+from screens.coordinator.wording import in_day, reason_in_words, times_in_words
 from screens.state import key_of
 from trials.forms import DueForm, FormState, due_forms
 from trials.opening import protocol_in_force
@@ -89,7 +89,7 @@ def show_next(store: Store, actor: Actor, shown: Timeline) -> None:
     """Draw the one action that is permitted next."""
     action = shown.next_action
     st.header("Next")
-    st.markdown(action.text)
+    st.markdown(times_in_words(action.text))
     if action.step is NextStep.CONSENT and shown.participant.state not in CODES[:1]:
         read_and_sign(store, actor, shown.participant)
     elif action.step in PAGES:
@@ -144,10 +144,11 @@ def state_of(entry: TimelineEntry, protocol: Protocol) -> str:
     if entry.kind is EntryKind.ELIGIBILITY and entry.detail:
         reasons = (reason_in_words(code, protocol.criteria) for code in entry.detail.split(", "))
         return escaped(" ".join(reasons))
+    detail = times_in_words(entry.detail)
     if entry.planned:
-        return f"Planned. {escaped(entry.detail)}"
-    is_done = entry.kind in {EntryKind.VISIT, EntryKind.SESSION} and not entry.detail
-    return "Done" if is_done else escaped(entry.detail[:1].upper() + entry.detail[1:])
+        return f"Planned. {escaped(detail)}"
+    is_done = entry.kind in {EntryKind.VISIT, EntryKind.SESSION} and not detail
+    return "Done" if is_done else escaped(detail[:1].upper() + detail[1:])
 
 
 attempt(show_page)

@@ -1,15 +1,20 @@
 """How the coordinator's screens say things: days, moments, time left.
 
-Contents: `local_zone`, `in_day`, `in_time_left`, `in_minutes`, `reason_in_words`.
+Contents: `local_zone`, `in_day`, `times_in_words`, `in_time_left`, `in_minutes`, `reason_in_words`.
 """
 
+import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from protocols.eligibility import Criterion
+from screens.acts import in_moment
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def local_zone() -> ZoneInfo:
@@ -23,6 +28,18 @@ def local_zone() -> ZoneInfo:
 def in_day(day: date) -> str:
     """Return a day with its weekday, e.g. ``Tue 24 Nov 2026``."""
     return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def times_in_words(text: str) -> str:
+    """Return a text of the record with its moments and days as people read them.
+
+    Examples
+    --------
+    >>> times_in_words("Window 2026-11-24 to 2026-11-30")
+    'Window Tue 24 Nov 2026 to Mon 30 Nov 2026'
+    """
+    with_moments = _MOMENT.sub(lambda found: in_moment(datetime.fromisoformat(found[0])), text)
+    return _DAY.sub(lambda found: in_day(date.fromisoformat(found[0])), with_moments)
 
 
 def in_time_left(remaining: timedelta) -> str:

@@ -5,11 +5,25 @@ from datetime import date, timedelta
 import pytest
 
 from protocols.document import shipped_protocol
-from screens.coordinator.wording import in_day, in_minutes, in_time_left, reason_in_words
+from screens.coordinator.wording import (
+    in_day,
+    in_minutes,
+    in_time_left,
+    reason_in_words,
+    times_in_words,
+)
 
 
 def test_a_day_is_written_with_its_weekday() -> None:
     assert in_day(date(2026, 11, 4)) == "Wed 4 Nov 2026"
+
+
+def test_times_in_a_record_are_written_as_people_read_them() -> None:
+    words = times_in_words("Report by 2026-11-25T17:11+00:00: fainted on 2026-11-24")
+
+    assert words.replace("\u00a0", " ") == (
+        "Report by 25 Nov 2026, 17:11 UTC: fainted on Tue 24 Nov 2026"
+    )
 
 
 @pytest.mark.parametrize(
