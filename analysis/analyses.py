@@ -1,4 +1,8 @@
-"""One planned analysis -> its Results: the choice of estimator is the plan's, never made here."""
+"""One planned analysis -> its Results: the choice of estimator is the plan's, never made here.
+
+Standing: a result is planned when the protocol in force has its analysis and that analysis's estimator promises its quantity;
+every other row (robust errors, a comparison of what is only described) is exploratory.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -12,8 +16,12 @@ from analysis.estimators.ancova import (
     fit_ancova,
 )
 from analysis.estimators.descriptive import Group, describe_arm, estimate_difference_in_means
-from analysis.estimators.effect_size import estimate_effect_size
-from analysis.estimators.proportions import estimate_risk_difference
+from analysis.estimators.effect_size import estimate_effect_size, standardize_difference
+from analysis.estimators.proportions import (
+    SHARES_MODEL,
+    describe_shares,
+    estimate_risk_difference,
+)
 from analysis.harms import Harms, event_shares
 from analysis.outcome_values import BASELINE, Cases, select_cases
 from analysis.results import (
@@ -26,10 +34,22 @@ from analysis.results import (
 )
 from analysis.study import Study
 from protocols.analysis_plan import Estimator, PlannedAnalysis
+from protocols.design import Protocol
 from protocols.outcomes import OutcomeSource
 
 ROBUST_SUFFIX = ".hc3"
+DIFFERENCE_SUFFIX = ".difference"
 ADVERSE_EVENT_KINDS = (("", "any", ""), (".serious", "serious", ", serious"))
+
+ADJUSTED_DIFFERENCE = "difference in adjusted means"
+DIFFERENCE = "difference in means"
+SUMMARY = "summary by arm"
+_PROMISED = {
+    Estimator.ANCOVA: ADJUSTED_DIFFERENCE,
+    Estimator.SESSION_CHANGE: DIFFERENCE,
+    Estimator.DIFFERENCE_IN_MEANS: DIFFERENCE,
+    Estimator.DESCRIPTIVE: SUMMARY,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,9 +59,9 @@ class _Row:
     suffix: str
     label: str
     quantity: str
-    planned: bool
     estimate: Callable[[Contrast], Estimate]
-    effect_size: Callable[[Contrast], EffectSize] | None = None
+    effect_size: Callable[[Contrast, Estimate], EffectSize] | None = None
+    unadjusted_effect_size: Callable[[Contrast, Estimate], EffectSize] | None = None
     describe: Callable[[], tuple[ArmEstimate, ...]] = tuple
 
 
@@ -72,49 +92,97 @@ def analyse(study: Study, harms: Harms, planned: PlannedAnalysis) -> tuple[Resul
     )
 
 
+def promised_quantity(protocol: Protocol, planned: PlannedAnalysis) -> str:
+    """Return what the protocol promises of an analysis; nothing when it does not have it."""
+    if planned not in protocol.analysis.analyses:
+        return ""
+    if planned.estimator is not Estimator.DESCRIPTIVE and planned.covariates:
+        return ADJUSTED_DIFFERENCE
+    return _PROMISED[planned.estimator]
+
+
 def _adverse_event_rows(study: Study, harms: Harms) -> list[_Row]:
+    return [row for kind in ADVERSE_EVENT_KINDS for row in _event_rows(study, harms, *kind)]
+
+
+def _event_rows(study: Study, harms: Harms, suffix: str, kind: str, words: str) -> list[_Row]:
     level = study.protocol.analysis.confidence_level
+    shares = event_shares(harms, kind, study.arms)
+    summary = _Row(
+        suffix=suffix,
+        label=words,
+        quantity=SUMMARY,
+        estimate=lambda _: _description(describe_shares(shares, level), SHARES_MODEL),
+        describe=lambda: tuple(
+            ArmEstimate(
+                arm=share.arm,
+                label=share.label,
+                n_available=share.n,
+                n_analysed=share.n,
+                n_events=share.events,
+            )
+            for share in shares
+        ),
+    )
+    difference = replace(
+        summary,
+        suffix=suffix + DIFFERENCE_SUFFIX,
+        label=f"{words} (risk difference)",
+        quantity="risk difference",
+        estimate=lambda contrast: estimate_risk_difference(
+            shares, contrast, confidence_level=level
+        ),
+    )
+    return [summary, difference]
 
-    def row(suffix: str, kind: str, words: str) -> _Row:
-        shares = event_shares(harms, kind, study.arms)
-        return _Row(
-            suffix=suffix,
-            label=words,
-            quantity="risk difference",
-            planned=True,
-            estimate=lambda contrast: estimate_risk_difference(
-                shares, contrast, confidence_level=level
-            ),
-            describe=lambda: tuple(
-                ArmEstimate(
-                    arm=share.arm,
-                    label=share.label,
-                    n_available=share.n,
-                    n_analysed=share.n,
-                    n_events=share.events,
-                )
-                for share in shares
-            ),
-        )
 
-    return [row(*kind) for kind in ADVERSE_EVENT_KINDS]
+def _description(arms: tuple[ArmEstimate, ...], model: str) -> Estimate:
+    return Estimate(
+        estimate=None, standard_error=None, df=None, interval=None, p=None, arms=arms, model=model
+    )
 
 
 def _outcome_rows(study: Study, planned: PlannedAnalysis) -> list[_Row]:
     try:
         cases = select_cases(study, planned)
     except NotEstimableError as error:
-        return [_refused_row(str(error))]
+        return [_refused_row(planned, str(error))]
+    if planned.estimator is Estimator.DESCRIPTIVE:
+        return _descriptive_rows(study, cases)
     if planned.estimator is Estimator.ANCOVA or planned.covariates:
         return _model_rows(study, planned, cases)
-    return [_means_row(study, planned, cases)]
+    return [_means_row(study, cases)]
 
 
-def _refused_row(reason: str) -> _Row:
+def _refused_row(planned: PlannedAnalysis, reason: str) -> _Row:
     def refuse(_: Contrast) -> Estimate:
         raise NotEstimableError(reason)
 
-    return _Row(suffix="", label="", quantity="difference", planned=True, estimate=refuse)
+    return _Row(suffix="", label="", quantity=_PROMISED[planned.estimator], estimate=refuse)
+
+
+def _descriptive_rows(study: Study, cases: Cases) -> list[_Row]:
+    def describe(_: Contrast) -> Estimate:
+        for group in _groups(study, cases):
+            if not group.values:
+                message = f"{group.label} has no participant with a value"
+                raise NotEstimableError(message)
+        return _description(_describe(study, cases), "means and standard deviations by arm")
+
+    def compare(contrast: Contrast) -> Estimate:
+        found = means.estimate(contrast)
+        return replace(found, p=None, model=f"{found.model}; no test")
+
+    means = _means_row(study, cases)
+    summary = replace(means, quantity=SUMMARY, estimate=describe, effect_size=None)
+    difference = replace(
+        means,
+        suffix=DIFFERENCE_SUFFIX,
+        label=f" ({DIFFERENCE})",
+        estimate=compare,
+        effect_size=None,
+    )
+    return [summary, difference]
 
 
 def _model_rows(study: Study, planned: PlannedAnalysis, cases: Cases) -> list[_Row]:
@@ -127,44 +195,48 @@ def _model_rows(study: Study, planned: PlannedAnalysis, cases: Cases) -> list[_R
             fit_ancova(sample, counts), contrast, kind, confidence_level=level
         )
 
+    def standardize(contrast: Contrast, found: Estimate) -> EffectSize:
+        return standardize_difference(
+            found,
+            _values_of(study, cases, contrast.first),
+            _values_of(study, cases, contrast.second),
+        )
+
     classical = _Row(
         suffix="",
         label="",
-        quantity="difference in adjusted means",
-        planned=True,
+        quantity=ADJUSTED_DIFFERENCE,
         estimate=estimate(CovarianceKind.CLASSICAL),
-        effect_size=lambda contrast: _effect_size(study, cases, contrast),
+        effect_size=standardize,
+        unadjusted_effect_size=lambda contrast, _: _effect_size(study, cases, contrast),
         describe=lambda: _describe(study, cases),
     )
     robust = replace(
         classical,
         suffix=ROBUST_SUFFIX,
         label=" (robustness: HC3 standard errors)",
-        planned=False,
+        quantity=f"{ADJUSTED_DIFFERENCE}, HC3 standard errors",
         estimate=estimate(CovarianceKind.HC3),
         effect_size=None,
+        unadjusted_effect_size=None,
     )
     return [classical, robust]
 
 
-def _means_row(study: Study, planned: PlannedAnalysis, cases: Cases) -> _Row:
+def _means_row(study: Study, cases: Cases) -> _Row:
     groups = _groups(study, cases)
     level = study.protocol.analysis.confidence_level
 
     def estimate(contrast: Contrast) -> Estimate:
         found = estimate_difference_in_means(groups, contrast, confidence_level=level)
-        found = replace(found, arms=_with_available(study, found.arms, cases))
-        if planned.estimator is Estimator.DESCRIPTIVE:
-            return replace(found, p=None, model=f"{found.model}; descriptive, no test")
-        return found
+        return replace(found, arms=_with_available(study, found.arms, cases))
 
     return _Row(
         suffix="",
         label="",
-        quantity="difference in means",
-        planned=True,
+        quantity=DIFFERENCE,
         estimate=estimate,
-        effect_size=lambda contrast: _effect_size(study, cases, contrast),
+        effect_size=lambda contrast, _: _effect_size(study, cases, contrast),
         describe=lambda: _describe(study, cases),
     )
 
@@ -240,7 +312,7 @@ def _result(study: Study, planned: PlannedAnalysis, row: _Row, contrast: Contras
     return Result(
         id=result_id,
         label=planned.label + row.label,
-        planned=row.planned,
+        planned=row.quantity == promised_quantity(study.protocol, planned),
         estimand=planned.estimand,
         outcome=planned.outcome,
         analysis_set=planned.analysis_set,
@@ -254,14 +326,15 @@ def _result(study: Study, planned: PlannedAnalysis, row: _Row, contrast: Contras
         df=estimate.df,
         interval=estimate.interval,
         p=estimate.p,
-        effect_size=None if row.effect_size is None else row.effect_size(contrast),
+        effect_size=_size(row.effect_size, contrast, estimate),
+        unadjusted_effect_size=_size(row.unadjusted_effect_size, contrast, estimate),
         model=estimate.model,
         covariates=planned.covariates,
         missing_data=planned.missing_data,
         data_sha256=study.provenance.data_sha256,
         code_version=study.provenance.code_version,
         software=study.provenance.software,
-        python_call=python_call(result_id, study.provenance.code_version),
+        python_call=python_call(result_id, "arms" if row.quantity == SUMMARY else "estimate"),
         comment=estimate.comment,
         reason=estimate.reason,
     )
@@ -272,11 +345,19 @@ def result_id_of(study: Study, code: str, contrast: Contrast) -> str:
     return f"{code}.{contrast.first}" if len(study.contrasts) > 1 else code
 
 
-def python_call(result_id: str, code_version: str) -> str:
-    """Return two lines of Python that give a result again."""
+def _size(
+    effect_size: Callable[[Contrast, Estimate], EffectSize] | None,
+    contrast: Contrast,
+    estimate: Estimate,
+) -> EffectSize | None:
+    return None if effect_size is None else effect_size(contrast, estimate)
+
+
+def python_call(result_id: str, field: str) -> str:
+    """Return two lines of Python that give a number again, in the folder of the report."""
     return (
-        f"report = run_analysis_plan(protocol, records, code_version={code_version!r})\n"
-        f"report.result({result_id!r})"
+        "from analysis.bundle import load_bundle\n"
+        f'print(load_bundle(".").report().result({result_id!r}).{field})'
     )
 
 

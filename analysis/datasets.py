@@ -1,18 +1,15 @@
-"""Analysis datasets: one row a participant (ADSL) and one row a measurement (ADQS, ADHRV, ADVAS).
+"""Analysis datasets as typed rows: one row a participant, one a measurement, one a rated session.
 
-Typed rows are what the estimators read; ``adsl_frame`` and ``bds_frame`` give the same rows as data frames with CDISC ADaM
-names, for export and for colleagues who work with R or SAS. This is the one mapping between our names and CDISC's.
+The estimators read these rows; ``adam_frames.py`` exports them with CDISC ADaM names.
 
-Conventions: the baseline is the last visit up to day 0 at which the variable is planned; CHG = AVAL - BASE; a missing value is
-an empty cell; DTYPE is ``PRORATED`` where missing items were replaced by the questionnaire's own rule; the last
-answer to an item counts.
+Conventions: the baseline is the last visit up to day 0 at which the variable is planned; a value is prorated where missing items
+were replaced by the questionnaire's missing-item rule; the last answer to an item counts.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from analysis.attendance import Attendance, derive_attendance, is_due
 from analysis.roles import baseline_visit, measured_visits, stratum_levels
@@ -23,9 +20,6 @@ from data.records.visits import PlannedSession, RestingMeasurement
 from protocols.design import Protocol
 from protocols.outcomes import Outcome, OutcomeSource
 from protocols.questionnaire import load_questionnaire
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RESTING_PARAMETER = "LNRMSSD"
 MEASURED_AT_VISITS = (OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV)
@@ -367,57 +361,3 @@ def _ratings(
         for number in numbers
     )
     return tuple(row for row in rows if row.before is not None or row.after is not None)
-
-
-def adsl_frame(study_id: str, rows: Iterable[ParticipantRow]) -> "pd.DataFrame":
-    """Return ADSL: one row a randomized participant."""
-    import pandas as pd  # noqa: PLC0415 - slow to import
-
-    return pd.DataFrame(
-        [
-            {
-                "STUDYID": study_id,
-                "USUBJID": row.participant_id,
-                "SITEID": row.site_id,
-                "AGE": row.age_years,
-                "SEX": row.sex,
-                "TRT01P": row.arm,
-                "RANDDT": row.randomized_at.date().isoformat(),
-                "RANDFL": "Y",
-                **{f"STR{factor.upper()}"[:8]: level for factor, level in row.strata},
-                "SESSPLN": row.sessions_planned,
-                "SESSDUE": row.sessions_due,
-                "SESSATT": row.sessions_attended,
-                "DOSEMIN": row.dose_minutes,
-            }
-            for row in rows
-        ]
-    )
-
-
-def bds_frame(study_id: str, datasets: Datasets) -> "pd.DataFrame":
-    """Return the variables measured at visits in the ADaM basic data structure."""
-    import pandas as pd  # noqa: PLC0415 - slow to import
-
-    arms = {row.participant_id: row.arm for row in datasets.participants}
-    labels = {parameter.code: parameter.label for parameter in datasets.parameters}
-    return pd.DataFrame(
-        [
-            {
-                "STUDYID": study_id,
-                "USUBJID": row.participant_id,
-                "TRT01P": arms[row.participant_id],
-                "PARAMCD": row.parameter,
-                "PARAM": labels[row.parameter],
-                "AVISIT": row.visit,
-                "AVISITN": row.visit_number,
-                "AVAL": row.value,
-                "BASE": row.baseline,
-                "CHG": row.change,
-                "ABLFL": "Y" if row.visit_number == 0 and row.value is not None else "",
-                "DTYPE": "PRORATED" if row.prorated else "",
-                "NMISSIT": row.n_missing_items,
-            }
-            for row in datasets.observations
-        ]
-    )

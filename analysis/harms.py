@@ -1,17 +1,21 @@
 """Adverse events by arm (CONSORT 2025 item 27): participants and events, none left out.
 
-Conventions: the safety set; a later row with the same participant, term and start is a follow-up of the same event and replaces the earlier;
-related means possibly, probably or causally; percentages are of the participants of the safety set.
+Conventions: the safety set; events that began from randomization to the last follow-up visit (the day it was held or, where it was not,
+the end of its window); every other event is listed as outside, with the reason. A later row with the same participant, term and start is
+a follow-up of the same event and replaces the earlier; related means possibly, probably or causally; percentages are of
+the participants of the safety set.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analysis.datasets import Datasets
 from analysis.estimators.proportions import Share
 from analysis.roles import ArmColumn
 from data.records.bundle import TrialRecords
 from data.records.safety import AdverseEvent, Causality
+from protocols.design import Protocol
 
 SEVERE_GRADE = 3
 
@@ -27,6 +31,15 @@ class HarmRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ListedEvent:
+    """One event, and why it is not counted."""
+
+    event: AdverseEvent
+    outside: str
+    """Empty when the event is counted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Harms:
     """Adverse events of the safety set."""
 
@@ -34,10 +47,13 @@ class Harms:
     """Participants of the safety set, in the order of the arms."""
     rows: tuple[HarmRow, ...]
     by_domain: tuple[HarmRow, ...]
-    listing: tuple[AdverseEvent, ...]
-    """Every event of everyone, also outside the safety set."""
-    outside: int
-    """Events of people who are not in the safety set."""
+    listing: tuple[ListedEvent, ...]
+    """Every event of everyone, counted or not."""
+
+    @property
+    def outside(self) -> int:
+        """How many events are not counted."""
+        return sum(bool(listed.outside) for listed in self.listing)
 
 
 _KINDS: tuple[tuple[str, str, Callable[[AdverseEvent], bool]], ...] = (
@@ -53,14 +69,19 @@ _KINDS: tuple[tuple[str, str, Callable[[AdverseEvent], bool]], ...] = (
 
 
 def describe_harms(
+    protocol: Protocol,
     records: TrialRecords,
     datasets: Datasets,
     safety_set: frozenset[str],
     arms: Sequence[ArmColumn],
 ) -> Harms:
     """Count adverse events by arm."""
-    events = latest_events(records.adverse_events)
-    counted = [event for event in events if event.participant_id in safety_set]
+    windows = _windows(protocol, records)
+    listing = tuple(
+        ListedEvent(event=event, outside=_outside(event, windows, safety_set))
+        for event in latest_events(records.adverse_events)
+    )
+    counted = [listed.event for listed in listing if not listed.outside]
     arm_of = {row.participant_id: row.arm for row in datasets.participants}
     rows = [_row(code, label, filter(keep, counted), arm_of, arms) for code, label, keep in _KINDS]
     domains = sorted({event.domain for event in counted})
@@ -70,9 +91,35 @@ def describe_harms(
         by_domain=tuple(
             _row(d, d, [e for e in counted if e.domain == d], arm_of, arms) for d in domains
         ),
-        listing=events,
-        outside=len(events) - len(counted),
+        listing=listing,
     )
+
+
+def _windows(protocol: Protocol, records: TrialRecords) -> dict[str, tuple[date, date]]:
+    """First and last day of everyone's time at risk."""
+    last_visit = max(protocol.visits, key=lambda visit: visit.day).code
+    ends = {
+        row.participant_id: row.done_at.date() if row.done_at else row.closes_on
+        for row in records.visits
+        if row.visit == last_visit
+    }
+    return {
+        arm.participant_id: (arm.randomized_at.date(), ends.get(arm.participant_id, date.max))
+        for arm in records.arms
+    }
+
+
+def _outside(
+    event: AdverseEvent, windows: Mapping[str, tuple[date, date]], safety_set: frozenset[str]
+) -> str:
+    if event.participant_id not in windows:
+        return "not randomized"
+    if event.participant_id not in safety_set:
+        return "heard no music"
+    first, last = windows[event.participant_id]
+    if event.started_at.date() < first:
+        return "began before randomization"
+    return "began after the last follow-up visit" if event.started_at.date() > last else ""
 
 
 def latest_events(events: Iterable[AdverseEvent]) -> tuple[AdverseEvent, ...]:

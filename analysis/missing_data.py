@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.datasets import Datasets, Observation
+from analysis.datasets import Datasets, Observation, Parameter
 from analysis.roles import measured_visits
 from protocols.design import Protocol
+from protocols.questionnaire import MissingRule, load_questionnaire
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +28,8 @@ class MissingCount:
 
     parameter: str
     label: str
+    rule: str
+    """What happens to unanswered items, and whose rule that is; empty for recordings."""
     visit: str
     visit_label: str
     randomized: tuple[int, ...]
@@ -88,6 +91,7 @@ def _counts(
                 MissingCount(
                     parameter=parameter.code,
                     label=parameter.label,
+                    rule=item_rule(parameter),
                     visit=visit.code,
                     visit_label=visit.label,
                     randomized=_by_arm(rows, arms, arm_order),
@@ -97,6 +101,24 @@ def _counts(
                 )
             )
     return counts
+
+
+def item_rule(parameter: Parameter) -> str:
+    """Say what happens to unanswered items of a questionnaire, and where the rule comes from."""
+    if parameter.questionnaire is None:
+        return ""
+    questionnaire = load_questionnaire(parameter.questionnaire)
+    allowed = next(s.maximum_missing for s in questionnaire.scores if s.name == parameter.score)
+    words = _RULE_WORDS[questionnaire.missing_rule].format(n=allowed)
+    return f"{words} (source: {questionnaire.missing_source.strip()})"
+
+
+_RULE_WORDS = {
+    MissingRule.NONE: "an unanswered item leaves no value",
+    MissingRule.PRORATE_MEAN: "up to {n} unanswered items count as the mean of those answered",
+    MissingRule.MEAN_OF_ANSWERED: "with up to {n} unanswered items the mean of those answered counts",
+    MissingRule.MIDPOINT: "up to {n} unanswered items count as the middle of their range",
+}
 
 
 def _by_arm(

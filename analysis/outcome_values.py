@@ -12,8 +12,9 @@ from analysis.estimators.session_change import (
 )
 from analysis.intercurrent_events import StrategyEffect, apply_strategies, end_of
 from analysis.results import NotEstimableError
+from analysis.roles import baseline_visit
 from analysis.study import Study
-from protocols.analysis_plan import PlannedAnalysis
+from protocols.analysis_plan import MissingItems, PlannedAnalysis
 from protocols.outcomes import Outcome, OutcomeSource
 
 BASELINE = "baseline"
@@ -56,10 +57,11 @@ def select_cases(study: Study, planned: PlannedAnalysis) -> Cases:
         message = f"strategy not carried out by this program: {'; '.join(effect.refused)}"
         raise NotEstimableError(message)
     found = outcome_values(study, outcome, effect)
+    prorated = _prorated(study, outcome)
     excluded = {
         person: reason
         for person in study.arm_of
-        if (reason := _exclusion(study, planned, effect, found, person))
+        if (reason := _exclusion(study, planned, effect, found, prorated, person))
     }
     kept = [person for person in study.arm_of if person not in excluded]
     return Cases(
@@ -100,6 +102,7 @@ def _exclusion(
     planned: PlannedAnalysis,
     effect: StrategyEffect,
     found: OutcomeValues,
+    prorated: frozenset[str],
     person: str,
 ) -> str:
     if person not in members_of(study.memberships, planned.analysis_set):
@@ -108,9 +111,25 @@ def _exclusion(
         return found.reasons.get(person, "Outcome not observed")
     if person in effect.set_aside:
         return "Value set aside after an intercurrent event (hypothetical strategy)"
+    if planned.missing_items is MissingItems.COMPLETE and person in prorated:
+        return "Questionnaire not fully answered"
     if BASELINE in planned.covariates and person not in found.baseline:
         return "Baseline value missing"
     return ""
+
+
+def _prorated(study: Study, outcome: Outcome) -> frozenset[str]:
+    """Everyone with a prorated value of the outcome, or of its baseline."""
+    if outcome.source not in MEASURED_AT_VISITS:
+        return frozenset()
+    baseline = baseline_visit(study.protocol, outcome.questionnaire)
+    visits = {outcome.visit, None if baseline is None else baseline.code}
+    code = parameter_code(outcome)
+    return frozenset(
+        row.participant_id
+        for row in study.datasets.observations
+        if row.parameter == code and row.visit in visits and row.prorated
+    )
 
 
 def outcome_values(study: Study, outcome: Outcome, effect: StrategyEffect) -> OutcomeValues:

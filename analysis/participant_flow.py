@@ -20,6 +20,7 @@ from data.records.participants import EligibilityAssessment, WithdrawalKind
 from protocols.design import Protocol
 
 DECLINED = "declined"
+NO_REASON = "no reason given"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -235,7 +236,7 @@ def _allocated(arm: ArmColumn, people: Sequence[ParticipantRow], losses: Sequenc
     )
 
 
-_ABSENCE_WORDS = {
+ABSENCE_WORDS = {
     Absence.MISSED: "Visit missed",
     Absence.NOT_ANSWERED: "Visit held, form not answered or recording not made",
     Absence.NOT_YET_DUE: "Not yet due",
@@ -245,14 +246,14 @@ _ABSENCE_WORDS = {
 
 def _loss_reason(attendance: Attendance, participant_id: str, visit: str) -> str:
     absence = attendance.absence(participant_id, visit)
-    if absence in _ABSENCE_WORDS:
-        return _ABSENCE_WORDS[absence]
+    if absence in ABSENCE_WORDS:
+        return ABSENCE_WORDS[absence]
     words = "Lost to follow-up" if absence is Absence.LOST else "Withdrew"
-    return f"{words}: {attendance.left[participant_id].reason or 'no reason given'}"
+    return f"{words}: {attendance.left[participant_id].reason or NO_REASON}"
 
 
 def _loss_title(reasons: Iterable[str]) -> str:
-    is_running = _ABSENCE_WORDS[Absence.NOT_YET_DUE] in reasons
+    is_running = ABSENCE_WORDS[Absence.NOT_YET_DUE] in reasons
     return "Not followed up, or not yet due" if is_running else "Not followed up"
 
 
@@ -260,7 +261,7 @@ def _stopped_listening(
     records: TrialRecords, people: Sequence[str], measured_at: Mapping[str, datetime]
 ) -> tuple[FlowLine, ...]:
     reasons = Counter(
-        withdrawal.reason or "no reason given"
+        withdrawal.reason or NO_REASON
         for withdrawal in records.withdrawals
         if withdrawal.kind is WithdrawalKind.INTERVENTION_ONLY
         and withdrawal.participant_id in people

@@ -75,6 +75,8 @@ class AnalysisReport:
     """Everything that a report says, as data."""
 
     protocol: Protocol
+    records: TrialRecords
+    """The records as analysed, without the time at which they were extracted."""
     masked: bool
     simulated: bool
     locked_at: datetime | None
@@ -144,7 +146,7 @@ def run_analysis_plan(
     """
     study = derive_study(protocol, records, code_version)
     safety_set = members_of(study.memberships, AnalysisSet.SAFETY)
-    harms = describe_harms(records, study.datasets, safety_set, study.arms)
+    harms = describe_harms(protocol, records, study.datasets, safety_set, study.arms)
     results = tuple(
         result
         for planned in protocol.analysis.analyses
@@ -153,6 +155,7 @@ def run_analysis_plan(
     flow = _flow(study)
     return AnalysisReport(
         protocol=protocol,
+        records=study.records,
         masked=records.masked,
         simulated=records.simulated,
         locked_at=records.locked_at,

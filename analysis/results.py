@@ -58,6 +58,8 @@ class ArmEstimate:
 class EffectSize:
     """A standardized difference, or the reason why there is none."""
 
+    kind: str
+    """``adjusted`` or ``unadjusted``: which difference is standardized."""
     g: float | None
     interval: Interval | None
     formula: str
@@ -108,7 +110,7 @@ class Result:
     """Code of the planned analysis; a row beside it has a suffix, e.g. ``gad7_week_4.hc3``."""
     label: str
     planned: bool
-    """True when the protocol in force names the analysis; False: exploratory."""
+    """True when the protocol in force promises this very quantity; False: exploratory."""
     estimand: str | None
     outcome: str
     analysis_set: AnalysisSet
@@ -124,6 +126,9 @@ class Result:
     interval: Interval | None
     p: float | None
     effect_size: EffectSize | None
+    """Of the estimate above it: adjusted where the estimate is."""
+    unadjusted_effect_size: EffectSize | None
+    """Beside an adjusted one: that of the unadjusted means."""
     model: str
     covariates: tuple[str, ...]
     missing_data: str
@@ -148,5 +153,10 @@ class Result:
 
     @property
     def is_estimable(self) -> bool:
-        """Whether there is a number."""
+        """Whether there is a number for the comparison."""
         return self.estimate is not None
+
+    @property
+    def is_description(self) -> bool:
+        """Whether the result describes arms and, on purpose, compares nothing."""
+        return self.estimate is None and not self.reason

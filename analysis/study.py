@@ -24,6 +24,7 @@ class Study:
 
     protocol: Protocol
     records: TrialRecords
+    """As analysed: without the time at which they were extracted."""
     datasets: Datasets
     memberships: tuple[Membership, ...]
     occurrences: tuple[EventOccurrence, ...]
@@ -47,7 +48,7 @@ def derive_study(protocol: Protocol, records: TrialRecords, code_version: str) -
     datasets = derive_datasets(protocol, records)
     return Study(
         protocol=protocol,
-        records=records,
+        records=replace(records, extracted_at=NO_TIME),
         datasets=datasets,
         memberships=select_analysis_sets(protocol, records, datasets.participants),
         occurrences=detect_events(protocol, records, datasets.participants),

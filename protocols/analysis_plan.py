@@ -30,6 +30,15 @@ class Estimator(StrEnum):
     """Summaries by arm; a comparison beside them is exploratory."""
 
 
+class MissingItems(StrEnum):
+    """What an analysis does with questionnaires of which items were not answered."""
+
+    AS_SCORED = "as_scored"
+    """The questionnaire's own rule decides whether there is a score."""
+    COMPLETE = "complete"
+    """Only scores from fully answered questionnaires count."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedAnalysis:
     """One analysis, promised before unblinding."""
@@ -48,6 +57,8 @@ class PlannedAnalysis:
     """How the estimate is computed."""
     covariates: tuple[str, ...] = ()
     """``baseline`` (the outcome at baseline) and codes of stratification factors."""
+    missing_items: MissingItems = MissingItems.AS_SCORED
+    """Whether scores with replaced items count."""
     missing_data: str = ""
     """What happens to missing values, and under which assumption."""
 

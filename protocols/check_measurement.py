@@ -48,10 +48,10 @@ def _primary_faults(protocol: Protocol) -> Iterator[Fault]:
     if not estimands:
         what = f"The primary outcome {primary[0]} has no estimand."
         yield Fault(("estimands",), what, "Write one with its five attributes.")
-    elif not any(
-        a.outcome == primary[0] and a.estimand in estimands for a in protocol.analysis.analyses
-    ):
-        what = f"No planned analysis estimates an estimand of the primary outcome {primary[0]}."
+        return
+    of_primary = [a.estimand for a in protocol.analysis.analyses if a.outcome == primary[0]]
+    if not of_primary or of_primary[0] not in estimands:
+        what = f"The first analysis of the primary outcome {primary[0]} estimates none of its estimands."
         yield Fault(("analysis", "analyses"), what, "Plan it.")
 
 

@@ -13,10 +13,8 @@ from typing import Literal
 
 from analysis.results import ArmEstimate, Contrast, Estimate, Interval, NotEstimableError
 
-MODEL = (
-    "risk difference, Newcombe interval without continuity correction; shares with exact "
-    "(Clopper–Pearson) intervals; no test"
-)
+SHARES_MODEL = "shares by arm with exact (Clopper–Pearson) intervals"
+MODEL = "risk difference, Newcombe interval without continuity correction; no test"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,17 +59,8 @@ def newcombe_interval(first: Share, second: Share, level: float) -> Interval:
 def estimate_risk_difference(
     shares: tuple[Share, ...], contrast: Contrast, *, confidence_level: float
 ) -> Estimate:
-    """Estimate the risk difference of two arms.
-
-    Raises
-    ------
-    NotEstimableError
-        If an arm has no participant.
-    """
-    for share in shares:
-        if share.n == 0:
-            message = f"{share.label} has no participant in the analysis set"
-            raise NotEstimableError(message)
+    """Estimate the risk difference of two arms; `NotEstimableError` says which has no participant."""
+    arms = describe_shares(shares, confidence_level)
     first, second = (
         next(share for share in shares if share.arm == arm)
         for arm in (contrast.first, contrast.second)
@@ -82,9 +71,24 @@ def estimate_risk_difference(
         df=None,
         interval=newcombe_interval(first, second, confidence_level),
         p=None,
-        arms=tuple(_arm_estimate(share, confidence_level) for share in shares),
+        arms=arms,
         model=MODEL,
     )
+
+
+def describe_shares(shares: tuple[Share, ...], level: float) -> tuple[ArmEstimate, ...]:
+    """Describe the share of each arm.
+
+    Raises
+    ------
+    NotEstimableError
+        If an arm has no participant.
+    """
+    for share in shares:
+        if share.n == 0:
+            message = f"{share.label} has no participant in the analysis set"
+            raise NotEstimableError(message)
+    return tuple(_arm_estimate(share, level) for share in shares)
 
 
 def _arm_estimate(share: Share, level: float) -> ArmEstimate:

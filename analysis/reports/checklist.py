@@ -1,7 +1,7 @@
 """Where the report answers each item of CONSORT 2025: item -> status and place. It never says "compliant".
 
 Statuses: evidenced (the data or the protocol answer the item), partial (something is still missing, and what), missing, and "author
-must write" for what no program can. The items are ours, in our own words: ``protocols/standards/consort2025.yaml``.
+must write" for what no program can. Items that only records can answer are missing while nobody is randomized. The items are ours, in our own words: ``protocols/standards/consort2025.yaml``.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,10 +13,19 @@ from pathlib import Path
 import yaml
 
 import protocols
+from analysis.attendance import Absence
+from analysis.participant_flow import ABSENCE_WORDS, NO_REASON
 from analysis.plan import AnalysisReport
 from analysis.reports.formatting import words
 from analysis.reports.table import Row, Table, words_cell
 
+_UNEXPLAINED = frozenset(
+    {
+        ABSENCE_WORDS[Absence.MISSED],
+        ABSENCE_WORDS[Absence.NOT_YET_DUE],
+        ABSENCE_WORDS[Absence.NOT_ANSWERED],
+    }
+)
 _STANDARD = Path(protocols.__file__).parent / "standards" / "consort2025.yaml"
 _PLACEHOLDERS = (
     "to be named",
@@ -108,6 +117,41 @@ def _when(place: str, holds: Callable[[AnalysisReport], bool], otherwise: str) -
     return _Rule(place=place, judge=judge)
 
 
+def _of_data(
+    place: str, holds: Callable[[AnalysisReport], bool], otherwise: str, comment: str = ""
+) -> _Rule:
+    """Judge an item that records answer: missing while nobody is randomized."""
+
+    def judge(report: AnalysisReport) -> _Judgement:
+        if not report.datasets.participants:
+            return ItemStatus.MISSING, "Nobody was randomized yet."
+        return (ItemStatus.EVIDENCED, comment) if holds(report) else (ItemStatus.PARTIAL, otherwise)
+
+    return _Rule(place=place, judge=judge)
+
+
+def _never_whole(place: str, otherwise: str) -> _Rule:
+    return _of_data(place, lambda _: False, otherwise)
+
+
+def _losses_are_explained(report: AnalysisReport) -> bool:
+    reasons = [
+        line.label
+        for box in report.flow.boxes
+        if box.arm is not None and box.side is not None
+        for line in box.side.lines
+    ]
+    return not report.imbalances and not any(_is_unexplained(reason) for reason in reasons)
+
+
+def _is_unexplained(reason: str) -> bool:
+    return reason in _UNEXPLAINED or reason.endswith(NO_REASON)
+
+
+def _items_are_explained(report: AnalysisReport) -> bool:
+    return all(analysis.missing_data for analysis in report.protocol.analysis.analyses)
+
+
 def _author(place: str, comment: str) -> _Rule:
     return _Rule(place=place, judge=lambda _: (ItemStatus.AUTHOR_MUST_WRITE, comment))
 
@@ -172,38 +216,71 @@ _RULES: Mapping[str, _Rule] = {
         _PARTIAL,
         "The matching is specified; the matching really reached is not in this report.",
     ),
-    "21a": _always("Every result", _EVIDENCED),
-    "21b": _always("Analysis sets", _EVIDENCED),
-    "21c": _always("Missing data", _EVIDENCED),
-    "21d": _always("Every result", _EVIDENCED, "Each result is marked planned or exploratory."),
-    "22a": _when(
-        "Participant flow", lambda r: not r.imbalances, "The counts of the flow do not add up."
+    "21a": _of_data(
+        "Every result",
+        lambda r: all(x.model or x.reason for x in r.results),
+        "A result names neither its model nor why there is none.",
     ),
-    "22b": _when(
-        "Participant flow", lambda r: not r.imbalances, "The counts of the flow do not add up."
+    "21b": _of_data(
+        "Analysis sets",
+        lambda r: all(m.members for m in r.memberships),
+        "An analysis set has no member yet.",
     ),
-    "23a": _when(
-        "Synopsis", lambda r: r.dates.first_randomized is not None, "Nobody was randomized yet."
+    "21c": _of_data(
+        "Missing data",
+        _items_are_explained,
+        "An analysis does not say what happens to missing data.",
     ),
-    "23b": _when(
+    "21d": _of_data(
+        "Every result",
+        lambda r: any(not x.planned for x in r.results),
+        "No additional analysis was made.",
+        "Each result is marked planned or exploratory by the protocol in force; authors say why others were added.",
+    ),
+    "22a": _of_data(
+        "Participant flow",
+        lambda r: not r.imbalances and r.locked_at is not None,
+        "The database is not locked, or the counts of the flow do not add up.",
+    ),
+    "22b": _of_data(
+        "Participant flow",
+        lambda r: r.locked_at is not None and _losses_are_explained(r),
+        "Losses are counted by arm, but some visits are still to come, or a loss has no reason beyond a missed visit.",
+    ),
+    "23a": _of_data(
         "Synopsis",
-        lambda r: r.locked_at is not None,
-        "The database is not locked; authors say why the trial ended.",
+        lambda r: r.dates.last_visit is not None and r.locked_at is not None,
+        "The database is not locked: the last dates may change.",
     ),
-    "24a": _always("Delivery, adherence and fidelity", _EVIDENCED),
-    "24b": _always(
+    "23b": _never_whole(
+        "Synopsis", "The date of the lock is printed; authors say why the trial ended."
+    ),
+    "24a": _never_whole(
+        "Delivery, adherence and fidelity",
+        "Sessions, minutes, early stops and signal are counted from the player’s reports; who delivered the sessions and "
+        "whether the procedures were followed is not on record.",
+    ),
+    "24b": _never_whole(
         "Intercurrent events",
-        _PARTIAL,
-        "Other treatments that were begun are counted; other care is not recorded.",
+        "Other treatments are counted where a deviation was entered; other care is not recorded.",
     ),
-    "25": _always("Baseline", _EVIDENCED),
-    "26": _when(
+    "25": _of_data("Baseline", lambda r: bool(r.baseline.rows), "There is no baseline variable."),
+    "26": _of_data(
         "Primary and secondary outcomes",
-        lambda r: all(x.is_estimable for x in r.results),
-        "Some results are not estimable; the reason is printed.",
+        lambda r: r.locked_at is not None and not any(x.reason for x in r.results),
+        "The database is not locked, or some results are not estimable; the reason is printed.",
     ),
-    "27": _always("Harms", _EVIDENCED),
-    "28": _always("Every result", _EVIDENCED, "Each result is marked planned or exploratory."),
+    "27": _of_data(
+        "Harms",
+        lambda r: r.locked_at is not None,
+        "The database is not locked: more harms may become known.",
+    ),
+    "28": _of_data(
+        "Every result",
+        lambda r: any(not x.planned for x in r.results),
+        "No additional analysis was made.",
+        "Each result is marked planned or exploratory by the protocol in force.",
+    ),
     "29": _author("Discussion", "This report does not interpret."),
     "30": _author("Discussion", "Missing data, deviations and multiplicity are listed as a start."),
 }

@@ -1,8 +1,8 @@
 """How numbers are printed: one rounding for every table, figure and sentence.
 
 Conventions: ROUND_HALF_UP on the shortest decimal form of the number (R and Python round halves to even, SAS rounds them up; we follow
-SAS); a typographic minus; never ``-0.0``; p with four decimals, ``<0.0001`` below; percent without decimals and
-none for a count of 0.
+SAS); a typographic minus; never ``-0.0``; p with four decimals, ``<0.0001`` below; percent without decimals, none
+for a count of 0, and 100% only for all; a standard deviation has the decimals of its mean.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
@@ -64,13 +64,30 @@ def fmt_count(count: int, total: int) -> str:
 
     Examples
     --------
-    >>> fmt_count(0, 30), fmt_count(12, 30), fmt_count(1, 300)
-    ('0', '12 (40%)', '1 (<1%)')
+    >>> fmt_count(0, 30), fmt_count(12, 30), fmt_count(1, 300), fmt_count(199, 200)
+    ('0', '12 (40%)', '1 (<1%)', '199 (>99%)')
     """
     if count == 0 or total == 0:
         return str(count)
-    percent = 100 * count / total
-    return f"{count} (<1%)" if percent < 1 else f"{count} ({fmt(percent, 0)}%)"
+    return f"{count} ({_fmt_percent(100 * count / total)})"
+
+
+def _fmt_percent(percent: float) -> str:
+    if percent < 1:
+        return "<1%"
+    rounded = fmt(percent, 0)
+    return ">99%" if percent < 100 and rounded == "100" else f"{rounded}%"
+
+
+def fmt_mean_sd(mean: float | None, deviation: float | None, decimals: int) -> str:
+    """Print a mean with its standard deviation: both with the same decimals.
+
+    Examples
+    --------
+    >>> fmt_mean_sd(12.25, 4.061, 1)
+    '12.3 (4.1)'
+    """
+    return f"{fmt(mean, decimals)} ({fmt(deviation, decimals)})"
 
 
 def fmt_level(level: float) -> str:

@@ -12,6 +12,7 @@ from analysis.reports.tracing import promised
 
 SIMULATED = "SIMULATED DATA"
 MASKED = "MASKED"
+NOT_LOCKED = "NOT LOCKED: preliminary"
 _STYLE_FILE = Path(__file__).with_name("report.css")
 
 
@@ -51,8 +52,9 @@ def _page(report: AnalysisReport, sections: tuple[Section, ...]) -> str:
 
 
 def running_mark(report: AnalysisReport) -> str:
-    """Return what every printed page says about the data: simulated, masked, both or nothing."""
+    """Return what every printed page says about the data: simulated, masked, not locked, or nothing."""
     marks = [SIMULATED] * report.simulated + [MASKED] * report.masked
+    marks += [NOT_LOCKED] * (report.locked_at is None)
     return " · ".join(marks)
 
 
@@ -83,6 +85,11 @@ def _banners(report: AnalysisReport) -> str:
         banners.append(
             f'<p class="banner masked"><strong>{MASKED}.</strong> '
             "Arms carry letters. Which arm is which is not known to the program that wrote this.</p>"
+        )
+    if report.locked_at is None:
+        banners.append(
+            f'<p class="banner unlocked"><strong>{NOT_LOCKED}.</strong> '
+            "The database is not locked: records may still be added or corrected, and every number may change.</p>"
         )
     return f'<aside aria-label="State of the data">{"".join(banners)}</aside>' if banners else ""
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from analysis.baseline import CategoryRow, ContinuousRow
 from analysis.delivery import ArmDelivery
 from analysis.estimators.descriptive import Summary
-from analysis.harms import HarmRow
+from analysis.harms import HarmRow, ListedEvent
 from analysis.intercurrent_events import EventRow
 from analysis.missing_data import MissingCount
 from analysis.plan import AnalysisReport, DeviationCount, EstimandEvents
-from analysis.reports.formatting import NOT_AVAILABLE, fmt, fmt_count, fmt_level, words
+from analysis.reports.formatting import NOT_AVAILABLE, fmt, fmt_count, fmt_level, fmt_mean_sd, words
 from analysis.reports.table import Cell, Row, Table, count_cells, words_cell
 from data.records.sessions import StopCause
 from protocols.analysis_plan import AnalysisSet
@@ -123,8 +123,8 @@ def _missing_row(row: ContinuousRow) -> list[Row]:
 
 
 def _mean_sd(summary: Summary, decimals: int) -> Cell:
-    deviation = fmt(summary.standard_deviation, decimals + 1)
-    return Cell(text=f"{fmt(summary.mean, decimals)} ({deviation})", value=summary.mean)
+    text = fmt_mean_sd(summary.mean, summary.standard_deviation, decimals)
+    return Cell(text=text, value=summary.mean)
 
 
 def _median_quartiles(summary: Summary, decimals: int) -> Cell:
@@ -233,7 +233,10 @@ def harms_table(report: AnalysisReport) -> Table:
         rows=tuple(rows),
         footnotes=(
             "Related: possibly, probably or causally related to the listening, as judged blind to the arm.",
-            f"Events of people outside the safety set: {harms.outside}.",
+            (
+                "Counted: events that began from randomization to the last follow-up visit. Not counted, but in the listing: "
+                f"{harms.outside}."
+            ),
         ),
     )
 
@@ -252,27 +255,45 @@ def harms_listing(report: AnalysisReport) -> Table:
     labels = {arm.arm: arm.label for arm in report.arms}
     rows = tuple(
         Row(
-            stub=event.participant_id,
-            cells=(
-                words_cell(labels.get(arm_of.get(event.participant_id, ""), "not randomized")),
-                words_cell(event.term),
-                words_cell(event.domain),
-                Cell(text=str(event.grade), value=event.grade),
-                words_cell("yes" if event.serious else "no"),
-                words_cell(words(event.causality.value)),
-                words_cell(event.outcome),
-                words_cell(event.started_at.date().isoformat()),
+            stub=listed.event.participant_id,
+            cells=_listing_cells(
+                listed, labels.get(arm_of.get(listed.event.participant_id, ""), "not randomized")
             ),
         )
-        for event in report.harms.listing
+        for listed in report.harms.listing
     )
     return Table(
         id="harms-listing",
         title="Listing of adverse events",
         population="Everyone with a record",
         stub_heading="Participant",
-        columns=("Arm", "Term", "Domain", "Grade", "Serious", "Relation", "Outcome", "Start"),
+        columns=(
+            "Arm",
+            "Term",
+            "Domain",
+            "Grade",
+            "Serious",
+            "Relation",
+            "Outcome",
+            "Start",
+            "Counted",
+        ),
         rows=rows,
+    )
+
+
+def _listing_cells(listed: ListedEvent, arm: str) -> tuple[Cell, ...]:
+    event = listed.event
+    return (
+        words_cell(arm),
+        words_cell(event.term),
+        words_cell(event.domain),
+        Cell(text=str(event.grade), value=event.grade),
+        words_cell("yes" if event.serious else "no"),
+        words_cell(words(event.causality.value)),
+        words_cell(event.outcome),
+        words_cell(event.started_at.date().isoformat()),
+        words_cell(f"no: {listed.outside}" if listed.outside else "yes"),
     )
 
 
@@ -351,10 +372,8 @@ def missing_table(report: AnalysisReport) -> Table:
         columns=arm_columns_with_n(report, report.baseline.n[:-1]),
         rows=tuple(rows),
         footnotes=(
-            (
-                "Observed; [of these prorated: missing items replaced by the questionnaire’s own rule]. "
-                "Nothing else is replaced or imputed."
-            ),
+            "Observed; [of these with unanswered items replaced by the rule below]. Nothing else is replaced or imputed.",
+            *dict.fromkeys(f"{c.label}: {c.rule}." for c in report.missing.counts if c.rule),
         ),
     )
 

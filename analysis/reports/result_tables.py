@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.analyses import ROBUST_SUFFIX
+from analysis.analyses import DIFFERENCE_SUFFIX, ROBUST_SUFFIX
 from analysis.plan import AnalysisReport
 from analysis.reports.formatting import (
     NOT_AVAILABLE,
@@ -10,11 +10,12 @@ from analysis.reports.formatting import (
     fmt,
     fmt_interval,
     fmt_level,
+    fmt_mean_sd,
     fmt_p,
     words,
 )
 from analysis.reports.table import Cell, Row, Table, words_cell
-from analysis.results import ArmEstimate, Interval, Result
+from analysis.results import ArmEstimate, EffectSize, Interval, Result
 
 EFFECT_SIZE_DECIMALS = 2
 
@@ -50,7 +51,9 @@ def _set_words(result: Result) -> str:
 def _block(report: AnalysisReport, result: Result) -> list[Row]:
     decimals = decimals_of(result.unit)
     if result.id.endswith(ROBUST_SUFFIX):
-        return [_robust_row(report, result, decimals)]
+        return [_comparison_row(report, result, "HC3 standard errors", decimals)]
+    if result.id.endswith(DIFFERENCE_SUFFIX):
+        return [_difference_row(report, result, decimals)]
     rows = [
         Row(stub=f"{result.label} [{_standing(result)}]"),
         Row(
@@ -60,7 +63,7 @@ def _block(report: AnalysisReport, result: Result) -> list[Row]:
         ),
     ]
     if any(arm.n_events is not None for arm in result.arms):
-        return [*rows, _event_row(report, result)]
+        return [*rows, _share_row(report, result)]
     rows.append(
         Row(
             stub=f"Mean (SD), {result.unit}",
@@ -68,19 +71,39 @@ def _block(report: AnalysisReport, result: Result) -> list[Row]:
             indent=1,
         )
     )
-    return [*rows, _estimate_row(report, result, decimals)]
+    if result.is_description:
+        return rows
+    return [*rows, _estimate_row(report, result, decimals), *_unadjusted_rows(report, result)]
 
 
 def _standing(result: Result) -> str:
     return "planned" if result.planned else "exploratory"
 
 
-def _robust_row(report: AnalysisReport, result: Result, decimals: int) -> Row:
+def _comparison_row(report: AnalysisReport, result: Result, label: str, decimals: int) -> Row:
     return Row(
-        stub=f"HC3 standard errors [{_standing(result)}]",
+        stub=f"{label} [{_standing(result)}]",
         cells=(*_empty(len(report.arms)), *_difference_cells(result, decimals)),
         indent=1,
     )
+
+
+def _difference_row(report: AnalysisReport, result: Result, decimals: int) -> Row:
+    if all(arm.n_events is None for arm in result.arms):
+        return _comparison_row(report, result, result.quantity.capitalize(), decimals)
+    return Row(
+        stub=f"{result.quantity.capitalize()}, percentage points [{_standing(result)}]",
+        cells=(*_empty(len(report.arms)), *_difference_cells(result, 1, percent=100.0)),
+        indent=1,
+    )
+
+
+def _unadjusted_rows(report: AnalysisReport, result: Result) -> list[Row]:
+    size = result.unadjusted_effect_size
+    if size is None:
+        return []
+    cells = (*_empty(len(report.arms) + 2), _size_cell(size))
+    return [Row(stub="Hedges’ g of the unadjusted means (pingouin)", cells=cells, indent=1)]
 
 
 def _empty(count: int) -> tuple[Cell, ...]:
@@ -101,8 +124,7 @@ def _numbers_cell(result: Result, arm: str) -> Cell:
 def _mean_cell(arm: ArmEstimate | None, decimals: int) -> Cell:
     if arm is None or arm.mean is None:
         return Cell(text=NOT_AVAILABLE)
-    deviation = fmt(arm.standard_deviation, decimals)
-    return Cell(text=f"{fmt(arm.mean, decimals)} ({deviation})", value=arm.mean)
+    return Cell(text=fmt_mean_sd(arm.mean, arm.standard_deviation, decimals), value=arm.mean)
 
 
 def _estimate_row(report: AnalysisReport, result: Result, decimals: int) -> Row:
@@ -126,13 +148,13 @@ def _adjusted_cell(arm: ArmEstimate | None, decimals: int) -> Cell:
     return Cell(text=f"{fmt(arm.adjusted_mean, decimals)} ({interval})", value=arm.adjusted_mean)
 
 
-def _event_row(report: AnalysisReport, result: Result) -> Row:
+def _share_row(report: AnalysisReport, result: Result) -> Row:
+    cells = (
+        (words_cell(f"Not estimable: {result.reason}"), *_empty(2)) if result.reason else _empty(3)
+    )
     return Row(
-        stub="Participants: percent (exact CI); difference in percentage points",
-        cells=(
-            *(_share_cell(_arm(result, a.arm)) for a in report.arms),
-            *_difference_cells(result, 1, percent=100.0),
-        ),
+        stub="Participants: percent (exact CI)",
+        cells=(*(_share_cell(_arm(result, a.arm)) for a in report.arms), *cells),
         indent=1,
     )
 
@@ -165,9 +187,14 @@ def _scaled(interval: Interval | None, factor: float) -> Interval | None:
 
 
 def effect_size_cell(result: Result) -> Cell:
-    """Return Hedges' g with its interval, or a dash."""
-    size = result.effect_size
-    if size is None or size.g is None:
+    """Return Hedges' g with its interval, adjusted where the difference is, or a dash."""
+    return (
+        Cell(text=NOT_AVAILABLE) if result.effect_size is None else _size_cell(result.effect_size)
+    )
+
+
+def _size_cell(size: EffectSize) -> Cell:
+    if size.g is None:
         return Cell(text=NOT_AVAILABLE)
     interval = fmt_interval(size.interval, EFFECT_SIZE_DECIMALS)
     return Cell(text=f"{fmt(size.g, EFFECT_SIZE_DECIMALS)} ({interval})", value=size.g)
@@ -177,6 +204,8 @@ def _footnotes(result: Result) -> list[str]:
     if result.id.endswith(ROBUST_SUFFIX):
         return []
     notes = [f"{result.label}: {result.model}."] if result.model else []
+    sizes = (result.effect_size, result.unadjusted_effect_size)
+    notes += [f"{size.formula}." for size in sizes if size is not None and size.g is not None]
     if result.comment:
         notes.append(f"{result.label}: {result.comment}")
     return notes
@@ -194,7 +223,7 @@ def index_table(report: AnalysisReport) -> Table:
             Row(
                 stub=result.id,
                 cells=(
-                    words_cell("planned" if result.planned else "exploratory"),
+                    words_cell(_standing(result)),
                     words_cell(words(result.analysis_set.value)),
                     words_cell(result.model or f"not estimable: {result.reason}"),
                 ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from analysis.estimators.effect_size import FORMULA as EFFECT_SIZE_FORMULA
+from analysis.bundle import PROTOCOL_FILE, RECORDS_FILE
 from analysis.plan import AnalysisReport
 from analysis.reports.checklist import ItemStatus, checklist_table, consort_map
 from analysis.reports.figures import Figure, render_figure
@@ -168,7 +168,7 @@ def _effect_size_sentence(report: AnalysisReport, result: Result) -> str:
     root = f"result:{result.id}/effect_size"
     lower = number(report, f"{root}.interval.lower", 2)
     upper = number(report, f"{root}.interval.upper", 2)
-    return f" Hedges’ g {number(report, f'{root}.g', 2)} ({lower} to {upper})."
+    return f" Hedges’ g, {esc(size.kind)}: {number(report, f'{root}.g', 2)} ({lower} to {upper})."
 
 
 def _definitions(*pairs: tuple[str, str]) -> str:
@@ -268,7 +268,6 @@ def _secondary(pages: Pages) -> Iterator[str]:
     yield f"<p>{promised('multiplicity', report.protocol.analysis.multiplicity)}</p>"
     if results:
         yield pages.table(result_table(report, "secondary", "Secondary outcomes", results))
-        yield f"<p>{promised('formula', EFFECT_SIZE_FORMULA)}.</p>"
     yield pages.figure("forest")
 
 
@@ -359,15 +358,17 @@ def _provenance(pages: Pages) -> Iterator[str]:
         ("Version of the program", f"<code>{esc(provenance.code_version)}</code>"),
         ("Software", f"<code>{esc(software)}</code>"),
         ("Arms", "masked" if report.masked else "unmasked"),
+        ("Database", "locked" if report.locked_at else "not locked: preliminary"),
         ("Rounding", "half up, at the last digit printed; results.json holds every digit"),
     )
     yield "<h3>How to repeat a number</h3>"
     yield (
-        "<p>With the same protocol, records and program, two lines of Python give any result of this report again. "
-        "Its id is in the table below.</p>"
+        "<p>Protocol and records, as they were analysed, lie beside this page when <code>antiphon report</code> wrote it: "
+        f"<code>{PROTOCOL_FILE}</code> and <code>{RECORDS_FILE}</code>; the SHA-256 of each file is its hash above. In that "
+        "folder, with the folder of the program on Python’s path (<code>PYTHONPATH</code>), two lines give any number "
+        "of this report again; the name of the result is in the table below.</p>"
     )
-    call = "from analysis.plan import run_analysis_plan\n" + report.primary.python_call
-    yield f"<pre><code>{esc(call)}</code></pre>"
+    yield f'<pre class="again"><code>{esc(report.primary.python_call)}</code></pre>'
     yield pages.table(index_table(report))
 
 

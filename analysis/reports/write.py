@@ -7,14 +7,19 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analysis.datasets import adsl_frame, bds_frame
+from analysis.adam_frames import adae_frame, adqs_frame, adsl_frame, advas_frame
+from analysis.bundle import bundle_files
 from analysis.plan import AnalysisReport
 from analysis.reports.flow import render_flow
 from analysis.reports.html import RenderedReport, render_report
 from analysis.reports.table import table_csv
-from analysis.results import Result
+from analysis.results import EffectSize, Result
 from protocols.canonical import to_plain
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RESULT_COLUMNS = (
     "id",
@@ -35,9 +40,13 @@ RESULT_COLUMNS = (
     "lower",
     "upper",
     "p",
+    "hedges_g_kind",
     "hedges_g",
     "hedges_g_lower",
     "hedges_g_upper",
+    "hedges_g_unadjusted",
+    "hedges_g_unadjusted_lower",
+    "hedges_g_unadjusted_upper",
     "model",
     "reason",
     "data_sha256",
@@ -81,13 +90,19 @@ def _files(report: AnalysisReport, rendered: RenderedReport) -> dict[str, str]:
         files[f"figures/{figure.id}.csv"] = table_csv(figure.table)
     for table in rendered.tables:
         files[f"tables/{table.id}.csv"] = table_csv(table)
-    study_id = report.protocol.study_id
-    adsl = adsl_frame(study_id, report.datasets.participants)
-    files["datasets/adsl.csv"] = adsl.to_csv(index=False, lineterminator="\n")
-    files["datasets/adqs.csv"] = bds_frame(study_id, report.datasets).to_csv(
-        index=False, lineterminator="\n"
-    )
-    return files
+    for name, frame in _frames(report).items():
+        files[f"datasets/{name}.csv"] = frame.to_csv(index=False, lineterminator="\n")
+    return files | bundle_files(report)
+
+
+def _frames(report: AnalysisReport) -> "dict[str, pd.DataFrame]":
+    study_id, datasets = report.protocol.study_id, report.datasets
+    return {
+        "adsl": adsl_frame(study_id, datasets.participants, report.memberships),
+        "adqs": adqs_frame(study_id, datasets),
+        "advas": advas_frame(study_id, datasets),
+        "adae": adae_frame(study_id, datasets, report.harms.listing),
+    }
 
 
 def results_json(report: AnalysisReport) -> str:
@@ -116,7 +131,6 @@ def results_csv(report: AnalysisReport) -> str:
 
 def _columns(result: Result) -> tuple[object, ...]:
     interval, size = result.interval, result.effect_size
-    size_interval = size.interval if size else None
     return (
         result.id,
         result.label,
@@ -136,14 +150,20 @@ def _columns(result: Result) -> tuple[object, ...]:
         interval.lower if interval else None,
         interval.upper if interval else None,
         result.p,
-        size.g if size else None,
-        size_interval.lower if size_interval else None,
-        size_interval.upper if size_interval else None,
+        size.kind if size else None,
+        *_size_columns(size),
+        *_size_columns(result.unadjusted_effect_size),
         result.model,
         result.reason,
         result.data_sha256,
         result.code_version,
     )
+
+
+def _size_columns(size: EffectSize | None) -> tuple[float | None, float | None, float | None]:
+    if size is None or size.interval is None:
+        return None, None, None
+    return size.g, size.interval.lower, size.interval.upper
 
 
 def _by_arm(result: Result, counts: tuple[int, ...]) -> str:

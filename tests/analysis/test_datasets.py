@@ -1,9 +1,9 @@
-"""Records -> rows: scores, baselines, the last answer, and CDISC names."""
+"""Records -> rows: scores, baselines, and the last answer."""
 
 from dataclasses import replace
 from datetime import timedelta
 
-from analysis.datasets import adsl_frame, bds_frame, derive_datasets, parameter_code
+from analysis.datasets import derive_datasets, parameter_code
 from data.records.bundle import TrialRecords
 from protocols.design import Protocol
 
@@ -63,23 +63,6 @@ def test_a_visit_that_did_not_happen_was_not_taken(
 
     assert row.value is None
     assert not row.was_taken
-
-
-def test_frames_carry_adam_names_and_one_row_a_participant(
-    protocol: Protocol, records: TrialRecords
-) -> None:
-    datasets = derive_datasets(protocol, records)
-
-    adsl = adsl_frame("CALM-1", datasets.participants)
-    bds = bds_frame("CALM-1", datasets)
-
-    assert len(adsl) == 60
-    assert adsl["USUBJID"].is_unique
-    assert {"STUDYID", "USUBJID", "TRT01P", "RANDFL", "STRSITE", "STRSEVER"} <= set(adsl.columns)
-    assert {"PARAMCD", "AVISIT", "AVISITN", "AVAL", "BASE", "CHG", "ABLFL", "DTYPE"} <= set(
-        bds.columns
-    )
-    assert (bds[bds["ABLFL"] == "Y"]["CHG"] == 0).all()
 
 
 def test_an_outcome_of_a_questionnaire_with_several_scores_names_the_score(

@@ -4,6 +4,8 @@ import pytest
 
 from analysis.missing_data import MissingPattern
 from analysis.plan import AnalysisReport
+from analysis.reports.participant_tables import missing_table
+from protocols.questionnaire import load_questionnaire
 
 
 def test_reasons_add_up_to_what_is_missing(report: AnalysisReport) -> None:
@@ -29,3 +31,13 @@ def test_a_pattern_is_monotone_when_nothing_follows_the_first_gap(
     monotone: bool,  # noqa: FBT001 - expectation
 ) -> None:
     assert MissingPattern(observed=observed, counts=(1,)).is_monotone is monotone
+
+
+def test_the_table_names_the_rule_for_unanswered_items_and_its_source(
+    report: AnalysisReport,
+) -> None:
+    notes = missing_table(report).footnotes
+
+    gad7 = next(note for note in notes if "GAD-7" in note)
+    assert "up to 2 unanswered items" in gad7
+    assert load_questionnaire("gad7").missing_source.strip() in gad7

@@ -187,5 +187,5 @@ def test_the_flow_of_any_trial_conserves_and_no_number_is_nan(seed: int) -> None
 
     assert check_conservation(report.flow) == ()
     for result in report.results:
-        assert result.is_estimable or result.reason
+        assert result.is_estimable or result.is_description or result.reason
         assert result.estimate is None or math.isfinite(result.estimate)

@@ -129,7 +129,7 @@ CASES = [
     ("outcomes.0.role", "secondary", "outcomes", "There are 0 primary outcomes."),
     ("outcomes.1.role", "primary", "outcomes", "There are 2 primary outcomes."),
     ("estimands.0.outcome", "phq9_week_4", "estimands", "gad7_week_4 has no estimand."),
-    ("analysis.analyses.0.estimand", None, "analysis.analyses", "No planned analysis estimates"),
+    ("analysis.analyses.0.estimand", None, "analysis.analyses", "estimates none of its estimands"),
     ("outcomes.0.questionnaire", None, "outcomes[0]", "gad7_week_4 names no questionnaire."),
     ("outcomes.0.questionnaire", "gad9", "outcomes[0].questionnaire", "no questionnaire “gad9”"),
     ("outcomes.0.score", "percent", "outcomes[0].score", "gad7 has no score “percent”."),
@@ -162,9 +162,9 @@ CASES = [
     ("analysis.analyses.3.estimator", "session_change", "analysis.analyses[3].estimator", "fit"),
     ("analysis.analyses.3.estimand", "x", "analysis.analyses[3].estimand", "does not exist"),
     (
-        "analysis.analyses.3.estimand",
+        "analysis.analyses.4.estimand",
         "gad7_week_12_policy",
-        "analysis.analyses[3].estimand",
+        "analysis.analyses[4].estimand",
         "are about different outcomes",
     ),
     (
@@ -176,7 +176,7 @@ CASES = [
     (
         "visits.1.resting_recording",
         False,
-        "analysis.analyses[5].covariates",
+        "analysis.analyses[6].covariates",
         "baseline value of ln_rmssd_week_4 that is not collected",
     ),
     ("analysis.significance_level", 0.0, "analysis.significance_level", "not between 0 and 1"),

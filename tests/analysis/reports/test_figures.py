@@ -57,3 +57,27 @@ def test_numbers_of_the_alternative_are_cells_of_the_data_table(
 
     assert numbers
     assert not [number for number in numbers if number not in cells]
+
+
+def test_the_forest_says_for_each_outcome_which_side_is_better_and_holds_no_feasibility(
+    report: AnalysisReport,
+) -> None:
+    forest = next(figure for figure in render_figures(report) if figure.id == "forest")
+    sides = {row.stub: row.cells[0].text for row in forest.table.rows}
+
+    assert sides["Primary: anxiety at week 4"] == "left: better in Arm X"
+    assert sides["Well-being at week 4"] == "right: better in Arm X"
+    assert not {"Sessions attended", "Minutes of music heard"} & set(sides)
+    assert "right: better in Arm X</text>" in forest.svg
+
+
+def test_the_forest_shows_the_adjusted_difference_where_there_is_one(
+    report: AnalysisReport,
+) -> None:
+    forest = next(figure for figure in render_figures(report) if figure.id == "forest")
+    kinds = {row.stub: (row.cells[1].text, row.cells[2].value) for row in forest.table.rows}
+
+    size = report.primary.effect_size
+    assert size is not None
+    assert kinds["Primary: anxiety at week 4"] == ("adjusted", size.g)
+    assert kinds["Change of state anxiety within sessions"][0] == "unadjusted"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.reports.formatting import fmt, fmt_count, fmt_level, fmt_p
+from analysis.reports.formatting import fmt, fmt_count, fmt_level, fmt_mean_sd, fmt_p
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,15 @@ def test_p_has_four_decimals(p: float | None, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "total", "text"),
-    [(0, 30, "0"), (1, 300, "1 (<1%)"), (1, 8, "1 (13%)"), (30, 30, "30 (100%)"), (0, 0, "0")],
+    [
+        (0, 30, "0"),
+        (1, 300, "1 (<1%)"),
+        (1, 8, "1 (13%)"),
+        (198, 200, "198 (99%)"),
+        (199, 200, "199 (>99%)"),
+        (30, 30, "30 (100%)"),
+        (0, 0, "0"),
+    ],
 )
 def test_a_share_follows_its_count(count: int, total: int, text: str) -> None:
     assert fmt_count(count, total) == text
@@ -41,3 +49,8 @@ def test_a_share_follows_its_count(count: int, total: int, text: str) -> None:
 @pytest.mark.parametrize(("level", "text"), [(0.95, "95%"), (0.975, "97.5%"), (0.9, "90%")])
 def test_a_level_is_printed_in_percent(level: float, text: str) -> None:
     assert fmt_level(level) == text
+
+
+def test_a_standard_deviation_has_the_decimals_of_its_mean() -> None:
+    assert fmt_mean_sd(12.345, 3.456, 1) == "12.3 (3.5)"
+    assert fmt_mean_sd(12.345, None, 2) == "12.35 (–)"

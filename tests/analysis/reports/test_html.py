@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -104,21 +105,25 @@ def test_no_id_is_used_twice(html: str) -> None:
     assert [name for name, count in ids.items() if count > 1] == []
 
 
-def test_simulated_and_masked_stand_on_top_and_in_the_header_of_every_printed_page(
-    html: str,
+@pytest.mark.parametrize("mark", ["SIMULATED DATA", "MASKED", "NOT LOCKED: preliminary"])
+def test_what_the_data_are_stands_on_top_and_in_the_header_of_every_printed_page(
+    html: str, mark: str
 ) -> None:
-    body = html.index("<body>")
+    header = re.search(r'@top-left\{content:"([^"]*)"', html)
 
-    assert html.index("SIMULATED DATA", body) < html.index("<h1>")
-    assert html.index("MASKED", body) < html.index("<h1>")
-    assert re.search(r'@top-left\{content:"SIMULATED DATA · MASKED', html)
+    assert html.index(mark, html.index("<body>")) < html.index("<h1>")
+    assert header is not None
+    assert mark in header[1]
 
 
-def test_real_unmasked_data_carry_no_mark(unmasked_report: AnalysisReport) -> None:
-    html = render_html(replace(unmasked_report, simulated=False))
+def test_real_unmasked_locked_data_carry_no_mark(unmasked_report: AnalysisReport) -> None:
+    locked = datetime(2026, 9, 9, tzinfo=UTC)
+
+    html = render_html(replace(unmasked_report, simulated=False, locked_at=locked))
 
     assert "SIMULATED" not in html
     assert "MASKED" not in html
+    assert "NOT LOCKED" not in html
     assert "Adaptive music − Matched music" in html
 
 

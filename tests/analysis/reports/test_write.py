@@ -34,6 +34,8 @@ def test_every_file_that_is_named_exists(tmp_path: Path, report: AnalysisReport)
     names = {path.relative_to(tmp_path / "out").as_posix() for path in written}
     assert {"report.html", "results.json", "results.csv", "flow.svg"} <= names
     assert {"figures/forest.svg", "tables/baseline.csv", "datasets/adqs.csv"} <= names
+    assert {"datasets/adsl.csv", "datasets/advas.csv", "datasets/adae.csv"} <= names
+    assert {"records.json", "protocol.json"} <= names
     assert names == set(_bytes(tmp_path / "out"))
 
 
