@@ -1,6 +1,7 @@
 """A new store in a folder of its own, a clock that stands, and people in every role."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from shutil import copy
 from sqlite3 import connect
@@ -108,7 +109,12 @@ def full_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture
 def full(store: Store, full_template: Path, tmp_path: Path) -> Store:
     """Return a store with one record of every kind but the lock."""
-    with connect(full_template) as source, connect(tmp_path / "trial.db") as target:
+    with (
+        closing(connect(full_template)) as source,
+        closing(connect(tmp_path / "trial.db")) as target,
+        source,
+        target,
+    ):
         source.backup(target)
     return store
 
@@ -122,7 +128,7 @@ def copy_store(closed: Path, folder: Path) -> Path:
 
 def run_sql(store: Store, *statements: str) -> None:
     """Change a store around the application."""
-    with connect(store.path) as connection:
+    with closing(connect(store.path)) as connection, connection:
         for statement in statements:
             connection.execute(statement)
     connection.close()

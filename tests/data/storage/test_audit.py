@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection, IntegrityError, connect
@@ -46,7 +47,7 @@ def kept(running: Store, coordinator: Actor) -> Store:
 
 def around_the_rules(store: Store, tamper: Callable[[Connection], object]) -> None:
     """Tamper with a store after dropping every trigger, then put the triggers back."""
-    with connect(store.path) as connection:
+    with closing(connect(store.path)) as connection, connection:
         triggers = connection.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
         ).fetchall()
@@ -239,12 +240,22 @@ def test_a_whole_old_copy_in_place_is_found_only_by_a_head_noted_elsewhere(
     kept: Store, coordinator: Actor, tmp_path: Path
 ) -> None:
     """The honest limit: entries and rows taken back together leave an audit that is whole."""
-    with connect(kept.path) as old, connect(tmp_path / "old.db") as target:
+    with (
+        closing(connect(kept.path)) as old,
+        closing(connect(tmp_path / "old.db")) as target,
+        old,
+        target,
+    ):
         old.backup(target)
     with kept.writing(coordinator, Permission.ANSWER, "test") as writing:
         writing.add(answer("gad7_4"))
     noted = verify(kept).head_hash
-    with connect(tmp_path / "old.db") as old, connect(kept.path) as target:
+    with (
+        closing(connect(tmp_path / "old.db")) as old,
+        closing(connect(kept.path)) as target,
+        old,
+        target,
+    ):
         old.backup(target)
 
     alone, beside_the_note = verify(kept), verify(kept, noted)

@@ -1,5 +1,6 @@
 """Backups: whole while somebody writes, verified, restorable (Annex 11, 7.2: restore is tested)."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from shutil import copy
@@ -25,7 +26,7 @@ from tests.data.storage.examples import Clock, answer, loop_step
 
 
 def answers_in(path: Path) -> int:
-    with connect(path) as copied:
+    with closing(connect(path)) as copied, copied:
         return int(copied.execute("SELECT count(*) FROM item_answer").fetchone()[0])
 
 
@@ -136,7 +137,7 @@ def test_a_plain_copy_of_the_file_loses_what_was_just_written(
 
     found = []
     for name in ("plain.db", "checked.db"):
-        with connect(tmp_path / name) as connection:
+        with closing(connect(tmp_path / name)) as connection, connection:
             found.append(
                 connection.execute(
                     "SELECT count(*) FROM item_answer WHERE id = 'newest'"

@@ -1,5 +1,6 @@
 """What tells arms apart stays closed: at rest, in a reading, by its length, in another row."""
 
+from contextlib import closing
 from dataclasses import replace
 from itertools import chain
 from sqlite3 import connect
@@ -87,7 +88,7 @@ def test_the_length_of_a_sealed_arm_does_not_tell_it(store: Store) -> None:
     with store.writing_within(AUTHOR) as writing:
         writing.add_all((slot(1, "adaptive"), slot(2, "matched_fixed"), slot(3, "")))
 
-    with connect(store.path) as connection:
+    with closing(connect(store.path)) as connection, connection:
         lengths = connection.execute("SELECT DISTINCT length(arm) FROM allocation_slot").fetchall()
     connection.close()
 

@@ -1,5 +1,6 @@
 """Migrations lead to the very tables that tables.py describes."""
 
+from contextlib import closing
 from pathlib import Path
 from shutil import copytree
 from sqlite3 import connect
@@ -80,7 +81,7 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
 
 
 def test_every_table_of_records_refuses_deletion(store: Store) -> None:
-    with connect(store.path) as connection:
+    with closing(connect(store.path)) as connection, connection:
         names = {
             name
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='trigger'")

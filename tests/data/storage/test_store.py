@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
 
@@ -280,7 +281,7 @@ def test_another_sqlite_file_is_refused(url: str, clock: Clock, tmp_path: Path) 
 
 def test_a_store_of_a_newer_version_is_refused(store: Store, url: str, clock: Clock) -> None:
     store.close()
-    with connect(store.path) as connection:
+    with closing(connect(store.path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
 
@@ -290,7 +291,7 @@ def test_a_store_of_a_newer_version_is_refused(store: Store, url: str, clock: Cl
 
 def test_a_store_whose_rules_were_dropped_is_refused(store: Store, url: str, clock: Clock) -> None:
     store.close()
-    with connect(store.path) as connection:
+    with closing(connect(store.path)) as connection, connection:
         connection.execute("DROP TRIGGER consent_no_update")
     connection.close()
 

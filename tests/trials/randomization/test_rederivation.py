@@ -1,6 +1,7 @@
 """A reviewer derives every list again and finds each way in which a stored one can differ."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from trials.randomization.rederivation import Rederivation, rederive
 
 def tamper(world: World, statement: str) -> None:
     """Change the file behind the application's back, triggers taken away."""
-    with sqlite3.connect(world.store.path) as connection:
+    with closing(sqlite3.connect(world.store.path)) as connection, connection:
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for (name,) in names.fetchall():
             connection.execute(f'DROP TRIGGER "{name}"')
