@@ -98,9 +98,9 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(
     add_user(peopled, administrator, replace(USER, id="slow"), PASSWORD)
 
     def seconds(user_id: str) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         refusal(peopled, user_id, WRONG)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     known = median(seconds("slow") for _ in range(4))
     unknown = median(seconds("nobody") for _ in range(4))
