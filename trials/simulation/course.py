@@ -220,6 +220,8 @@ class Course:
         )
         if report is not None:
             record_adverse_event(self._world.store, self._actor, report)
+        if heard.share < 1.0:
+            self._look_after_alerts()
         if heard.share < 1.0 and self._draw.random() < RATES.important_deviation:
             record_deviation(
                 self._world.store,
@@ -269,7 +271,6 @@ class Course:
         for questionnaire in questionnaires:
             total = self._latent_points(questionnaire, occasion)
             self._answer(occasion, questionnaire, total, missing_share, within)
-        self._look_after_alerts()
 
     def _answer(
         self,
@@ -283,7 +284,7 @@ class Course:
         answers = answer_items(
             definition, total, missing_share=missing_share, draw=self._draw, within=within
         )
-        for item, value in answers.items():
+        receipts = [
             save_answer(
                 self._world.store,
                 self._actor,
@@ -294,7 +295,11 @@ class Course:
                 item=item,
                 value=value,
             )
+            for item, value in answers.items()
+        ]
         complete_form(self._world.store, self._actor, self.id, occasion, definition.id)
+        if any(receipt.alerts for receipt in receipts):
+            self._look_after_alerts()
 
     def _screened_within(self) -> tuple[float, float]:
         """Return the screening totals that let this person in, or keep them out."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 import numpy as np
 
 from data.records.people import Actor
-from data.records.sessions import LoopStep, SessionState
+from data.records.sessions import LoopStep, SessionState, StopCause
 from data.records.visits import PlannedSession
 from data.storage.roles import Permission
 from data.storage.store import Store
@@ -190,5 +190,5 @@ def _played(step: LoopStep) -> Played:
 def _end(share: float, listened_s: float) -> SessionEnd:
     if share < 1.0:
         reason = "The participant wanted to stop."
-        return SessionEnd(state=SessionState.STOPPED, reason=reason, listened_s=listened_s)
-    return SessionEnd(state=SessionState.COMPLETED, reason="", listened_s=listened_s)
+        return SessionEnd(reason=reason, listened_s=listened_s, cause=StopCause.PARTICIPANT)
+    return SessionEnd(state=SessionState.COMPLETED, listened_s=listened_s)
