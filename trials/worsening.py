@@ -47,8 +47,9 @@ def raise_worsening(
     tuple of SafetyAlert
         None while an item is open.
     """
-    protocol = protocol_in(writing)
-    watching = tuple(_watching(protocol, definition.id, answer.occasion))
+    if not (answer.occasion.endswith(_AFTER) or definition.id == ANXIETY):
+        return ()  # most answers: no rule looks at them, whatever the protocol
+    watching = tuple(_watching(protocol_in(writing), definition.id, answer.occasion))
     if not watching:
         return ()
     given = answers_on(writing, answer.participant_id, answer.occasion, definition.id)
