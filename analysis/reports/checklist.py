@@ -18,6 +18,7 @@ from analysis.participant_flow import ABSENCE_WORDS, NO_REASON
 from analysis.plan import AnalysisReport
 from analysis.reports.formatting import words
 from analysis.reports.table import Row, Table, words_cell
+from analysis.results import Result
 
 _UNEXPLAINED = frozenset(
     {
@@ -130,6 +131,19 @@ def _of_data(
     return _Rule(place=place, judge=judge)
 
 
+def _of_final_data(place: str, holds: Callable[[AnalysisReport], bool], otherwise: str) -> _Rule:
+    """Judge an item that is answered only when no number can change any more."""
+    data = _of_data(place, holds, otherwise)
+
+    def judge(report: AnalysisReport) -> _Judgement:
+        status, comment = data.judge(report)
+        if status is ItemStatus.EVIDENCED and report.locked_at is None:
+            return ItemStatus.PARTIAL, "The database is not locked: numbers may change."
+        return status, comment
+
+    return _Rule(place=place, judge=judge)
+
+
 def _never_whole(place: str, otherwise: str) -> _Rule:
     return _of_data(place, lambda _: False, otherwise)
 
@@ -146,6 +160,10 @@ def _losses_are_explained(report: AnalysisReport) -> bool:
 
 def _is_unexplained(reason: str) -> bool:
     return reason in _UNEXPLAINED or reason.endswith(NO_REASON)
+
+
+def _is_binary(result: Result) -> bool:
+    return any(arm.n_events is not None for arm in result.arms)
 
 
 def _items_are_explained(report: AnalysisReport) -> bool:
@@ -237,20 +255,18 @@ _RULES: Mapping[str, _Rule] = {
         "No additional analysis was made.",
         "Each result is marked planned or exploratory by the protocol in force; authors say why others were added.",
     ),
-    "22a": _of_data(
-        "Participant flow",
-        lambda r: not r.imbalances and r.locked_at is not None,
-        "The database is not locked, or the counts of the flow do not add up.",
+    "22a": _of_final_data(
+        "Participant flow", lambda r: not r.imbalances, "The counts of the flow do not add up."
     ),
-    "22b": _of_data(
+    "22b": _of_final_data(
         "Participant flow",
-        lambda r: r.locked_at is not None and _losses_are_explained(r),
+        _losses_are_explained,
         "Losses are counted by arm, but some visits are still to come, or a loss has no reason beyond a missed visit.",
     ),
-    "23a": _of_data(
+    "23a": _of_final_data(
         "Synopsis",
-        lambda r: r.dates.last_visit is not None and r.locked_at is not None,
-        "The database is not locked: the last dates may change.",
+        lambda r: r.dates.last_visit is not None,
+        "No visit after randomization was held.",
     ),
     "23b": _never_whole(
         "Synopsis", "The date of the lock is printed; authors say why the trial ended."
@@ -265,15 +281,13 @@ _RULES: Mapping[str, _Rule] = {
         "Other treatments are counted where a deviation was entered; other care is not recorded.",
     ),
     "25": _of_data("Baseline", lambda r: bool(r.baseline.rows), "There is no baseline variable."),
-    "26": _of_data(
+    "26": _of_final_data(
         "Primary and secondary outcomes",
-        lambda r: r.locked_at is not None and not any(x.reason for x in r.results),
-        "The database is not locked, or some results are not estimable; the reason is printed.",
+        lambda r: not any(x.reason or _is_binary(x) for x in r.results),
+        "Differences have intervals; of binary outcomes no relative measure is given, and what is not estimable says why.",
     ),
-    "27": _of_data(
-        "Harms",
-        lambda r: r.locked_at is not None,
-        "The database is not locked: more harms may become known.",
+    "27": _of_final_data(
+        "Harms", lambda r: not r.imbalances, "The counts of the flow do not add up."
     ),
     "28": _of_data(
         "Every result",

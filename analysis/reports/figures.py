@@ -255,7 +255,7 @@ def forest_figure(report: AnalysisReport) -> Figure | None:
         labels = [f"{r.label}\n{_favours(report, r)}" for r in reversed(results)]
         axes.set_yticks(range(len(results)), labels)
         axes.set_ylim(-0.6, len(results) - 0.4)
-        axes.set_xlabel(f"Hedges’ g, {results[0].contrast.label} ({level} CI)")
+        axes.set_xlabel(f"Hedges’ g, {results[0].contrast.label} ({level} CI), {_kinds(results)}")
         axes.tick_params(axis="y", length=0)
 
     return Figure(
@@ -268,6 +268,11 @@ def forest_figure(report: AnalysisReport) -> Figure | None:
         ),
         table=_forest_table(report, results, level),
     )
+
+
+def _kinds(results: Sequence[Result]) -> str:
+    kinds = dict.fromkeys(r.effect_size.kind for r in results if r.effect_size)
+    return "adjusted where the model is" if len(kinds) > 1 else "".join(kinds)
 
 
 def _belongs_in_forest(report: AnalysisReport, result: Result) -> bool:

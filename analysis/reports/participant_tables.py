@@ -350,7 +350,7 @@ def _event_row(row: EventRow, arms: int) -> Row:
 
 def _event_cells(row: EventRow, arms: int) -> tuple[Cell, ...]:
     if row.participants is None or row.with_outcome is None:
-        return (words_cell("not recorded"),) * arms
+        return (Cell(text="not recorded"),) * arms
     counts = zip(row.participants, row.with_outcome, strict=True)
     return tuple(Cell(text=f"{people} [{observed}]", value=people) for people, observed in counts)
 

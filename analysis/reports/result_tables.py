@@ -41,7 +41,9 @@ def result_table(
 def _contrast_columns(report: AnalysisReport, results: Sequence[Result]) -> tuple[str, ...]:
     level = fmt_level(report.protocol.analysis.confidence_level)
     labels = dict.fromkeys(result.contrast.label for result in results)
-    return (f"{' or '.join(labels)} ({level} CI)", "p", "Hedges’ g")
+    kinds = dict.fromkeys(result.effect_size.kind for result in results if result.effect_size)
+    size = f"Hedges’ g, {' or '.join(kinds)}" if kinds else "Hedges’ g"
+    return (f"{' or '.join(labels)} ({level} CI)", "p", size)
 
 
 def _set_words(result: Result) -> str:

@@ -15,7 +15,8 @@ def report(
 ) -> None:
     """Carry out the analysis plan and write the report; arms stay masked until unblinding.
 
-    Two runs on the same records give the same bytes.
+    Two runs on the same records give the same bytes. The records and the protocol, as they were
+    analysed, are written beside the report, so that anyone can compute every number again.
     """
     from analysis.plan import run_analysis_plan
     from analysis.reports.write import write_report
@@ -41,6 +42,7 @@ def report(
             {
                 "masked": records.masked,
                 "simulated": records.simulated,
+                "locked": records.locked_at is not None,
                 "data_sha256": result.provenance.data_sha256,
                 "files": [path.relative_to(out).as_posix() for path in paths],
             }
@@ -48,4 +50,5 @@ def report(
         return
     note = "arms masked" if records.masked else "arms shown"
     marked = ", SIMULATED DATA" if records.simulated else ""
+    marked += "" if records.locked_at else ", NOT LOCKED: preliminary"
     say(f"{len(paths)} files in {out} ({note}{marked}). Open {out / 'report.html'}.")
