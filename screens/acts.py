@@ -1,6 +1,7 @@
 """Do what a person asked for; say in words what was done, or why it was refused.
 
-Contents: `attempt`, `say`, `show_said`, `sign`, `Signature`, `escaped`, `in_moment`.
+Contents: `attempt`, `say`, `show_said`, `sign`, `Signature`, `escaped`, `local_zone`,
+`in_moment`.
 """
 
 import re
@@ -114,12 +115,16 @@ def escaped(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
+def local_zone() -> ZoneInfo:
+    """Return the time zone of the person's browser, or UTC when it is unknown."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
 def in_moment(moment: datetime) -> str:
     """Return a moment in the time zone of the person's browser, with the zone's name."""
-    try:
-        zone = ZoneInfo(st.context.timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    here = moment.astimezone(zone)
+    here = moment.astimezone(local_zone())
     day, time = f"{here.day} {here:%b %Y}", f"{here:%H:%M %Z}"
     return f"{day}, {time}".replace(" ", NO_BREAK).replace(f",{NO_BREAK}", ", ")

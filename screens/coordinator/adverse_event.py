@@ -12,8 +12,7 @@ import streamlit as st
 from data.records.people import Actor
 from data.records.safety import AdverseEvent, Causality
 from data.storage.store import Store
-from screens.acts import attempt
-from screens.coordinator.wording import local_zone
+from screens.acts import attempt, local_zone
 from screens.state import key_of
 from trials.safety import HARM_DOMAINS, AdverseEventReport, record_adverse_event
 

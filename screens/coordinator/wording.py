@@ -1,28 +1,17 @@
 """How the coordinator's screens say things: days, moments, time left.
 
-Contents: `local_zone`, `in_day`, `times_in_words`, `in_time_left`, `in_minutes`, `reason_in_words`.
+Contents: `in_day`, `times_in_words`, `in_time_left`, `in_minutes`, `reason_in_words`.
 """
 
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import streamlit as st
 
 from protocols.eligibility import Criterion
 from screens.acts import in_moment
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-def local_zone() -> ZoneInfo:
-    """Return the time zone of the person's browser, or UTC when it is unknown."""
-    try:
-        return ZoneInfo(st.context.timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def in_day(day: date) -> str:
