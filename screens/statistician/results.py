@@ -83,7 +83,7 @@ def draw_origin(view: AnalysisView) -> None:
     st.header("Where each number comes from")
     st.markdown(
         "Each result names its model and the records it was made from. "
-        "The two lines of Python give it again."
+        "In the folder that `antiphon report` writes, the two lines of Python give it again."
     )
     for result in view.results:
         draw_where_from(result)

@@ -42,7 +42,7 @@ def test_each_result_says_how_many_took_part_and_how_to_get_it_again(office: Off
 
     analysed = next(metric.value for metric in at.metric if metric.label == "Analysed")
     assert sum(int(n) for n in analysed.split(" + ")) == len(WEEK_4)
-    assert "report.result('primary_gad7_week_4')" in read(at)
+    assert "report().result('primary_gad7_week_4')" in read(at)
     assert {"Primary outcome", "Harms", "Missing data"} <= {header.value for header in at.header}
 
 

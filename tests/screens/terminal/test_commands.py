@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from protocols.document import LIBRARY
+from tests.browser.house import House
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 SHIPPED = LIBRARY / "anxiety_adaptive_music.yaml"
@@ -157,3 +158,24 @@ def test_a_store_that_is_not_there_is_one_sentence_and_code_2(tmp_path: Path) ->
         assert done.returncode == 2
         assert "no store" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_a_report_of_an_open_database_says_so_and_two_of_them_have_the_same_bytes(
+    tmp_path: Path, house: House
+) -> None:
+    store = Path(house.url.removeprefix("sqlite:///"))
+
+    first, second = (
+        antiphon("report", "--out", str(tmp_path / name), store=store) for name in ("one", "two")
+    )
+
+    assert first.returncode == 0, first.stderr
+    assert "NOT LOCKED: preliminary" in first.stdout
+    written = {p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*.*")}
+    assert {Path("records.json"), Path("protocol.json"), Path("report.html")} <= written
+    assert second.returncode == 0
+    assert [n for n in written if _differ(tmp_path / "one" / n, tmp_path / "two" / n)] == []
+
+
+def _differ(one: Path, other: Path) -> bool:
+    return one.read_bytes() != other.read_bytes()
