@@ -159,7 +159,7 @@ class OnAirSession:
         Refused with `SessionOverError` once the session has ended or STOP was pressed.
         """
         with self._making:
-            if self._farewell is not None and sequence == self._farewell.sequence:
+            if self._is_fading and self._farewell and sequence == self._farewell.sequence:
                 return self._farewell
             self._check_on()
             if sequence in self._kept:

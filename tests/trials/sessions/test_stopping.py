@@ -399,6 +399,8 @@ def test_stop_cuts_the_farewell_short(world: World, who: str, source: RRListener
 
     assert on_air.is_over
     assert stored(world, who).stop_cause is StopCause.GENERATOR
+    with pytest.raises(SessionOverError):
+        on_air.segment(1)
 
 
 def test_the_log_of_a_failure_names_nobody(
