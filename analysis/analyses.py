@@ -4,65 +4,13 @@ Standing: a result is planned when the protocol in force has its analysis and th
 every other row (robust errors, a comparison of what is only described) is exploratory.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 
-from analysis.estimators.ancova import (
-    ArmCount,
-    CovarianceKind,
-    Covariate,
-    Sample,
-    estimate_ancova,
-    fit_ancova,
-)
-from analysis.estimators.descriptive import Group, describe_arm, estimate_difference_in_means
-from analysis.estimators.effect_size import estimate_effect_size, standardize_difference
-from analysis.estimators.proportions import (
-    SHARES_MODEL,
-    describe_shares,
-    estimate_risk_difference,
-)
-from analysis.harms import Harms, event_shares
-from analysis.outcome_values import BASELINE, Cases, select_cases
-from analysis.results import (
-    ArmEstimate,
-    Contrast,
-    EffectSize,
-    Estimate,
-    NotEstimableError,
-    Result,
-)
+from analysis.harms import Harms
+from analysis.result_rows import SUMMARY, ResultRow, quantity_of, rows_of
+from analysis.results import Contrast, EffectSize, Estimate, NotEstimableError, Result
 from analysis.study import Study
-from protocols.analysis_plan import Estimator, PlannedAnalysis
-from protocols.design import Protocol
-from protocols.outcomes import OutcomeSource
-
-ROBUST_SUFFIX = ".hc3"
-DIFFERENCE_SUFFIX = ".difference"
-ADVERSE_EVENT_KINDS = (("", "any", ""), (".serious", "serious", ", serious"))
-
-ADJUSTED_DIFFERENCE = "difference in adjusted means"
-DIFFERENCE = "difference in means"
-SUMMARY = "summary by arm"
-_PROMISED = {
-    Estimator.ANCOVA: ADJUSTED_DIFFERENCE,
-    Estimator.SESSION_CHANGE: DIFFERENCE,
-    Estimator.DIFFERENCE_IN_MEANS: DIFFERENCE,
-    Estimator.DESCRIPTIVE: SUMMARY,
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Row:
-    """One row of results of a planned analysis."""
-
-    suffix: str
-    label: str
-    quantity: str
-    estimate: Callable[[Contrast], Estimate]
-    effect_size: Callable[[Contrast, Estimate], EffectSize] | None = None
-    unadjusted_effect_size: Callable[[Contrast, Estimate], EffectSize] | None = None
-    describe: Callable[[], tuple[ArmEstimate, ...]] = tuple
+from protocols.analysis_plan import PlannedAnalysis
 
 
 def analyse(study: Study, harms: Harms, planned: PlannedAnalysis) -> tuple[Result, ...]:
@@ -80,239 +28,27 @@ def analyse(study: Study, harms: Harms, planned: PlannedAnalysis) -> tuple[Resul
     Returns
     -------
     tuple of Result
-        The planned result first, then its robustness rows; what cannot be estimated has a reason.
+        The planned result first, then the rows beside it; what cannot be estimated has a reason.
     """
-    source = study.protocol.outcome(planned.outcome).source
-    if source is OutcomeSource.ADVERSE_EVENTS:
-        rows = _adverse_event_rows(study, harms)
-    else:
-        rows = _outcome_rows(study, planned)
     return tuple(
-        _result(study, planned, row, contrast) for row in rows for contrast in study.contrasts
+        _result(study, planned, row, contrast)
+        for row in rows_of(study, harms, planned)
+        for contrast in study.contrasts
     )
 
 
-def promised_quantity(protocol: Protocol, planned: PlannedAnalysis) -> str:
-    """Return what the protocol promises of an analysis; nothing when it does not have it."""
-    if planned not in protocol.analysis.analyses:
-        return ""
-    if planned.estimator is not Estimator.DESCRIPTIVE and planned.covariates:
-        return ADJUSTED_DIFFERENCE
-    return _PROMISED[planned.estimator]
+def _is_planned(study: Study, planned: PlannedAnalysis, row: ResultRow) -> bool:
+    return planned in study.protocol.analysis.analyses and row.quantity == quantity_of(planned)
 
 
-def _adverse_event_rows(study: Study, harms: Harms) -> list[_Row]:
-    return [row for kind in ADVERSE_EVENT_KINDS for row in _event_rows(study, harms, *kind)]
-
-
-def _event_rows(study: Study, harms: Harms, suffix: str, kind: str, words: str) -> list[_Row]:
-    level = study.protocol.analysis.confidence_level
-    shares = event_shares(harms, kind, study.arms)
-    summary = _Row(
-        suffix=suffix,
-        label=words,
-        quantity=SUMMARY,
-        estimate=lambda _: _description(describe_shares(shares, level), SHARES_MODEL),
-        describe=lambda: tuple(
-            ArmEstimate(
-                arm=share.arm,
-                label=share.label,
-                n_available=share.n,
-                n_analysed=share.n,
-                n_events=share.events,
-            )
-            for share in shares
-        ),
-    )
-    difference = replace(
-        summary,
-        suffix=suffix + DIFFERENCE_SUFFIX,
-        label=f"{words} (risk difference)",
-        quantity="risk difference",
-        estimate=lambda contrast: estimate_risk_difference(
-            shares, contrast, confidence_level=level
-        ),
-    )
-    return [summary, difference]
-
-
-def _description(arms: tuple[ArmEstimate, ...], model: str) -> Estimate:
-    return Estimate(
-        estimate=None, standard_error=None, df=None, interval=None, p=None, arms=arms, model=model
-    )
-
-
-def _outcome_rows(study: Study, planned: PlannedAnalysis) -> list[_Row]:
-    try:
-        cases = select_cases(study, planned)
-    except NotEstimableError as error:
-        return [_refused_row(planned, str(error))]
-    if planned.estimator is Estimator.DESCRIPTIVE:
-        return _descriptive_rows(study, cases)
-    if planned.estimator is Estimator.ANCOVA or planned.covariates:
-        return _model_rows(study, planned, cases)
-    return [_means_row(study, cases)]
-
-
-def _refused_row(planned: PlannedAnalysis, reason: str) -> _Row:
-    def refuse(_: Contrast) -> Estimate:
-        raise NotEstimableError(reason)
-
-    return _Row(suffix="", label="", quantity=_PROMISED[planned.estimator], estimate=refuse)
-
-
-def _descriptive_rows(study: Study, cases: Cases) -> list[_Row]:
-    def describe(_: Contrast) -> Estimate:
-        for group in _groups(study, cases):
-            if not group.values:
-                message = f"{group.label} has no participant with a value"
-                raise NotEstimableError(message)
-        return _description(_describe(study, cases), "means and standard deviations by arm")
-
-    def compare(contrast: Contrast) -> Estimate:
-        found = means.estimate(contrast)
-        return replace(found, p=None, model=f"{found.model}; no test")
-
-    means = _means_row(study, cases)
-    summary = replace(means, quantity=SUMMARY, estimate=describe, effect_size=None)
-    difference = replace(
-        means,
-        suffix=DIFFERENCE_SUFFIX,
-        label=f" ({DIFFERENCE})",
-        estimate=compare,
-        effect_size=None,
-    )
-    return [summary, difference]
-
-
-def _model_rows(study: Study, planned: PlannedAnalysis, cases: Cases) -> list[_Row]:
-    sample = build_sample(study, planned, cases)
-    counts = arm_counts(study, cases)
-    level = study.protocol.analysis.confidence_level
-
-    def estimate(kind: CovarianceKind) -> Callable[[Contrast], Estimate]:
-        return lambda contrast: estimate_ancova(
-            fit_ancova(sample, counts), contrast, kind, confidence_level=level
-        )
-
-    def standardize(contrast: Contrast, found: Estimate) -> EffectSize:
-        return standardize_difference(
-            found,
-            _values_of(study, cases, contrast.first),
-            _values_of(study, cases, contrast.second),
-        )
-
-    classical = _Row(
-        suffix="",
-        label="",
-        quantity=ADJUSTED_DIFFERENCE,
-        estimate=estimate(CovarianceKind.CLASSICAL),
-        effect_size=standardize,
-        unadjusted_effect_size=lambda contrast, _: _effect_size(study, cases, contrast),
-        describe=lambda: _describe(study, cases),
-    )
-    robust = replace(
-        classical,
-        suffix=ROBUST_SUFFIX,
-        label=" (robustness: HC3 standard errors)",
-        quantity=f"{ADJUSTED_DIFFERENCE}, HC3 standard errors",
-        estimate=estimate(CovarianceKind.HC3),
-        effect_size=None,
-        unadjusted_effect_size=None,
-    )
-    return [classical, robust]
-
-
-def _means_row(study: Study, cases: Cases) -> _Row:
-    groups = _groups(study, cases)
-    level = study.protocol.analysis.confidence_level
-
-    def estimate(contrast: Contrast) -> Estimate:
-        found = estimate_difference_in_means(groups, contrast, confidence_level=level)
-        return replace(found, arms=_with_available(study, found.arms, cases))
-
-    return _Row(
-        suffix="",
-        label="",
-        quantity=DIFFERENCE,
-        estimate=estimate,
-        effect_size=lambda contrast, _: _effect_size(study, cases, contrast),
-        describe=lambda: _describe(study, cases),
-    )
-
-
-def build_sample(study: Study, planned: PlannedAnalysis, cases: Cases) -> Sample:
-    """Arrange complete cases for the linear model: baseline as a number, factors as levels."""
-    rows = {row.participant_id: row for row in study.datasets.participants}
-    people = list(cases.values)
-
-    def covariate(name: str) -> Covariate:
-        if name == BASELINE:
-            return Covariate(name=name, values=tuple(cases.baseline[p] for p in people))
-        return Covariate(name=name, values=tuple(rows[p].level(name) for p in people))
-
-    return Sample(
-        outcome_name=planned.outcome,
-        outcome=tuple(cases.values.values()),
-        arm=tuple(rows[person].arm for person in people),
-        covariates=tuple(covariate(name) for name in planned.covariates),
-    )
-
-
-def arm_counts(study: Study, cases: Cases) -> tuple[ArmCount, ...]:
-    """Return how many of each arm had the outcome observed; the reference arm comes first."""
-    reference = study.contrasts[0].second if study.contrasts else ""
-    counts = [
-        ArmCount(
-            arm=arm.arm,
-            label=arm.label,
-            n_available=sum(study.arm_of[person] == arm.arm for person in cases.available),
-        )
-        for arm in study.arms
-    ]
-    return tuple(sorted(counts, key=lambda count: count.arm != reference))
-
-
-def _groups(study: Study, cases: Cases) -> tuple[Group, ...]:
-    return tuple(
-        Group(arm=arm.arm, label=arm.label, values=_values_of(study, cases, arm.arm))
-        for arm in study.arms
-    )
-
-
-def _values_of(study: Study, cases: Cases, arm: str) -> tuple[float, ...]:
-    return tuple(value for person, value in cases.values.items() if study.arm_of[person] == arm)
-
-
-def _describe(study: Study, cases: Cases) -> tuple[ArmEstimate, ...]:
-    level = study.protocol.analysis.confidence_level
-    described = tuple(describe_arm(group, level) for group in _groups(study, cases))
-    return _with_available(study, described, cases)
-
-
-def _with_available(
-    study: Study, arms: tuple[ArmEstimate, ...], cases: Cases
-) -> tuple[ArmEstimate, ...]:
-    available: Mapping[str, int] = {c.arm: c.n_available for c in arm_counts(study, cases)}
-    return tuple(replace(arm, n_available=available[arm.arm]) for arm in arms)
-
-
-def _effect_size(study: Study, cases: Cases, contrast: Contrast) -> EffectSize:
-    return estimate_effect_size(
-        _values_of(study, cases, contrast.first),
-        _values_of(study, cases, contrast.second),
-        confidence_level=study.protocol.analysis.confidence_level,
-    )
-
-
-def _result(study: Study, planned: PlannedAnalysis, row: _Row, contrast: Contrast) -> Result:
+def _result(study: Study, planned: PlannedAnalysis, row: ResultRow, contrast: Contrast) -> Result:
     estimate = _estimate_or_reason(row, contrast)
     order = list(study.arm_order)
     result_id = result_id_of(study, planned.code + row.suffix, contrast)
     return Result(
         id=result_id,
         label=planned.label + row.label,
-        planned=row.quantity == promised_quantity(study.protocol, planned),
+        planned=_is_planned(study, planned, row),
         estimand=planned.estimand,
         outcome=planned.outcome,
         analysis_set=planned.analysis_set,
@@ -361,7 +97,7 @@ def python_call(result_id: str, field: str) -> str:
     )
 
 
-def _estimate_or_reason(row: _Row, contrast: Contrast) -> Estimate:
+def _estimate_or_reason(row: ResultRow, contrast: Contrast) -> Estimate:
     try:
         return row.estimate(contrast)
     except NotEstimableError as error:

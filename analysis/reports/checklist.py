@@ -183,7 +183,7 @@ _RULES: Mapping[str, _Rule] = {
         lambda r: "randomi" in r.protocol.title.lower(),
         "The title does not say randomized.",
     ),
-    "1b": _always("Synopsis", _PARTIAL, "Numbers are there; authors add the conclusion."),
+    "1b": _never_whole("Synopsis", "Numbers are there; authors add the conclusion."),
     "2": _protocol_text(_PROTOCOL, lambda r: r.protocol.administration.registry),
     "3": _always(
         "Provenance", _PARTIAL, "Version and hash are printed; authors add where to read it."

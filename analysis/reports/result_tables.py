@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from analysis.analyses import DIFFERENCE_SUFFIX, ROBUST_SUFFIX
 from analysis.plan import AnalysisReport
 from analysis.reports.formatting import (
     NOT_AVAILABLE,
@@ -15,6 +14,7 @@ from analysis.reports.formatting import (
     words,
 )
 from analysis.reports.table import Cell, Row, Table, words_cell
+from analysis.result_rows import DIFFERENCE_SUFFIX, ROBUST_SUFFIX
 from analysis.results import ArmEstimate, EffectSize, Interval, Result
 
 EFFECT_SIZE_DECIMALS = 2

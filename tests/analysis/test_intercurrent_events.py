@@ -181,6 +181,7 @@ def test_a_strategy_that_is_not_carried_out_refuses_the_estimate(
 
     result = run_analysis_plan(changed, records, "test").primary
 
+    assert result.planned
     assert result.estimate is None
     assert result.p is None
     assert "composite" in result.reason

@@ -61,7 +61,7 @@ def test_nothing_is_called_compliant(report: AnalysisReport) -> None:
 
 
 DATA_ITEMS = [
-    "21a", "21b", "21c", "21d", "22a", "22b", "23a", "23b", "24a", "24b", "25", "26", "27", "28",
+    "1b", "21a", "21b", "21c", "21d", "22a", "22b", "23a", "23b", "24a", "24b", "25", "26", "27", "28",
 ]  # fmt: skip
 
 
