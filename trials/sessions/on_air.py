@@ -173,7 +173,7 @@ class OnAirSession:
         try:
             made = self._make()
             segment = segment_of(made, self.sampling_rate_hz)
-        except Exception as failure:  # noqa: BLE001 - whatever fails in making music: it ends gently
+        except Exception as failure:  # noqa: BLE001 - decision 17: it ends gently
             return self._say_farewell(failure)
         try:
             self._journal.record_step(self._session, made.step)
