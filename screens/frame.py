@@ -91,8 +91,10 @@ def pages_of(screens: Sequence[tuple[Path, str]]) -> list[StreamlitPage]:
 
 def draw_banner(trial: Overview | None, actor: Actor) -> None:
     """Draw which trial, which protocol version, who, and whether the data are simulated."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(trial_in_words(trial))
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.markdown(trial_in_words(trial), width="content")
         who = st.popover(f"{actor.user_id} · {actor.role}", width="content")
     with who:
         st.markdown(f"Signed in as **{actor.user_id}**, {actor.role}{place_in_words(actor)}.")

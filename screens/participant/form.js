@@ -12,7 +12,7 @@ const FAILING = "Not saved yet: the study's computer cannot save now. Your answe
 const ENDED = "Not saved yet: your link has ended. Please ask the study team for a new link. Your answers wait here.";
 const TOLD = "The study team is told about this answer and will contact you.";
 const NOT_TOLD =
-  "Your answer is not saved yet, so the study team does not know of it. Please call them, or tell them now.";
+  "Your answer is not saved, and the study team may not know of it. Please call them, or tell them now.";
 
 class Form {
   constructor(data) {

@@ -102,7 +102,7 @@ def test_nobody_is_called_told_before_the_answer_is_on_record(
     page.get_by_role("radio", name="Several days", exact=True).check(force=True)
 
     card = page.get_by_role("alert")
-    expect(card).to_contain_text("the study team does not know of it")
+    expect(card).to_contain_text("the study team may not know of it")
     expect(page.locator(".said")).to_contain_text("Not saved yet: your link has ended.")
     assert "told about this answer" not in card.inner_text()
     page.unroute_all()
