@@ -12,6 +12,7 @@ from streamlit import runtime
 from data.records.people import Role
 from screens import frame, server, sign_in, workbench
 from screens.clock import wall_clock
+from screens.coordinator.alert_strip import watch_alerts
 
 HERE = Path(__file__).parent
 
@@ -44,12 +45,16 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.PARTICIPANT: (("participant/questionnaire.py", "Your study page"),),
 }
 
+WATCHED = {Role.COORDINATOR: watch_alerts}
+
 bench = workbench.start(wall_clock)
 
 if runtime.exists():  # one run of one page, for one browser tab
     actor = sign_in.current_actor()
     frame.draw_page(
-        actor, [(HERE / "screens" / path, title) for path, title in SCREENS[actor.role]]
+        actor,
+        [(HERE / "screens" / path, title) for path, title in SCREENS[actor.role]],
+        WATCHED.get(actor.role),
     )
 else:  # the server, once a process; `streamlit run` looks for this very assignment
     app = st.App(

@@ -7,7 +7,7 @@ are simulated.
 Contents: `Desk`, `desk`, `watching_desk`, `draw_page`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from streamlit.navigation.page import StreamlitPage
 from data.records.people import Actor, Role
 from data.storage.store import Store
 from screens import sign_in
-from screens.coordinator.alert_strip import watch_alerts
 from screens.workbench import Workbench, here
 from trials.overview import Overview, overview
 
@@ -53,7 +52,9 @@ def watching_desk() -> Desk:
     return Desk(bench=bench, store=bench.store(), actor=sign_in.watching_actor())
 
 
-def draw_page(actor: Actor, screens: Sequence[tuple[Path, str]]) -> None:
+def draw_page(
+    actor: Actor, screens: Sequence[tuple[Path, str]], watch: Callable[[], None] | None = None
+) -> None:
     """Draw the banner, the navigation of the actor's role, and the page that is chosen.
 
     Parameters
@@ -62,6 +63,8 @@ def draw_page(actor: Actor, screens: Sequence[tuple[Path, str]]) -> None:
         Who is signed in.
     screens : sequence of (Path, str)
         The role's pages in order, each with its title; a page that is not there is left out.
+    watch : callable or None
+        Draws below the banner what the role must see on every page while a trial is open.
     """
     pages = pages_of([(path, title) for path, title in screens if path.exists()])
     is_participant = actor.role is Role.PARTICIPANT
@@ -74,8 +77,8 @@ def draw_page(actor: Actor, screens: Sequence[tuple[Path, str]]) -> None:
     else:
         st.html(LESS_MARGIN)
         draw_banner(trial, actor)
-        if actor.role is Role.COORDINATOR and trial:
-            watch_alerts()
+    if watch and trial:
+        watch()
     page.run()
 
 
