@@ -255,13 +255,13 @@ def forest_figure(report: AnalysisReport) -> Figure | None:
         labels = [f"{r.label}\n{_favours(report, r)}" for r in reversed(results)]
         axes.set_yticks(range(len(results)), labels)
         axes.set_ylim(-0.6, len(results) - 0.4)
-        axes.set_xlabel(f"Hedges’ g, {results[0].contrast.label} ({level} CI), {_kinds(results)}")
+        axes.set_xlabel(f"Hedges’ g ({level} CI), {_kinds(results)}\n{results[0].contrast.label}")
         axes.tick_params(axis="y", length=0)
 
     return Figure(
         id="forest",
         title=f"Standardized differences with {level} confidence intervals",
-        svg=_svg("forest", (8.0, 1.1 + 0.55 * len(results)), draw),
+        svg=_svg("forest", (8.0, 1.3 + 0.55 * len(results)), draw),
         alternative="Hedges’ g. "
         + " ".join(
             f"{r.label} ({_favours(report, r)}): {effect_size_cell(r).text}." for r in results

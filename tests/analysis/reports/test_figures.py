@@ -81,4 +81,4 @@ def test_the_forest_shows_the_adjusted_difference_where_there_is_one(
     assert size is not None
     assert kinds["Primary: anxiety at week 4"] == ("adjusted", size.g)
     assert kinds["Change of state anxiety within sessions"][0] == "unadjusted"
-    assert "adjusted where the model is</text>" in forest.svg
+    assert "adjusted where the model is" in forest.svg
