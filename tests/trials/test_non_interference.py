@@ -75,7 +75,7 @@ class Ran:
 
 def steady_heart() -> RecordedSource:
     """Return a heart that no music moves: the same at every moment of a session."""
-    rr_ms = (830.0, 870.0) * 500
+    rr_ms = (845.0, 855.0) * 500
     times_s = tuple(round(time_ms / 1000, 3) for time_ms in accumulate(rr_ms))
     beats = RRSeries(times_s=times_s, rr_ms=rr_ms, kind=SignalKind.RR)
     return RecordedSource.of_beats("steady heart", beats)
