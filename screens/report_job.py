@@ -15,9 +15,8 @@ def main() -> int:
     place = Path(sys.argv[1])
     report_progress(0.1, "Reading the records ...")
     protocol, records, code_version = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our server
-    from analysis.reports.html import render_html
-
     from analysis.plan import run_analysis_plan
+    from analysis.reports.html import render_html
 
     report_progress(0.3, "Carrying out the analysis plan ...")
     report = run_analysis_plan(protocol, records, code_version)
