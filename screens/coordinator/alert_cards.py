@@ -20,6 +20,13 @@ _RULES = {
     "phq9_item9": "An answer about thoughts of self-harm",
     "serious_adverse_event": "A serious adverse event",
     "participant_stop": "The participant pressed STOP",
+    "anxiety_worse": "Anxiety is clearly worse",
+    "distress_high": "Very anxious after a session",
+    "distress_rise": "More anxious after a session than before",
+    "generator_failure": "The music could not be made, and the session ended",
+    "heart_rate_limit": "The heart rate was above the limit, and the session ended",
+    "heart_rate_rise": "The heart rate was far above rest during the music",
+    "signal_tell": "The heart signal was lost for long",
 }
 
 

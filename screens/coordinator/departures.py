@@ -11,7 +11,7 @@ from data.storage.store import Store
 from screens.acts import attempt, say
 from screens.coordinator.page_links import SAFETY, offer_page
 from screens.state import key_of
-from trials.deviations import record_deviation
+from trials.deviations import CATEGORIES, record_deviation
 from trials.participants import withdraw
 from trials.timelines import EntryKind, Timeline, TimelineEntry
 from trials.visits import miss_session, miss_visit
@@ -20,15 +20,6 @@ KINDS = {
     WithdrawalKind.INTERVENTION_ONLY: "Stops listening, stays in follow-up",
     WithdrawalKind.TRIAL: "Leaves the trial",
     WithdrawalKind.LOST_TO_FOLLOW_UP: "Cannot be reached any more",
-}
-CATEGORIES = {
-    "visit_out_of_window": "Visit outside its window",
-    "session_duration": "Session shorter or longer than planned",
-    "ineligible_randomized": "Randomized although not eligible",
-    "other_treatment": "Another treatment that could change the outcome",
-    "unblinded": "The participant or an assessor learnt the arm",
-    "procedure": "A procedure was not followed",
-    "other": "Something else",
 }
 CAN_LEAVE = frozenset(
     {

@@ -79,8 +79,8 @@ def show_results(view: AnalysisView, *, lifted: bool) -> None:
         st.warning("These results were made before the blind was lifted: run the analysis again.")
     state = "before the lock: records can still change" if view.locked_at is None else "locked"
     st.markdown(
-        f"Made {in_moment(view.made_at)} from the records of {view.participants} randomized "
-        f"participants ({state}). Records `{view.data_sha256[:12]}`, "
+        f"Made {in_moment(view.made_at)} from the records of everybody randomized, "
+        f"{view.participants} in all ({state}). Records `{view.data_sha256[:12]}`, "
         f"program `{escaped(view.code_version)}`."
     )
     draw_primary(view)
