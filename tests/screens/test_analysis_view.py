@@ -1,5 +1,6 @@
 """Where the results of a sign-in lie: for nobody else, and still there after the machine tidied up."""
 
+import shutil
 import stat
 
 from screens.analysis_view import own_folder
@@ -10,6 +11,6 @@ def test_folder_is_for_its_owner_alone() -> None:
 
 
 def test_folder_comes_back_when_the_machine_tidied_it_up() -> None:
-    own_folder().rmdir()
+    shutil.rmtree(own_folder())
 
     assert stat.S_IMODE(own_folder().stat().st_mode) == stat.S_IRWXU
