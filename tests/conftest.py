@@ -1,11 +1,14 @@
 """What tests of every folder may ask for."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+MAIN = sys.modules["__main__"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -31,3 +34,18 @@ def reference() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no reference data in {folder}: name its folder in ANTIPHON_REFERENCE")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _main_module_stays() -> Iterator[None]:
+    """Put `__main__` back after each test.
+
+    AppTest leaves the page it ran there, and a process that is spawned later would run it again.
+
+    Yields
+    ------
+    None
+        While the test runs.
+    """
+    yield
+    sys.modules["__main__"] = MAIN
