@@ -25,11 +25,11 @@ from protocols.questionnaire import load_questionnaire
 from trials.consent import record_consent
 from trials.deviations import record_deviation
 from trials.eligibility import Willingness, asked_criteria, assess_eligibility
-from trials.forms import complete_form, save_answer
+from trials.forms import complete_form, enter_form, save_answer
 from trials.participants import screen_participant, withdraw
 from trials.randomization.allocation import randomize
 from trials.safety import acknowledge_alert, alerts, close_alert, record_adverse_event
-from trials.schedule import baseline_visit, screening_visits
+from trials.schedule import baseline_visit, screening_visits, visits_before
 from trials.simulation.answering import answer_id, answer_items
 from trials.simulation.listening import Listening, listener_of
 from trials.simulation.mishaps import draw_adverse_event
@@ -41,6 +41,8 @@ _WEEK_4_IMPROVEMENT = 3.0
 _ADAPTIVE_EXTRA = 1.2
 """Points more with the experimental arm's music: invented, like everything here."""
 _WELL_BEING_PER_POINT = 2.6
+_LONGEST_ACT = timedelta(minutes=30)
+"""A session with its ratings: what begins later would end after today."""
 
 
 TimedAct = tuple[datetime, Callable[[], None]]
@@ -184,7 +186,7 @@ class Course:
             leaves_at = randomized_at + timedelta(days=self._person.exit_day)
             acts.append((leaves_at, self._leave))
         return sorted(
-            ((moment, act) for moment, act in acts if moment <= self._world.until),
+            ((moment, act) for moment, act in acts if moment <= self._world.until - _LONGEST_ACT),
             key=lambda planned: planned[0],
         )
 
@@ -284,6 +286,9 @@ class Course:
         answers = answer_items(
             definition, total, missing_share=missing_share, draw=self._draw, within=within
         )
+        if occasion in {visit.code for visit in visits_before(self._world.protocol)}:
+            self._enter_from_paper(occasion, definition.id, answers)
+            return
         receipts = [
             save_answer(
                 self._world.store,
@@ -300,6 +305,13 @@ class Course:
         complete_form(self._world.store, self._actor, self.id, occasion, definition.id)
         if any(receipt.alerts for receipt in receipts):
             self._look_after_alerts()
+
+    def _enter_from_paper(
+        self, occasion: str, questionnaire: str, answers: Mapping[str, float | None]
+    ) -> None:
+        """Have the coordinator enter a form; people get a screen of their own after randomization."""
+        enter_form(self._world.store, self._actor, self.id, occasion, questionnaire, dict(answers))
+        self._look_after_alerts()
 
     def _screened_within(self) -> tuple[float, float]:
         """Return the screening totals that let this person in, or keep them out."""
