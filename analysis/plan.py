@@ -23,7 +23,7 @@ from analysis.figure_data import (
 )
 from analysis.harms import Harms, describe_harms
 from analysis.intercurrent_events import EventRow, tabulate_events
-from analysis.missing_data import MissingData, describe_missing_data
+from analysis.missing_data.description import MissingData, describe_missing_data
 from analysis.outcome_values import counted_until, select_cases
 from analysis.participant_flow import (
     FlowImbalance,

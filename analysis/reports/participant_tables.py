@@ -7,7 +7,7 @@ from analysis.delivery import ArmDelivery
 from analysis.estimators.descriptive import Summary
 from analysis.harms import HarmRow, ListedEvent
 from analysis.intercurrent_events import EventRow
-from analysis.missing_data import MissingCount
+from analysis.missing_data.description import MissingCount
 from analysis.plan import AnalysisReport, DeviationCount, EstimandEvents
 from analysis.reports.formatting import NOT_AVAILABLE, fmt, fmt_count, fmt_level, fmt_mean_sd, words
 from analysis.reports.table import Cell, Row, Table, count_cells, words_cell

@@ -1,0 +1,1 @@
+"""What is missing, and what stands for it: patterns, strategies, imputation, pooling."""
