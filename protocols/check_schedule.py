@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from protocols.arm_guess import arm_guess_faults
 from protocols.check_questionnaires import questionnaire_faults
 from protocols.design import Protocol
 from protocols.outcomes import OutcomeRole
@@ -29,6 +30,15 @@ def schedule_faults(protocol: Protocol) -> Iterator[Fault]:
     yield from _session_count_faults(protocol)
     yield from _session_window_faults(protocol)
     yield from questionnaire_faults(("sessions", "rating"), protocol.sessions.rating)
+    yield from _arm_guess_faults(protocol)
+
+
+def _arm_guess_faults(protocol: Protocol) -> Iterator[Fault]:
+    guess = protocol.arm_guess
+    if guess is None:
+        return
+    unknown = tuple(questionnaire_faults(("arm_guess", "questionnaire"), guess.questionnaire))
+    yield from unknown or arm_guess_faults(guess, tuple(arm.code for arm in protocol.arms))
 
 
 def _visit_faults(protocol: Protocol) -> Iterator[Fault]:

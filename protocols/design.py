@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Never
 
 from protocols.analysis_plan import AnalysisPlan
+from protocols.arm_guess import ArmGuess
 from protocols.eligibility import Criterion
 from protocols.estimands import Estimand, IntercurrentEvent
 from protocols.music import MatchSpecification, MusicPlan
@@ -231,6 +232,8 @@ class Protocol:
     """What other care is allowed and recorded (SPIRIT 15d)."""
     harms: str = ""
     """How harms are defined, asked for and judged (SPIRIT 17)."""
+    arm_guess: ArmGuess | None = None
+    """Who guesses the arm after the last session; None: nobody is asked."""
 
     def visit(self, code: str) -> Visit:
         """Return the visit with this code; a ``KeyError`` when there is none."""

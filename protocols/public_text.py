@@ -6,6 +6,7 @@ SPIRIT 2025 item 21b: block sizes belong in a restricted annex, so they are not 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from protocols.arm_guess import ArmGuess
 from protocols.canonical import to_plain
 from protocols.design import Arm, Protocol, Visit
 from protocols.eligibility import Criterion, CriterionKind
@@ -177,6 +178,14 @@ def _schedule(protocol: Protocol) -> Iterator[str]:
         f"{sessions.resting_minutes:g} minutes. A session counts as attended when "
         f"{sessions.attended_share:.0%} of its planned music was heard."
     )
+    if protocol.arm_guess is not None:
+        yield _arm_guess(protocol.arm_guess)
+
+
+def _arm_guess(guess: ArmGuess) -> str:
+    who = " and ".join(respondent.value for respondent in guess.respondents)
+    choices = "; ".join(choice.words for choice in guess.choices)
+    return f"After the last session {who} guess the arm: {choices}; or they do not know."
 
 
 def _visit_row(visit: Visit) -> tuple[str, ...]:

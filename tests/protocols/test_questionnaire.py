@@ -15,7 +15,7 @@ from protocols.questionnaire import (
 )
 
 ALL = [load_questionnaire(known) for known in questionnaire_ids()]
-WITH_WORDING = {"phq9", "gad7", "who5", "vas_state_anxiety"}
+WITH_WORDING = {"blinding_guess", "phq9", "gad7", "who5", "vas_state_anxiety"}
 
 every_questionnaire = pytest.mark.parametrize("questionnaire", ALL, ids=[q.id for q in ALL])
 
