@@ -124,7 +124,7 @@ def estimate_ancova(
 
     `NotEstimableError` says why not, if HC3 is asked for and one participant alone determines a coefficient.
     """
-    row = _mean_row(fit, contrast.first) - _mean_row(fit, contrast.second)
+    row = adjusted_mean_row(fit, contrast.first) - adjusted_mean_row(fit, contrast.second)
     covariance = _covariance(fit, kind)
     estimate, error = _linear(fit, row, covariance)
     return Estimate(
@@ -182,7 +182,7 @@ def _design(sample: Sample, arms: tuple[str, ...]) -> _Design:
         if len(set(covariate.values)) < 2:
             dropped.append(covariate.name)
         else:
-            columns += _covariate_columns(covariate)
+            columns += covariate_columns(covariate)
     return _Design(
         columns=tuple(name for name, _ in columns),
         matrix=np.column_stack([values for _, values in columns]),
@@ -191,7 +191,8 @@ def _design(sample: Sample, arms: tuple[str, ...]) -> _Design:
     )
 
 
-def _covariate_columns(covariate: Covariate) -> list[tuple[str, FloatArray]]:
+def covariate_columns(covariate: Covariate) -> list[tuple[str, FloatArray]]:
+    """Return the design columns of a covariate: its numbers, or an indicator of every level but the first."""
     if all(isinstance(value, str) for value in covariate.values):
         values = np.asarray(covariate.values)
         levels = sorted(set(covariate.values), key=str)[1:]
@@ -216,7 +217,8 @@ def _covariance(fit: AncovaFit, kind: CovarianceKind) -> FloatArray:
     return fit.robust_covariance
 
 
-def _mean_row(fit: AncovaFit, arm: str) -> FloatArray:
+def adjusted_mean_row(fit: AncovaFit, arm: str) -> FloatArray:
+    """Return the weights of the coefficients in the adjusted mean of an arm."""
     row = fit.design.matrix.mean(axis=0)
     row[1 : 1 + len(fit.design.arms)] = [float(arm == other) for other in fit.design.arms]
     return np.asarray(row)
@@ -229,7 +231,7 @@ def _linear(fit: AncovaFit, row: FloatArray, covariance: FloatArray) -> tuple[fl
 def _arm_estimate(
     fit: AncovaFit, arm: ArmCount, covariance: FloatArray, level: float
 ) -> ArmEstimate:
-    mean, error = _linear(fit, _mean_row(fit, arm.arm), covariance)
+    mean, error = _linear(fit, adjusted_mean_row(fit, arm.arm), covariance)
     values = fit.sample.of_arm(arm.arm)
     return ArmEstimate(
         arm=arm.arm,
