@@ -1,7 +1,7 @@
-"""Occasions on which questionnaires are answered: visits, and before and after each session.
+"""Occasions on which questionnaires are answered: visits, around each session, and the arm guess.
 
-Conventions: an occasion is a visit code, ``session-<n>/before`` or ``session-<n>/after``. It is not
-yet open, open, or over, and says why. A visit that is late stays open until it is done or marked
+Conventions: an occasion is a visit code, ``session-<n>/before``, ``session-<n>/after`` or
+``arm-guess/<who guesses>``, which opens when no session is to come any more. It is not yet open, open, or over, and says why. A visit that is late stays open until it is done or marked
 missed: a late answer is better than none, and its lateness is a deviation.
 """
 
@@ -11,15 +11,18 @@ from datetime import date
 from enum import StrEnum
 
 from data.records.participants import Participant, ParticipantState
+from data.records.people import Actor, Role
 from data.records.sessions import ListeningSession
 from data.records.visits import PlannedSession, PlannedVisit, PlanState
 from data.storage.store import Reading
+from protocols.arm_guess import Respondent
 from protocols.design import Protocol
 from protocols.questionnaire import load_questionnaire
 from trials.errors import FormNotOpenError, UnknownFormError
 from trials.schedule import baseline_visit, screening_visits, visit_id, visits_after
 
 _SESSION = re.compile(r"session-(\d+)/(before|after)")
+_GUESS = "arm-guess/"
 
 
 class Openness(StrEnum):
@@ -40,6 +43,17 @@ class Occasion:
     openness: Openness
     why: str
     """Why it is not open; empty when it is."""
+    respondent: Respondent = Respondent.PARTICIPANT
+    """Whose answers are asked for."""
+
+    @property
+    def is_arm_guess(self) -> bool:
+        """Whether the arm is guessed on this occasion."""
+        return self.code.startswith(_GUESS)
+
+    def asks(self, actor: Actor) -> bool:
+        """Whether this person may answer: staff may answer for participants, never the reverse."""
+        return actor.role is not Role.PARTICIPANT or self.respondent is Respondent.PARTICIPANT
 
 
 def occasion_of(
@@ -56,6 +70,8 @@ def occasion_of(
     if session:
         number, side = int(session[1]), session[2]
         return _session_occasion(reading, protocol, participant, number, side)
+    if code.startswith(_GUESS):
+        return _guess_occasion(reading, protocol, participant, code, today)
     visit = next((visit for visit in protocol.visits if visit.code == code), None)
     if visit is None:
         message = f"The protocol has no occasion {code!r}."
@@ -68,6 +84,24 @@ def occasion_of(
         openness=openness,
         why=why,
     )
+
+
+def guess_occasion(respondent: Respondent) -> str:
+    """Return the occasion on which somebody guesses the arm."""
+    return f"{_GUESS}{respondent.value}"
+
+
+def require_asked(occasion: Occasion, actor: Actor) -> None:
+    """Refuse a participant the form that asks somebody else about them.
+
+    Raises
+    ------
+    UnknownFormError
+        If the occasion asks somebody else.
+    """
+    if not occasion.asks(actor):
+        message = f"This question is for the {occasion.respondent.value}."
+        raise UnknownFormError(message)
 
 
 def require_open(occasion: Occasion, participant_id: str) -> None:
@@ -90,6 +124,7 @@ def open_occasions(
     codes = [visit.code for visit in protocol.visits]
     if participant.state is ParticipantState.RANDOMIZED:
         codes += _session_codes(reading, participant.id, today)
+        codes += _guess_codes(protocol)
     found = (occasion_of(reading, protocol, participant, code, today) for code in codes)
     return tuple(occasion for occasion in found if occasion.openness is Openness.OPEN)
 
@@ -136,6 +171,43 @@ def _session_openness(
         return Openness.OVER, "the session was missed"
     if planned.state is PlanState.DONE and side == "before":
         return Openness.OVER, "the session is done"
+    return Openness.OPEN, ""
+
+
+def _guess_codes(protocol: Protocol) -> list[str]:
+    guess = protocol.arm_guess
+    return [guess_occasion(respondent) for respondent in guess.respondents] if guess else []
+
+
+def _guess_occasion(
+    reading: Reading, protocol: Protocol, participant: Participant, code: str, today: date
+) -> Occasion:
+    guess = protocol.arm_guess
+    if guess is None or code not in _guess_codes(protocol):
+        message = f"The protocol has no occasion {code!r}."
+        raise UnknownFormError(message)
+    openness, why = _guess_openness(reading, participant, today)
+    respondent = next(one for one in guess.respondents if guess_occasion(one) == code)
+    return Occasion(
+        code=code,
+        label=f"After the last session, by the {respondent.value}",
+        questionnaires=(load_questionnaire(guess.questionnaire).id,),
+        openness=openness,
+        why=why,
+        respondent=respondent,
+    )
+
+
+def _guess_openness(
+    reading: Reading, participant: Participant, today: date
+) -> tuple[Openness, str]:
+    planned = reading.find(PlannedSession, participant_id=participant.id)
+    if not planned:
+        return Openness.NOT_YET, "randomization comes first"
+    if participant.state is not ParticipantState.RANDOMIZED:
+        return Openness.OVER, "the participation has ended"
+    if any(row.state is PlanState.PLANNED and row.closes_on >= today for row in planned):
+        return Openness.NOT_YET, "a session is still to come"
     return Openness.OPEN, ""
 
 
