@@ -7,13 +7,13 @@ once an occasion: what is said later is on record, and the alert stays until a p
 
 from collections.abc import Iterator, Mapping
 
+from data.measures.questionnaire_scores import score_questionnaire
 from data.records.answers import ItemAnswer
 from data.records.safety import SafetyAlert
 from data.storage.store import Reading, Writing
 from protocols.design import Protocol, SafetyRule
-from protocols.questionnaire import Questionnaire, load_questionnaire
+from protocols.questionnaire import load_questionnaire
 from trials.answers import answers_on, open_items, scores_on
-from trials.in_force import protocol_in
 from trials.safety import raise_alert
 from trials.schedule import baseline_visit, visits_after
 
@@ -29,7 +29,7 @@ _BEFORE = "/before"
 
 
 def raise_worsening(
-    writing: Writing, definition: Questionnaire, answer: ItemAnswer
+    writing: Writing, protocol: Protocol, answer: ItemAnswer
 ) -> tuple[SafetyAlert, ...]:
     """Raise what the form of an answer sets off once the answer has filled it in.
 
@@ -37,8 +37,8 @@ def raise_worsening(
     ----------
     writing : Writing
         The transaction of the answer, which is stored already.
-    definition : Questionnaire
-        What the answer belongs to.
+    protocol : Protocol
+        In force.
     answer : ItemAnswer
         The answer.
 
@@ -47,13 +47,12 @@ def raise_worsening(
     tuple of SafetyAlert
         None while an item is open.
     """
-    if not (answer.occasion.endswith(_AFTER) or definition.id == ANXIETY):
-        return ()  # most answers: no rule looks at them, whatever the protocol
-    watching = tuple(_watching(protocol_in(writing), definition.id, answer.occasion))
+    watching = tuple(_watching(protocol, answer.questionnaire, answer.occasion))
     if not watching:
         return ()
+    definition = load_questionnaire(answer.questionnaire)
     given = answers_on(writing, answer.participant_id, answer.occasion, definition.id)
-    value = _value(writing, answer, answer.occasion)
+    value = score_questionnaire(definition, given)[0].value
     if value is None or open_items(definition, given):
         return ()
     return tuple(
@@ -102,12 +101,8 @@ def _fired(
         return None
     if not compared_with:
         return "" if value >= rule.threshold else None
-    earlier = _value(reading, answer, compared_with)
+    scores = scores_on(reading, answer.participant_id, compared_with, answer.questionnaire)
+    earlier = scores[0].value
     if earlier is None or value - earlier < rule.threshold:
         return None
     return f", was {earlier:g}"
-
-
-def _value(reading: Reading, answer: ItemAnswer, occasion: str) -> float | None:
-    scores = scores_on(reading, answer.participant_id, occasion, answer.questionnaire)
-    return scores[0].value

@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from data.records.participants import Participant
 from data.records.trial import Site
@@ -160,6 +161,7 @@ class Writing(Reading):
         if stored.lasting:
             message = f"A {stored.name} never changes: record a correction as a new one."
             raise AlreadyRecordedError(message)
+        self._check_unlocked(stored)
         new = self._checked_row(stored, record)
         by_id: dict[str, object] = {"id": new["id"]}
         here = self._rows(stored, self._query(stored, by_id), by_id)
@@ -183,6 +185,24 @@ class Writing(Reading):
         self._chain.add(self._author, table.name, new["id"], change)
 
     def _add_alike(self, stored: StoredKind, records: list[object]) -> None:
+        if len(records) == 1:
+            self._add_one(stored, records[0])
+        else:
+            self._add_many(stored, records)
+
+    def _add_one(self, stored: StoredKind, record: object) -> None:
+        """Add one record; that the database is not locked, the table's trigger sees to."""
+        row = self._checked_row(stored, record)
+        change = _change_text(stored, None, row)
+        with in_plain_words():
+            added = self._connection.execute(_insert_new_into(stored), row).rowcount
+        if added:
+            self._chain.add(self._author, stored.table.name, row["id"], change)
+        else:
+            self._check_same(stored, self._known(stored, [row["id"]])[row["id"]], record)
+
+    def _add_many(self, stored: StoredKind, records: list[object]) -> None:
+        self._check_unlocked(stored)
         rows = [self._checked_row(stored, record) for record in records]
         known = self._known(stored, [row["id"] for row in rows])
         fresh = []
@@ -205,7 +225,6 @@ class Writing(Reading):
     def _checked_row(self, stored: StoredKind, record: object) -> dict[str, Any]:
         if self._access is not None:
             self._access.check_record(stored, record)
-        self._check_unlocked(stored)
         _check_id(stored, record)
         return self._mapper.to_row(stored, record)
 
@@ -274,6 +293,12 @@ def _check_id(stored: StoredKind, record: Any) -> None:  # noqa: ANN401 - any re
 @cache
 def _insert_into(stored: StoredKind) -> Insert:
     return insert(stored.table)
+
+
+@cache
+def _insert_new_into(stored: StoredKind) -> Insert:
+    """Return the insert that leaves a row with the same id as it is."""
+    return sqlite_insert(stored.table).on_conflict_do_nothing(index_elements=["id"])
 
 
 def _change_text(stored: StoredKind, old: dict[str, Any] | None, new: dict[str, Any]) -> str:

@@ -15,7 +15,8 @@ from screens.acts import attempt
 from screens.coordinator.alert_cards import on_call_contact, rule_in_words
 from screens.coordinator.memory import memory
 from screens.state import key_of, set_widget
-from trials.forms import DueForm, Form, complete_form, open_form, save_answer
+from trials.answering import complete_form, save_answer
+from trials.forms import DueForm, Form, open_form
 from trials.opening import sites
 
 PREFERS_NOT = "Prefers not to answer"

@@ -18,8 +18,8 @@ from data.storage.sign_in import actor_of, touch
 from protocols.questionnaire import UnknownQuestionnaireError
 from screens.cookies import COOKIE
 from screens.workbench import Workbench
+from trials.answering import complete_form, save_answer
 from trials.errors import TrialError
-from trials.forms import complete_form, save_answer
 
 LINK_ENDED = "This link has ended. Please ask the study team for a new one."
 

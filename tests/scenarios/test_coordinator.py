@@ -29,9 +29,9 @@ from protocols.questionnaire import load_questionnaire
 from screens import sign_in, workbench
 from screens.coordinator.form_here import PREFERS_NOT
 from screens.coordinator.signal_sources import SourceChoice
+from trials.answering import enter_form
 from trials.consent import record_consent
 from trials.eligibility import asked_criteria, assess_eligibility
-from trials.forms import enter_form
 from trials.opening import amend_protocol, open_trial, protocol_in_force
 from trials.participants import participant, screen_participant
 from trials.randomization.allocation import randomize

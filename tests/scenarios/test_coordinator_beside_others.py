@@ -15,7 +15,7 @@ from interventions.sensing.listener import rr_listener
 from screens import sign_in
 from tests.scenarios.conftest import APP, Office, press, read
 from tests.trials.world import World, new_id
-from trials.forms import save_answer
+from trials.answering import save_answer
 from trials.opening import protocol_in_force
 from trials.participants import participants
 from trials.sessions.going_on_air import open_session

@@ -1,79 +1,17 @@
-"""Answers are appended, resumable, stored once; an alert is raised by the answer itself (conduct 5.3)."""
+"""The forms that the protocol asks for today, and how far each is filled in."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from data.records.answers import ItemAnswer
-from data.records.participants import WithdrawalKind
-from data.records.people import Actor
-from data.records.safety import AlertState, SafetyAlert
 from data.records.sessions import SessionState
-from data.records.visits import PlannedSession, PlanState
-from data.storage.errors import NotPermittedError, RecordNotFoundError
-from data.storage.roles import Permission
-from data.storage.sign_in import actor_of, participant_token, redeem_participant_token
 from tests.trials.conftest import LEIDEN
-from tests.trials.world import World, new_id, run_session, spread
-from trials.errors import (
-    AnswerConflictError,
-    AnswerNotAllowedError,
-    CorrectionRefusedError,
-    FormNotOpenError,
-    ReasonMissingError,
-    TrialError,
-    UnfinishedFormError,
-    UnknownFormError,
-)
-from trials.forms import (
-    FormState,
-    SavedAnswer,
-    complete_form,
-    correct_answer,
-    due_forms,
-    enter_form,
-    form_scores,
-    open_form,
-    save_answer,
-)
-from trials.opening import amend_protocol, open_trial
-from trials.participants import withdraw
-
-
-def save(
-    world: World,
-    who: str,
-    item: str,
-    value: float | None,
-    *,
-    questionnaire: str = "gad7",
-    occasion: str = "baseline",
-    answer_id: str = "",
-    actor: Actor | None = None,
-) -> SavedAnswer:
-    return save_answer(
-        world.store,
-        actor or world.coordinator,
-        answer_id=answer_id or new_id(),
-        participant_id=who,
-        occasion=occasion,
-        questionnaire=questionnaire,
-        item=item,
-        value=value,
-    )
-
-
-def stored(world: World, who: str) -> list[ItemAnswer]:
-    with world.store.reading(world.coordinator, Permission.SEE_PARTICIPANTS) as reading:
-        return list(reading.find(ItemAnswer, participant_id=who, occasion="baseline"))
-
-
-def as_participant(world: World, who: str) -> Actor:
-    link = participant_token(world.store, world.coordinator, who)
-    actor = actor_of(world.store, redeem_participant_token(world.store, link))
-    assert actor is not None
-    return actor
+from tests.trials.statements import reads, statements
+from tests.trials.test_answering import save, stored
+from tests.trials.world import World, run_session
+from trials.errors import FormNotOpenError
+from trials.forms import FormState, due_forms, open_form
+from trials.opening import open_trial
 
 
 def test_a_form_resumes_at_the_first_item_without_an_answer(world: World) -> None:
@@ -97,244 +35,6 @@ def test_the_last_answer_counts_and_the_earlier_ones_stay(world: World) -> None:
 
     assert form.answers == {"1": 3}
     assert [row.value for row in stored(world, who)] == [0, 3]
-
-
-def test_the_same_post_twice_is_stored_once(world: World) -> None:
-    who, answer_id = world.eligible(), new_id()
-
-    first = save(world, who, "1", 2, answer_id=answer_id)
-    again = save(world, who, "1", 2, answer_id=answer_id)
-
-    assert (first.already, again.already) == (False, True)
-    assert again.answer == first.answer
-    assert len(stored(world, who)) == 1
-
-
-def test_one_id_cannot_carry_two_answers(world: World) -> None:
-    who, answer_id = world.eligible(), new_id()
-    save(world, who, "1", 2, answer_id=answer_id)
-
-    with pytest.raises(AnswerConflictError):
-        save(world, who, "1", 3, answer_id=answer_id)
-
-
-@pytest.mark.parametrize(("item", "value"), [("1", 4), ("1", -1), ("1", 1.5), ("8", 1)])
-def test_what_no_item_takes_is_refused(world: World, item: str, value: float) -> None:
-    with pytest.raises(AnswerNotAllowedError):
-        save(world, world.eligible(), item, value)
-
-
-def test_an_item_may_be_declined_and_the_score_follows_the_missing_rule(world: World) -> None:
-    who = world.eligible()
-    answers = spread("phq9", 14) | {"8": None}
-
-    enter_form(world.store, world.coordinator, who, "baseline", "phq9", answers)
-
-    (total,) = form_scores(world.store, world.coordinator, who, "baseline", "phq9")
-    assert (total.value, total.n_missing, total.prorated) == (15.75, 1, True)
-
-
-def test_a_form_with_open_items_is_not_finished(world: World) -> None:
-    who = world.eligible()
-    save(world, who, "1", 1)
-
-    with pytest.raises(UnfinishedFormError, match="2, 3, 4, 5, 6, 7"):
-        complete_form(world.store, world.coordinator, who, "baseline", "gad7")
-
-
-def test_a_form_that_is_never_finished_still_raised_its_alert(world: World) -> None:
-    who = world.eligible()
-
-    receipt = save(world, who, "9", 1, questionnaire="phq9")
-
-    with world.store.reading(world.coordinator, Permission.MANAGE_SAFETY) as reading:
-        raised = reading.find(SafetyAlert, participant_id=who)
-    assert raised == receipt.alerts
-    assert [(a.rule, a.severity, a.state) for a in raised] == [
-        ("phq9_item9", "alert", AlertState.RAISED)
-    ]
-
-
-def test_a_graver_answer_is_urgent_and_zero_raises_nothing(world: World) -> None:
-    who = world.eligible()
-
-    grave = save(world, who, "9", 2, questionnaire="phq9")
-    none = save(world, who, "9", 0, questionnaire="phq9")
-    declined = save(world, who, "9", None, questionnaire="phq9")
-
-    assert [alert.severity for alert in grave.alerts] == ["urgent"]
-    assert (none.alerts, declined.alerts) == ((), ())
-
-
-def test_a_repeated_post_shows_the_same_alert_and_raises_no_second(world: World) -> None:
-    who, answer_id = world.eligible(), new_id()
-    first = save(world, who, "9", 1, questionnaire="phq9", answer_id=answer_id)
-
-    again = save(world, who, "9", 1, questionnaire="phq9", answer_id=answer_id)
-
-    assert again.alerts == first.alerts != ()
-
-
-def alerts_of(world: World, who: str) -> list[tuple[str, str]]:
-    with world.store.reading(world.coordinator, Permission.MANAGE_SAFETY) as reading:
-        found = reading.find(SafetyAlert, participant_id=who)
-    return [(alert.rule, alert.severity) for alert in found]
-
-
-def with_a_finished_form(world: World, who: str) -> None:
-    world.answer(who, "baseline", "phq9", 0)
-
-
-def with_a_new_consent_version(world: World, who: str) -> None:  # noqa: ARG001 - one signature
-    changed = replace(world.protocol, version="1.1", consent_version="1.1")
-    amend_protocol(world.store, world.administrator, changed, "new consent")
-
-
-def with_a_withdrawal(world: World, who: str) -> None:
-    withdraw(world.store, world.coordinator, who, WithdrawalKind.TRIAL, "none given")
-
-
-@pytest.mark.parametrize(
-    "meanwhile",
-    [with_a_finished_form, with_a_new_consent_version, with_a_withdrawal],
-    ids=["the form is finished", "consent is asked again", "the participant has withdrawn"],
-)
-def test_an_answer_that_is_refused_raises_its_alert_all_the_same(
-    world: World, meanwhile: Callable[[World, str], None]
-) -> None:
-    who = world.eligible()
-    actor = as_participant(world, who)
-    meanwhile(world, who)
-
-    with pytest.raises(TrialError):
-        save(world, who, "9", 3, questionnaire="phq9", actor=actor)
-
-    assert alerts_of(world, who) == [("phq9_item9", "urgent")]
-
-
-def test_a_refused_answer_that_is_sent_again_raises_one_alert(world: World) -> None:
-    who, answer_id = world.eligible(), new_id()
-    with_a_finished_form(world, who)
-
-    for _ in range(2):
-        with pytest.raises(FormNotOpenError):
-            save(world, who, "9", 1, questionnaire="phq9", answer_id=answer_id)
-
-    assert alerts_of(world, who) == [("phq9_item9", "alert")]
-
-
-def test_a_paper_form_that_is_refused_raises_its_alert_all_the_same(world: World) -> None:
-    who = world.eligible()
-
-    with pytest.raises(UnfinishedFormError):
-        enter_form(world.store, world.coordinator, who, "baseline", "phq9", {"9": 2})
-
-    assert alerts_of(world, who) == [("phq9_item9", "urgent")]
-
-
-def test_an_impossible_answer_raises_no_alert(world: World) -> None:
-    who = world.eligible()
-
-    with pytest.raises(AnswerNotAllowedError):
-        save(world, who, "9", 99, questionnaire="phq9")
-
-    assert alerts_of(world, who) == []
-
-
-@pytest.mark.parametrize("occasion", ["screening", "baseline"])
-def test_what_decides_the_stratum_is_not_corrected_before_the_draw(
-    world: World, occasion: str
-) -> None:
-    who = world.ready()
-
-    with pytest.raises(CorrectionRefusedError, match="until the randomization"):
-        correct_answer(
-            world.store,
-            world.coordinator,
-            participant_id=who,
-            occasion=occasion,
-            questionnaire="gad7",
-            item="1",
-            value=0,
-            reason="misread on paper",
-        )
-
-
-def test_finishing_twice_changes_nothing(world: World) -> None:
-    who = world.eligible()
-    world.answer(who, "baseline", "gad7", 12)
-    world.clock.advance(minutes=3)
-
-    again = complete_form(world.store, world.coordinator, who, "baseline", "gad7")
-
-    assert again.completed_at < world.clock()
-
-
-def test_a_finished_form_takes_no_more_answers(world: World) -> None:
-    who = world.eligible()
-    world.answer(who, "baseline", "gad7", 12)
-
-    with pytest.raises(FormNotOpenError, match="a change is a correction"):
-        save(world, who, "1", 0)
-
-
-def test_a_correction_appends_the_right_answer_with_its_reason(world: World) -> None:
-    who = world.eligible()
-    world.answer(who, "baseline", "gad7", 12)
-
-    correct_answer(
-        world.store,
-        world.coordinator,
-        participant_id=who,
-        occasion="baseline",
-        questionnaire="gad7",
-        item="1",
-        value=0,
-        reason="misread on paper",
-    )
-
-    (total,) = form_scores(world.store, world.coordinator, who, "baseline", "gad7")
-    assert total.value == 9
-    assert len(stored(world, who)) == 8
-
-
-@pytest.mark.parametrize(
-    ("reason", "error"), [("", ReasonMissingError), ("misread", FormNotOpenError)]
-)
-def test_a_correction_needs_a_reason_and_a_finished_form(
-    world: World, reason: str, error: type[Exception]
-) -> None:
-    who = world.eligible()
-
-    with pytest.raises(error):
-        correct_answer(
-            world.store,
-            world.coordinator,
-            participant_id=who,
-            occasion="baseline",
-            questionnaire="gad7",
-            item="1",
-            value=0,
-            reason=reason,
-        )
-
-
-@pytest.mark.parametrize(
-    ("occasion", "questionnaire", "error"),
-    [
-        ("baseline", "psqi", UnknownFormError),
-        ("week_99", "gad7", UnknownFormError),
-        ("session-9/before", "vas_state_anxiety", UnknownFormError),
-        ("week_4", "gad7", FormNotOpenError),
-        ("session-1/before", "vas_state_anxiety", FormNotOpenError),
-        ("screening", "gad7", FormNotOpenError),
-    ],
-)
-def test_a_form_that_is_not_asked_for_now_takes_no_answers(
-    world: World, occasion: str, questionnaire: str, error: type[Exception]
-) -> None:
-    with pytest.raises(error):
-        save(world, world.eligible(), "1", 1, occasion=occasion, questionnaire=questionnaire)
 
 
 def test_due_forms_are_those_of_the_next_visit_with_their_state(world: World) -> None:
@@ -362,32 +62,6 @@ def test_the_rating_before_a_session_is_due_on_its_day(world: World) -> None:
     ]
 
 
-def test_a_visit_whose_window_has_closed_still_takes_answers(world: World) -> None:
-    who = world.randomized()
-    world.clock.advance(days=60)
-
-    world.answer(who, "week_4", "gad7", 8)
-
-    (total,) = form_scores(world.store, world.coordinator, who, "week_4", "gad7")
-    assert total.value == 8
-
-
-def test_a_participant_answers_for_no_one_else(world: World) -> None:
-    who, other = world.eligible(), world.eligible()
-    actor = as_participant(world, who)
-
-    mine = save(world, who, "9", 1, questionnaire="phq9", actor=actor)
-
-    assert mine.alerts
-    assert [form.questionnaire for form in due_forms(world.store, actor, who)] == [
-        "gad7",
-        "phq9",
-        "who5",
-    ]
-    with pytest.raises((NotPermittedError, RecordNotFoundError)):
-        save(world, other, "1", 1, actor=actor)
-
-
 def test_a_form_without_its_wording_is_not_shown(empty: World) -> None:
     """The licence of PANAS does not let anyone ship its words."""
     visits = tuple(
@@ -403,17 +77,6 @@ def test_a_form_without_its_wording_is_not_shown(empty: World) -> None:
         open_form(empty.store, empty.coordinator, empty.eligible(), "baseline", "panas")
 
 
-def test_a_session_that_is_done_takes_no_more_rating_before_it(world: World) -> None:
-    who = world.randomized()
-    with world.store.writing(world.coordinator, Permission.RUN_SESSION, "end") as writing:
-        planned = writing.get(PlannedSession, f"{who}/session-1")
-        writing.replace(replace(planned, state=PlanState.DONE))
-
-    with pytest.raises(FormNotOpenError, match="the session is done"):
-        world.answer(who, "session-1/before", "vas_state_anxiety", 50)
-    world.answer(who, "session-1/after", "vas_state_anxiety", 30)
-
-
 def test_the_rating_after_a_session_is_due_once_it_has_ended(world: World) -> None:
     who = world.randomized()
     run_session(world, who, SessionState.COMPLETED, ended_at=world.clock())
@@ -422,3 +85,16 @@ def test_the_rating_after_a_session_is_due_once_it_has_ended(world: World) -> No
     due = due_forms(world.store, world.coordinator, who)
 
     assert "session-1/after" in [form.occasion for form in due]
+
+
+def test_finished_forms_cost_no_reads_of_their_own(world: World) -> None:
+    who = world.eligible()
+    with statements() as before:
+        due_forms(world.store, world.coordinator, who)
+    world.answer(who, "baseline", "gad7", 12)
+
+    with statements() as after:
+        due_forms(world.store, world.coordinator, who)
+
+    assert reads(after).count("item_answer") == reads(before).count("item_answer") - 1
+    assert reads(after).count("questionnaire_completion") == 1

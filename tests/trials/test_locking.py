@@ -9,6 +9,7 @@ from data.records.sessions import SessionState
 from data.storage.errors import LockedError, NotPermittedError
 from tests.trials.test_safety import raised
 from tests.trials.world import World, new_id, resting_beats, run_session
+from trials.answering import complete_form, save_answer
 from trials.consent import record_consent
 from trials.deviations import record_deviation
 from trials.eligibility import assess_eligibility
@@ -18,7 +19,6 @@ from trials.errors import (
     NotReadyToLockError,
     ReasonMissingError,
 )
-from trials.forms import complete_form, save_answer
 from trials.locking import (
     Readiness,
     check_lock,

@@ -9,9 +9,9 @@ from data.records.safety import AlertState, SafetyAlert
 from data.storage.errors import NotPermittedError, RecordNotFoundError
 from data.storage.roles import Permission
 from tests.trials.world import World, new_id
+from trials.answering import save_answer
 from trials.deviations import CATEGORIES, deviations, record_deviation
 from trials.errors import AlertStateError, ImplausibleReportError, ReasonMissingError
-from trials.forms import save_answer
 from trials.safety import (
     acknowledge_alert,
     adverse_events,

@@ -6,7 +6,7 @@ import pytest
 
 from data.records.safety import SafetyAlert
 from tests.trials.world import World, new_id, spread
-from trials.forms import enter_form, save_answer
+from trials.answering import enter_form, save_answer
 from trials.opening import amend_protocol
 from trials.safety import alerts
 

@@ -14,9 +14,9 @@ from data.storage.roles import Permission
 from data.storage.store import Store
 from protocols.design import Protocol
 from protocols.questionnaire import load_questionnaire
+from trials.answering import enter_form
 from trials.consent import record_consent
 from trials.eligibility import asked_criteria, assess_eligibility
-from trials.forms import enter_form
 from trials.participants import participant, screen_participant
 from trials.randomization.allocation import Randomized, randomize
 from trials.safety import AdverseEventReport

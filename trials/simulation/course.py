@@ -22,10 +22,10 @@ from interventions.listeners import beats_at_rest
 from protocols.design import ArmRole, Protocol
 from protocols.eligibility import CriterionKind
 from protocols.questionnaire import load_questionnaire
+from trials.answering import complete_form, enter_form, save_answer
 from trials.consent import record_consent
 from trials.deviations import record_deviation
 from trials.eligibility import Willingness, asked_criteria, assess_eligibility
-from trials.forms import complete_form, enter_form, save_answer
 from trials.participants import screen_participant, withdraw
 from trials.randomization.allocation import randomize
 from trials.safety import acknowledge_alert, alerts, close_alert, record_adverse_event

@@ -16,8 +16,9 @@ from data.storage.roles import Permission
 from tests.trials.conftest import LEIDEN
 from tests.trials.world import World, spread
 from trials.adherence import participant_adherence
+from trials.answering import correct_answer
 from trials.errors import ListExhaustedError, NotReadyToRandomizeError
-from trials.forms import correct_answer, due_forms, form_scores
+from trials.forms import due_forms, form_scores
 from trials.opening import list_commitment, set_site, sites
 from trials.participants import participant, participants, withdraw
 from trials.progress import progress
