@@ -1,0 +1,224 @@
+"""Fit a mixed model for repeated measures: the coefficients, the covariance of the visits, and how sure they are.
+
+Model: the rows of participant i are multivariate normal with mean X_i beta and covariance Sigma, restricted to the visits that
+were observed; participants are independent. Missing visits are ignorable when they are missing at random given what is in the
+model.
+
+References
+----------
+Mallinckrodt et al. (2008), Drug Information Journal 42, 303-319 (MMRM as primary analysis of a trial).
+Pinheiro & Bates (1996), Statistics and Computing 6, 289-296 (unconstrained covariance parameters).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.estimators.mixed_model.covariance.structure import CovarianceStructure, Geometry
+from analysis.estimators.mixed_model.covariance.unstructured import Unstructured
+from analysis.estimators.mixed_model.data import FloatArray, MixedModelData
+from analysis.estimators.mixed_model.likelihood import Curvature, Estimation, Evaluation, Model
+from analysis.estimators.mixed_model.newton import Optimum, maximize
+from analysis.estimators.mixed_model.patterns import Patterns, sum_patterns
+from analysis.estimators.mixed_model.symmetric import off_diagonal_share, unpack
+from analysis.results import NotEstimableError
+
+SMALLEST_CORRELATION_EIGENVALUE = 0.05
+"""Floor for the eigenvalues of the correlation of the residuals that the search starts from."""
+SINGULAR_BELOW = 1e-8
+"""A smallest eigenvalue of a correlation matrix below this is a singular covariance."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class MixedModelFit:
+    """A fitted mixed model.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        Names of the coefficients, in the order of `beta`; those in `aliased` are not among them.
+    beta : array, shape (columns,)
+    beta_covariance : array, shape (columns, columns)
+        Asymptotic covariance (X'W X)^-1.
+    beta_covariance_slopes : array, shape (parameters, columns, columns)
+        Derivative of `beta_covariance` by each covariance parameter.
+    sigma : array, shape (groups, visits, visits)
+        Covariance of the visits, one for each covariance group; for a spatial structure at the visits of the first pattern.
+    theta : array, shape (parameters,)
+        Covariance parameters, group after group, in the parametrization of the structure.
+    theta_covariance : array or None, shape (parameters, parameters)
+        Inverse of the observed information; None where it is not positive definite.
+    log_likelihood : float
+        Restricted log-likelihood under REML, with all constants.
+    gradient_max : float
+        Largest absolute element of the gradient of the log-likelihood.
+    trouble : str
+        Why the fit must not be trusted; empty when it may.
+    """
+
+    model: Model
+    columns: tuple[str, ...]
+    aliased: tuple[str, ...]
+    beta: FloatArray
+    beta_covariance: FloatArray
+    beta_covariance_slopes: FloatArray
+    sigma: FloatArray
+    theta: FloatArray
+    theta_covariance: FloatArray | None
+    log_likelihood: float
+    gradient_max: float
+    converged: bool
+    steps: int
+    smallest_eigenvalue: float
+    """Of the correlation matrices of the visits."""
+    trouble: str
+    evaluation: Evaluation
+    curvature: Curvature
+
+    @property
+    def structure(self) -> CovarianceStructure:
+        """Covariance structure."""
+        return self.model.structure
+
+    @property
+    def estimation(self) -> Estimation:
+        """Restricted or full maximum likelihood."""
+        return self.model.estimation
+
+    @property
+    def patterns(self) -> Patterns:
+        """The data, summed."""
+        return self.model.patterns
+
+    @property
+    def is_trustworthy(self) -> bool:
+        """Whether degrees of freedom and p values may be computed."""
+        return not self.trouble
+
+
+def fit_mixed_model(
+    data: MixedModelData | Patterns,
+    covariance: CovarianceStructure | None = None,
+    estimation: Estimation = Estimation.REML,
+    start: FloatArray | None = None,
+) -> MixedModelFit:
+    """Fit a mixed model for repeated measures.
+
+    Parameters
+    ----------
+    data : MixedModelData or Patterns
+        The rows, or their sums (`sum_patterns`), which a jackknife can reuse: `patterns.without(i)`.
+    covariance : CovarianceStructure, optional
+        Unstructured by default.
+    estimation : Estimation
+    start : array, optional
+        Covariance parameters to start from, e.g. `theta` of a similar fit; a start from the data by default.
+
+    Returns
+    -------
+    MixedModelFit
+        Always the best place found; `converged` and `trouble` say whether it is to be trusted.
+
+    Notes
+    -----
+    `NotEstimableError` when there is nothing to fit, e.g. fewer rows than coefficients.
+    """
+    patterns = sum_patterns(data) if isinstance(data, MixedModelData) else data
+    model = Model(
+        patterns=patterns,
+        structure=Unstructured() if covariance is None else covariance,
+        estimation=estimation,
+    )
+    optimum = maximize(model, find_start(model) if start is None else start)
+    return _describe(model, optimum)
+
+
+def find_start(model: Model) -> FloatArray:
+    """Return covariance parameters near the covariance of the least squares residuals."""
+    starts = []
+    for block in model.blocks():
+        geometry = Geometry(n_visits=model.patterns.n_visits, distances=block.geometry.distances)
+        moments = _moments(model.patterns, block.patterns)
+        starts.append(model.structure.start(moments, geometry))
+    return np.concatenate(starts)
+
+
+def _moments(patterns: Patterns, inside: slice) -> FloatArray:
+    m = patterns.n_visits
+    squares = patterns.sums[:, -1].reshape(len(patterns.size), -1)[inside].sum(axis=0)
+    total = unpack(squares * off_diagonal_share(m, 0.5), m)
+    observed = patterns.observed[inside].astype(np.float64)
+    count = observed.T @ (observed * patterns.size[inside][:, None])
+    moments = total / np.maximum(count, 1)
+    variance = np.diag(moments).copy()
+    seen = variance > 0
+    if not seen.any():
+        raise NotEstimableError(
+            "the model fits every value exactly, so there is no residual variance"
+        )
+    variance[~seen] = variance[seen].mean()
+    deviation = np.sqrt(variance)
+    correlation = moments / np.outer(deviation, deviation)
+    np.fill_diagonal(correlation, 1.0)
+    values, vectors = np.linalg.eigh(correlation)
+    floored = (vectors * np.maximum(values, SMALLEST_CORRELATION_EIGENVALUE)) @ vectors.T
+    return np.asarray(floored * np.outer(deviation, deviation))
+
+
+def _describe(model: Model, optimum: Optimum) -> MixedModelFit:
+    at, basis = optimum.evaluation, model.patterns.basis
+    back = basis.to_columns
+    slopes = at.covariance @ optimum.curvature.information @ at.covariance
+    sigma = np.stack(
+        [model.structure.matrix(at.theta[b.parameters], b.geometry)[0] for b in model.blocks()]
+    )
+    smallest = min(_smallest_correlation_eigenvalue(matrix) for matrix in sigma)
+    theta_covariance = _invert(optimum.curvature.hessian)
+    return MixedModelFit(
+        model=model,
+        columns=model.patterns.columns,
+        aliased=model.patterns.aliased,
+        beta=basis.least_squares + back @ at.coefficients,
+        beta_covariance=back @ at.covariance @ back.T,
+        beta_covariance_slopes=back @ slopes @ back.T,
+        sigma=sigma,
+        theta=at.theta,
+        theta_covariance=theta_covariance,
+        log_likelihood=-at.deviance / 2,
+        gradient_max=optimum.gradient_max,
+        converged=optimum.converged,
+        steps=optimum.steps,
+        smallest_eigenvalue=smallest,
+        trouble=_find_trouble(optimum, smallest, theta_covariance),
+        evaluation=at,
+        curvature=optimum.curvature,
+    )
+
+
+def _find_trouble(
+    optimum: Optimum, smallest_eigenvalue: float, theta_covariance: FloatArray | None
+) -> str:
+    if smallest_eigenvalue < SINGULAR_BELOW:
+        return f"the covariance of the visits is singular: its smallest correlation eigenvalue is {smallest_eigenvalue:.1e}"
+    if theta_covariance is None:
+        return "the covariance parameters cannot be estimated from these data (the Hessian of the likelihood is singular)"
+    if not optimum.converged:
+        return f"the fit did not converge: the largest gradient is {optimum.gradient_max:.1e}"
+    return ""
+
+
+def _smallest_correlation_eigenvalue(matrix: FloatArray) -> float:
+    deviation = np.sqrt(np.diag(matrix))
+    return float(np.linalg.eigvalsh(matrix / np.outer(deviation, deviation))[0])
+
+
+def _invert(hessian: FloatArray) -> FloatArray | None:
+    """Return the covariance of the parameters, 2 H^-1; None where H is not positive definite."""
+    scale = np.sqrt(np.abs(np.diag(hessian)))
+    if not (scale > 0).all():
+        return None
+    scaled = hessian / np.outer(scale, scale)
+    if np.linalg.eigvalsh(scaled)[0] < SINGULAR_BELOW:
+        return None
+    inverse = np.linalg.inv(scaled) / np.outer(scale, scale)
+    return np.asarray(inverse + inverse.T)

@@ -1,0 +1,235 @@
+"""Sums over all participants who share a covariance group and a pattern of observed visits.
+
+The likelihood and all its derivatives need the data only through the cross products z_a z_b' of the rows z = (x, y) of visits
+a and b, summed within a pattern. So one evaluation costs what the patterns cost, however many participants there are.
+
+Before summing, the design is made orthonormal (QR decomposition) and the ordinary least squares fit is subtracted from the
+outcome: units and offsets of covariates and outcome then cost no digits. Columns of the design that follow from earlier ones
+are left out, as R and SAS do.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.estimators.mixed_model.data import FloatArray, IntArray, MixedModelData
+from analysis.results import NotEstimableError
+
+ALIASED_BELOW = 1e-9
+"""A column is aliased when less than this share of its length is left after the earlier columns."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Basis:
+    """From the orthonormal design back to the caller's columns.
+
+    Attributes
+    ----------
+    kept : array of int
+        Columns of the caller that can be estimated; the others follow from earlier ones.
+    to_columns : array, shape (kept, kept)
+        Maps coefficients of the orthonormal design to coefficients of the kept columns.
+    least_squares : array, shape (kept,)
+        Coefficients of the fit that was subtracted from the outcome.
+    log_determinant : float
+        log|X'X| of the kept, weighted design: what the orthonormal design leaves out of the restricted likelihood.
+    """
+
+    kept: IntArray
+    to_columns: FloatArray
+    least_squares: FloatArray
+    log_determinant: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Patterns:
+    """Everything a fit needs from the data.
+
+    Attributes
+    ----------
+    sums : array, shape (patterns * visit pairs, column pairs)
+        Symmetric cross products z_a z_b' + z_b z_a' (halved for a = b) of each pattern, upper triangles only.
+    observed : array of bool, shape (patterns, visits)
+    size : array of int, shape (patterns,)
+        Participants of each pattern.
+    group : array of int, shape (patterns,)
+        Covariance group of each pattern, ascending.
+    coordinates : array or None, shape (patterns, visits, dimensions)
+    rows : array, shape (participants, visits, columns + 1)
+        Orthonormal design and outcome, weighted; 0 where not observed.
+    pattern_of : array of int, shape (participants,)
+    log_weights : float
+        Sum of the logarithms of the weights.
+    """
+
+    sums: FloatArray
+    observed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    size: IntArray
+    group: IntArray
+    coordinates: FloatArray | None
+    rows: FloatArray
+    pattern_of: IntArray
+    basis: Basis
+    columns: tuple[str, ...]
+    aliased: tuple[str, ...]
+    log_weights: float
+
+    @property
+    def n_visits(self) -> int:
+        """Planned visits."""
+        return self.observed.shape[1]
+
+    @property
+    def n_columns(self) -> int:
+        """Coefficients that can be estimated."""
+        return len(self.columns)
+
+    @property
+    def n_groups(self) -> int:
+        """Covariance groups."""
+        return int(self.group[-1]) + 1
+
+    @property
+    def n_participants(self) -> int:
+        """Participants that count."""
+        return int(self.size.sum())
+
+    @property
+    def n_observations(self) -> int:
+        """Rows that count."""
+        return int(self.size @ self.observed.sum(axis=1))
+
+    def without(self, participant: int) -> "Patterns":
+        """Return the sums without one participant, in time that does not depend on the number of participants.
+
+        Participants keep their numbers: the one left out stays in `rows` and counts for nothing else. Weighted data are
+        summed anew instead (`MixedModelData.without`).
+        """
+        pattern = int(self.pattern_of[participant])
+        pairs = len(self.sums) // len(self.size)
+        sums = self.sums.copy()
+        sums[pattern * pairs : (pattern + 1) * pairs] -= _pack_products(
+            self.rows[participant][None], _pair_index(self.n_visits, self.n_columns + 1)
+        )
+        size = self.size.copy()
+        size[pattern] -= 1
+        return replace(self, sums=sums, size=size)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class PairIndex:
+    """Where the two halves of a symmetric product stand in the matrix of all products of a participant."""
+
+    first: IntArray
+    second: IntArray
+    share: FloatArray
+
+
+def sum_patterns(data: MixedModelData) -> Patterns:
+    """Sum the data of one mixed model over participants.
+
+    `NotEstimableError` says why not, if there are not more rows than coefficients.
+    """
+    root = np.ones(len(data.outcome)) if data.weight is None else np.sqrt(data.weight)
+    design, basis = _orthonormal(data.design * root[:, None], data.outcome * root)
+    _check_size(data, len(basis.kept))
+    residual = data.outcome * root
+    residual = residual - design @ (design.T @ residual)
+    residual -= design @ (design.T @ residual)
+    rows = np.zeros((data.n_participants, data.n_visits, design.shape[1] + 1))
+    rows[data.participant, data.visit, :-1] = design
+    rows[data.participant, data.visit, -1] = residual
+    order, pattern_of, group, observed, coordinates = _find_patterns(data)
+    index = _pair_index(data.n_visits, rows.shape[2])
+    size = np.bincount(pattern_of, minlength=len(group))
+    members = np.split(order, np.cumsum(size)[:-1])
+    return Patterns(
+        sums=np.concatenate([_pack_products(rows[member], index) for member in members]),
+        observed=observed,
+        size=size,
+        group=group,
+        coordinates=coordinates,
+        rows=rows,
+        pattern_of=pattern_of,
+        basis=basis,
+        columns=tuple(data.columns[column] for column in basis.kept),
+        aliased=tuple(np.delete(np.asarray(data.columns, dtype=object), basis.kept)),
+        log_weights=0.0 if data.weight is None else float(np.log(data.weight).sum()),
+    )
+
+
+def _check_size(data: MixedModelData, columns: int) -> None:
+    if data.n_observations <= columns:
+        message = f"{data.n_observations} observations are too few for {columns} coefficients"
+        raise NotEstimableError(message)
+
+
+def _orthonormal(design: FloatArray, outcome: FloatArray) -> tuple[FloatArray, Basis]:
+    length = np.linalg.norm(design, axis=0)
+    kept = np.flatnonzero(length > 0)
+    while True:
+        scaled = design[:, kept] / length[kept]
+        orthonormal, triangle = np.linalg.qr(scaled)
+        left = np.abs(np.diag(triangle))
+        aliased = np.flatnonzero(left < ALIASED_BELOW)
+        if len(left) == len(kept) and not len(aliased):
+            break
+        kept = np.delete(kept, aliased[0] if len(aliased) else len(left))
+    inverse = np.linalg.inv(triangle)
+    basis = Basis(
+        kept=kept,
+        to_columns=inverse / length[kept][:, None],
+        least_squares=inverse @ (orthonormal.T @ outcome) / length[kept],
+        log_determinant=2 * float(np.log(left).sum() + np.log(length[kept]).sum()),
+    )
+    return orthonormal, basis
+
+
+def _find_patterns(
+    data: MixedModelData,
+) -> tuple[
+    IntArray,
+    IntArray,
+    IntArray,
+    np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    FloatArray | None,
+]:
+    shape = (data.n_participants, data.n_visits)
+    key = np.zeros((shape[0], 1 + shape[1]))
+    if data.group is not None:
+        key[data.participant, 0] = data.group
+    key[data.participant, 1 + data.visit] = 1.0
+    coordinates = None
+    if data.coordinates is not None:
+        coordinates = np.zeros((*shape, data.coordinates.shape[1]))
+        coordinates[data.participant, data.visit] = data.coordinates
+        key = np.column_stack([key, coordinates.reshape(shape[0], -1)])
+    order = np.lexsort(key.T[::-1])
+    fresh = np.concatenate([[True], (np.diff(key[order], axis=0) != 0).any(axis=1)])
+    pattern_of = np.empty(shape[0], dtype=np.intp)
+    pattern_of[order] = np.cumsum(fresh) - 1
+    first = order[fresh]
+    return (
+        order,
+        pattern_of,
+        key[first, 0].astype(np.intp),
+        key[first, 1 : 1 + shape[1]] > 0,
+        None if coordinates is None else coordinates[first],
+    )
+
+
+def _pair_index(n_visits: int, width: int) -> PairIndex:
+    a, b = (pair[:, None] for pair in np.triu_indices(n_visits))
+    p, q = np.triu_indices(width)
+    full = n_visits * width
+    return PairIndex(
+        first=(a * width + p) * full + b * width + q,
+        second=(a * width + q) * full + b * width + p,
+        share=np.where(a == b, 0.5, 1.0),
+    )
+
+
+def _pack_products(rows: FloatArray, index: PairIndex) -> FloatArray:
+    flat = rows.reshape(len(rows), -1)
+    products = flat.T @ flat
+    return np.asarray(index.share * (products.take(index.first) + products.take(index.second)))
