@@ -1,11 +1,14 @@
 """One proportion and the difference of two, with intervals that exist at 0 and at 1.
 
-One proportion: Clopper-Pearson (exact). Difference: Newcombe's hybrid of two Wilson intervals.
+One proportion: Clopper-Pearson (exact). Difference: Newcombe's hybrid of two Wilson intervals. Beside them, for comparison with
+older reports: Wald, Agresti-Caffo and Newcombe with continuity correction. Wald has no width when nobody or everybody has the event, and
+Agresti-Caffo can leave [-1, 1]: neither is a default anywhere. Score intervals: score_difference.py, score_ratio.py.
 
 References
 ----------
 Clopper & Pearson (1934), Biometrika 26, 404-413.
-Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
+Newcombe (1998), Statistics in Medicine 17, 873-890, methods 10 and 11.
+Agresti & Caffo (2000), The American Statistician 54, 280-288.
 """
 
 from dataclasses import dataclass
@@ -37,8 +40,13 @@ def wilson_interval(events: int, n: int, level: float) -> Interval:
     return _proportion_interval(events, n, level, "wilson")
 
 
+def wilson_continuity_interval(events: int, n: int, level: float) -> Interval:
+    """Return the Wilson interval with continuity correction; n >= 1."""
+    return _proportion_interval(events, n, level, "wilsoncc")
+
+
 def _proportion_interval(
-    events: int, n: int, level: float, method: Literal["exact", "wilson"]
+    events: int, n: int, level: float, method: Literal["exact", "wilson", "wilsoncc"]
 ) -> Interval:
     from scipy.stats import binomtest
 
@@ -48,12 +56,44 @@ def _proportion_interval(
 
 def newcombe_interval(first: Share, second: Share, level: float) -> Interval:
     """Return Newcombe's interval of the risk difference, first minus second."""
-    p1, p2 = first.events / first.n, second.events / second.n
     one = wilson_interval(first.events, first.n, level)
     two = wilson_interval(second.events, second.n, level)
+    return _square_and_add(first, second, one, two)
+
+
+def newcombe_continuity_interval(first: Share, second: Share, level: float) -> Interval:
+    """Return Newcombe's interval of the risk difference with continuity correction."""
+    one = wilson_continuity_interval(first.events, first.n, level)
+    two = wilson_continuity_interval(second.events, second.n, level)
+    return _square_and_add(first, second, one, two)
+
+
+def _square_and_add(first: Share, second: Share, one: Interval, two: Interval) -> Interval:
+    p1, p2 = first.events / first.n, second.events / second.n
     below = ((p1 - one.lower) ** 2 + (two.upper - p2) ** 2) ** 0.5
     above = ((one.upper - p1) ** 2 + (p2 - two.lower) ** 2) ** 0.5
-    return Interval(lower=p1 - p2 - below, upper=p1 - p2 + above, level=level)
+    return Interval(lower=p1 - p2 - below, upper=p1 - p2 + above, level=one.level)
+
+
+def wald_interval(first: Share, second: Share, level: float) -> Interval:
+    """Return the Wald interval of the risk difference; it has no width at 0 and at 1."""
+    return _statsmodels_interval(first, second, level, "wald")
+
+
+def agresti_caffo_interval(first: Share, second: Share, level: float) -> Interval:
+    """Return the Agresti-Caffo interval of the risk difference; it can leave [-1, 1]."""
+    return _statsmodels_interval(first, second, level, "agresti-caffo")
+
+
+def _statsmodels_interval(
+    first: Share, second: Share, level: float, method: Literal["wald", "agresti-caffo"]
+) -> Interval:
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    lower, upper = confint_proportions_2indep(
+        first.events, first.n, second.events, second.n, method=method, alpha=1 - level
+    )
+    return Interval(lower=float(lower), upper=float(upper), level=level)
 
 
 def estimate_risk_difference(
