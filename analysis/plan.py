@@ -10,6 +10,7 @@ from datetime import datetime
 
 from analysis.analyses import analyse
 from analysis.analysis_sets import Membership, members_of
+from analysis.arm_guesses import RespondentGuesses, describe_arm_guesses
 from analysis.baseline import BaselineTable, describe_baseline
 from analysis.datasets import Datasets, parameter_code
 from analysis.delivery import ArmDelivery, describe_delivery
@@ -88,6 +89,8 @@ class AnalysisReport:
     memberships: tuple[Membership, ...]
     baseline: BaselineTable
     delivery: tuple[ArmDelivery, ...]
+    guesses: tuple[RespondentGuesses, ...]
+    """What people guessed the arm to be; empty when the protocol asks nobody."""
     results: tuple[Result, ...]
     visit_means: tuple[VisitMean, ...]
     visit_spreads: tuple[VisitSpread, ...]
@@ -167,6 +170,7 @@ def run_analysis_plan(
         memberships=study.memberships,
         baseline=describe_baseline(protocol, study.datasets, study.arms),
         delivery=describe_delivery(records, study.datasets, study.arms),
+        guesses=describe_arm_guesses(study),
         results=results,
         visit_means=derive_visit_means(study, results),
         visit_spreads=derive_visit_spreads(study),

@@ -11,6 +11,9 @@ from enum import StrEnum
 from protocols.problems import Fault
 from protocols.questionnaire import Anchor, Questionnaire, load_questionnaire
 
+OCCASION = "arm-guess/"
+"""How the occasion of a guess begins; who guesses follows."""
+
 
 class Respondent(StrEnum):
     """Who guesses."""
@@ -38,6 +41,10 @@ class ArmGuess:
     respondents: tuple[Respondent, ...]
     choices: tuple[GuessChoice, ...]
     """In the order of the answers, from 0."""
+
+    def occasion_of(self, respondent: Respondent) -> str:
+        """Return the name under which somebody's guess is on record."""
+        return f"{OCCASION}{respondent.value}"
 
 
 def question_of(guess: ArmGuess) -> Questionnaire:

@@ -15,14 +15,13 @@ from data.records.people import Actor, Role
 from data.records.sessions import ListeningSession
 from data.records.visits import PlannedSession, PlannedVisit, PlanState
 from data.storage.store import Reading
-from protocols.arm_guess import Respondent
+from protocols.arm_guess import OCCASION, Respondent
 from protocols.design import Protocol
 from protocols.questionnaire import load_questionnaire
 from trials.errors import FormNotOpenError, UnknownFormError
 from trials.schedule import baseline_visit, screening_visits, visit_id, visits_after
 
 _SESSION = re.compile(r"session-(\d+)/(before|after)")
-_GUESS = "arm-guess/"
 
 
 class Openness(StrEnum):
@@ -49,7 +48,7 @@ class Occasion:
     @property
     def is_arm_guess(self) -> bool:
         """Whether the arm is guessed on this occasion."""
-        return self.code.startswith(_GUESS)
+        return self.code.startswith(OCCASION)
 
     def asks(self, actor: Actor) -> bool:
         """Whether this person may answer: staff may answer for participants, never the reverse."""
@@ -70,7 +69,7 @@ def occasion_of(
     if session:
         number, side = int(session[1]), session[2]
         return _session_occasion(reading, protocol, participant, number, side)
-    if code.startswith(_GUESS):
+    if code.startswith(OCCASION):
         return _guess_occasion(reading, protocol, participant, code, today)
     visit = next((visit for visit in protocol.visits if visit.code == code), None)
     if visit is None:
@@ -84,11 +83,6 @@ def occasion_of(
         openness=openness,
         why=why,
     )
-
-
-def guess_occasion(respondent: Respondent) -> str:
-    """Return the occasion on which somebody guesses the arm."""
-    return f"{_GUESS}{respondent.value}"
 
 
 def require_asked(occasion: Occasion, actor: Actor) -> None:
@@ -176,7 +170,7 @@ def _session_openness(
 
 def _guess_codes(protocol: Protocol) -> list[str]:
     guess = protocol.arm_guess
-    return [guess_occasion(respondent) for respondent in guess.respondents] if guess else []
+    return [guess.occasion_of(respondent) for respondent in guess.respondents] if guess else []
 
 
 def _guess_occasion(
@@ -187,7 +181,7 @@ def _guess_occasion(
         message = f"The protocol has no occasion {code!r}."
         raise UnknownFormError(message)
     openness, why = _guess_openness(reading, participant, today)
-    respondent = next(one for one in guess.respondents if guess_occasion(one) == code)
+    respondent = next(one for one in guess.respondents if guess.occasion_of(one) == code)
     return Occasion(
         code=code,
         label=f"After the last session, by the {respondent.value}",

@@ -9,6 +9,7 @@ from analysis.reports.checklist import ItemStatus, checklist_table, consort_map
 from analysis.reports.figures import Figure, render_figure
 from analysis.reports.flow import flow_table, render_flow
 from analysis.reports.formatting import decimals_of, esc, words
+from analysis.reports.guess_table import guess_table
 from analysis.reports.participant_tables import (
     analysis_set_table,
     baseline_table,
@@ -312,6 +313,14 @@ def _deviations(pages: Pages) -> Iterator[str]:
         yield "<p>No protocol deviation is on record.</p>"
 
 
+def _blinding(pages: Pages) -> Iterator[str]:
+    yield f"<p>{promised('blinding', pages.report.protocol.blinding)}</p>"
+    if pages.report.guesses:
+        yield pages.table(guess_table(pages.report))
+    else:
+        yield "<p>The protocol asks nobody to guess the arm.</p>"
+
+
 def _events(pages: Pages) -> Iterator[str]:
     primary = pages.report.primary.estimand
     yield "<p>The events of the primary estimand are with the primary outcome; those of the other estimands follow.</p>"
@@ -383,6 +392,7 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Pages], Iterator[str]]], ...] = (
     ("hrv", "Resting heart rate variability", _heart),
     ("harms", "Harms", _harms),
     ("deviations", "Protocol deviations", _deviations),
+    ("blinding", "Whether the blind held", _blinding),
     ("events", "Intercurrent events", _events),
     ("missing", "Missing data", _missing),
     ("consort", "CONSORT 2025 item map", _consort),

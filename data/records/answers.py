@@ -12,7 +12,7 @@ class ItemAnswer:
     """UUID made by the sender: a repeated post is stored once."""
     participant_id: str
     occasion: str
-    """Visit code, or ``session-<number>/before`` or ``session-<number>/after``."""
+    """Visit code, ``session-<number>/before`` or ``/after``, or ``arm-guess/<who guesses>``."""
     questionnaire: str
     questionnaire_version: str
     item: str

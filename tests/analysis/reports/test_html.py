@@ -139,7 +139,7 @@ def test_the_baseline_table_has_no_p_value(html: str) -> None:
     "section",
     [
         "synopsis", "flow", "baseline", "delivery", "primary", "secondary", "sessions", "hrv",
-        "harms", "deviations", "events", "missing", "consort", "provenance",
+        "harms", "deviations", "blinding", "events", "missing", "consort", "provenance",
     ],
 )  # fmt: skip
 def test_every_section_is_there_and_in_the_contents(html: str, section: str) -> None:
