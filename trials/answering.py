@@ -31,7 +31,7 @@ from trials.errors import (
 )
 from trials.forms import AskedForm, asked_form
 from trials.item_alerts import alerting_when_refused, item_alerts_of, raise_item_alerts
-from trials.occasions import require_open
+from trials.occasions import require_asked, require_open
 from trials.schedule import visits_before
 from trials.worsening import raise_worsening
 
@@ -266,6 +266,7 @@ def _require_open(reading: Reading, sheet: _Sheet) -> AskedForm:
 
 def _require_taking_answers(reading: Reading, sheet: _Sheet) -> AskedForm:
     asked = sheet.asked(reading)
+    require_asked(asked.occasion, sheet.by)
     require_open(asked.occasion, sheet.participant_id)
     require_consent(reading, asked.protocol, sheet.participant_id)
     return asked

@@ -14,12 +14,13 @@ from data.records.participants import Participant
 from data.records.people import Actor
 from data.storage.roles import Permission
 from data.storage.store import Reading, Store
+from protocols.arm_guess import Respondent, question_of
 from protocols.design import Protocol
 from protocols.questionnaire import Questionnaire, load_questionnaire
 from trials.answers import answers_on, completion_id, is_complete, open_items, scores_on
 from trials.errors import FormNotOpenError, UnknownFormError
 from trials.in_force import protocol_in
-from trials.occasions import Occasion, occasion_of, open_occasions
+from trials.occasions import Occasion, occasion_of, open_occasions, require_asked
 
 
 class FormState(StrEnum):
@@ -53,6 +54,8 @@ class DueForm:
     questionnaire: str
     title: str
     state: FormState
+    respondent: Respondent = Respondent.PARTICIPANT
+    """Whose answers are asked for; nobody sees a form that asks somebody else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,8 +85,10 @@ def due_forms(store: Store, actor: Actor, participant_id: str) -> tuple[DueForm,
                 state=FormState.COMPLETE
                 if completion_id(participant_id, occasion.code, questionnaire) in finished_ids
                 else _state_before_the_end(reading, participant_id, occasion.code, questionnaire),
+                respondent=occasion.respondent,
             )
             for occasion in occasions
+            if occasion.asks(actor)
             for questionnaire in occasion.questionnaires
         )
 
@@ -115,6 +120,7 @@ def open_form(
     with store.reading(actor, Permission.ANSWER) as reading:
         asked = asked_form(reading, participant_id, occasion, questionnaire, store.clock())
         definition = asked.definition
+        require_asked(asked.occasion, actor)
         if not definition.has_wording:
             message = f"The wording of {definition.title} is not in this installation."
             raise FormNotOpenError(message)
@@ -155,6 +161,9 @@ def asked_form(
     if definition.id not in found.questionnaires:
         message = f"The protocol does not ask for {definition.title} at {found.label}."
         raise UnknownFormError(message)
+    guess = protocol.arm_guess
+    if guess is not None and found.is_arm_guess:
+        definition = question_of(guess)
     return AskedForm(
         protocol=protocol, participant=participant, occasion=found, definition=definition
     )

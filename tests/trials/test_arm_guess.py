@@ -1,0 +1,150 @@
+"""The arm guess: due when no session is to come, for whom the protocol asks, and only for them."""
+
+from dataclasses import replace
+
+import pytest
+
+from data.records.participants import WithdrawalKind
+from data.records.people import Actor
+from data.records.visits import PlannedSession, PlanState
+from data.storage.roles import Permission
+from data.storage.sign_in import actor_of, participant_token, redeem_participant_token
+from tests.trials.world import World, new_id
+from trials.answering import complete_form, save_answer
+from trials.errors import AnswerNotAllowedError, FormNotOpenError, UnknownFormError
+from trials.forms import DueForm, due_forms, open_form
+from trials.participants import withdraw
+
+BY_PARTICIPANT = "arm-guess/participant"
+BY_COORDINATOR = "arm-guess/coordinator"
+
+
+def resolve_sessions(world: World, who: str, last_state: PlanState = PlanState.DONE) -> None:
+    """Hold every session of a participant but the last, which ends as said."""
+    with world.store.writing(world.coordinator, Permission.SCHEDULE, "resolve") as writing:
+        rows = writing.find(PlannedSession, participant_id=who)
+        for row in rows:
+            state = last_state if row.number == len(rows) else PlanState.DONE
+            if state is not row.state:
+                writing.replace(replace(row, state=state))
+
+
+def guesses_due(world: World, actor: Actor, who: str) -> list[DueForm]:
+    return [f for f in due_forms(world.store, actor, who) if f.occasion.startswith("arm-guess/")]
+
+
+def signed_in_as(world: World, who: str) -> Actor:
+    token = participant_token(world.store, world.coordinator, who)
+    actor = actor_of(world.store, redeem_participant_token(world.store, token))
+    assert actor is not None
+    return actor
+
+
+def guess(world: World, actor: Actor, who: str, occasion: str, value: float) -> None:
+    """Answer the one question and finish."""
+    save_answer(
+        world.store,
+        actor,
+        answer_id=new_id(),
+        participant_id=who,
+        occasion=occasion,
+        questionnaire="blinding_guess",
+        item="1",
+        value=value,
+    )
+    complete_form(world.store, actor, who, occasion, "blinding_guess")
+
+
+def test_no_guess_is_due_while_a_session_is_to_come(world: World) -> None:
+    who = world.randomized()
+    resolve_sessions(world, who, PlanState.PLANNED)
+
+    assert guesses_due(world, world.coordinator, who) == []
+    with pytest.raises(FormNotOpenError, match="a session is still to come"):
+        guess(world, world.coordinator, who, BY_PARTICIPANT, 1)
+
+
+@pytest.mark.requirement("SPIRIT 23")
+@pytest.mark.parametrize("last_state", [PlanState.DONE, PlanState.MISSED])
+def test_after_the_last_session_participant_and_coordinator_are_due_to_guess(
+    world: World, last_state: PlanState
+) -> None:
+    who = world.randomized()
+    resolve_sessions(world, who, last_state)
+
+    assert [form.occasion for form in guesses_due(world, world.coordinator, who)] == [
+        BY_PARTICIPANT,
+        BY_COORDINATOR,
+    ]
+
+
+def test_the_guess_is_due_when_the_last_session_was_let_pass(world: World) -> None:
+    who = world.randomized()
+    resolve_sessions(world, who, PlanState.PLANNED)
+
+    world.clock.advance(days=40)
+
+    assert len(guesses_due(world, world.coordinator, who)) == 2
+
+
+def test_whoever_stops_listening_is_asked_all_the_same(world: World) -> None:
+    who = world.randomized()
+
+    withdraw(world.store, world.coordinator, who, WithdrawalKind.INTERVENTION_ONLY, "No time")
+
+    assert len(guesses_due(world, world.coordinator, who)) == 2
+
+
+def test_whoever_has_left_the_trial_is_not_asked(world: World) -> None:
+    who = world.randomized()
+
+    withdraw(world.store, world.coordinator, who, WithdrawalKind.TRIAL, "Moved away")
+
+    assert guesses_due(world, world.coordinator, who) == []
+    with pytest.raises(FormNotOpenError, match="the participation has ended"):
+        guess(world, world.coordinator, who, BY_PARTICIPANT, 0)
+
+
+def test_a_participant_is_shown_the_own_question_with_the_words_of_both_arms(world: World) -> None:
+    who = world.randomized()
+    resolve_sessions(world, who)
+    participant = signed_in_as(world, who)
+
+    assert [form.occasion for form in guesses_due(world, participant, who)] == [BY_PARTICIPANT]
+    form = open_form(world.store, participant, who, BY_PARTICIPANT, "blinding_guess")
+    labels = [anchor.label for anchor in form.definition.items[0].anchors]
+    assert labels[-1] == "I do not know"
+    assert len(labels) == 3
+
+
+def test_a_participant_neither_sees_nor_gives_the_coordinators_guess(world: World) -> None:
+    who = world.randomized()
+    resolve_sessions(world, who)
+    participant = signed_in_as(world, who)
+
+    with pytest.raises(UnknownFormError, match="for the coordinator"):
+        open_form(world.store, participant, who, BY_COORDINATOR, "blinding_guess")
+    with pytest.raises(UnknownFormError, match="for the coordinator"):
+        guess(world, participant, who, BY_COORDINATOR, 1)
+
+
+def test_the_two_guesses_are_answered_apart(world: World) -> None:
+    who = world.randomized()
+    resolve_sessions(world, who)
+    guess(world, signed_in_as(world, who), who, BY_PARTICIPANT, 0)
+    guess(world, world.coordinator, who, BY_COORDINATOR, 2)
+
+    assert {form.state for form in guesses_due(world, world.coordinator, who)} == {"complete"}
+    given = [
+        open_form(world.store, world.coordinator, who, occasion, "blinding_guess").answers
+        for occasion in (BY_PARTICIPANT, BY_COORDINATOR)
+    ]
+    assert given == [{"1": 0.0}, {"1": 2.0}]
+
+
+def test_a_guess_at_an_arm_that_is_not_there_is_refused(world: World) -> None:
+    who = world.randomized()
+    resolve_sessions(world, who)
+
+    with pytest.raises(AnswerNotAllowedError):
+        guess(world, world.coordinator, who, BY_PARTICIPANT, 3)
