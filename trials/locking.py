@@ -29,9 +29,10 @@ from data.records.safety import AdverseEvent, SafetyAlert
 from data.records.sessions import ListeningSession, SessionState
 from data.records.trial import DatabaseLock
 from data.records.visits import PlannedSession, PlannedVisit, PlanState, RestingMeasurement
+from data.storage.kinds import kind_of
 from data.storage.roles import Permission
 from data.storage.store import Reading, Store
-from protocols.canonical import hash_of
+from protocols.canonical import hash_of, to_plain
 from trials.answers import completion_id
 from trials.errors import (
     AlreadyDoneError,
@@ -175,10 +176,14 @@ def check_lock(store: Store, actor: Actor) -> LockCheck:
 
 def _hash_records(reading: Reading) -> str:
     kinds = {
-        kind.__name__: sorted((record.id, hash_of(record)) for record in reading.find(kind))
+        kind.__name__: sorted((one.id, _hash_of(kind, one)) for one in reading.find(kind))
         for kind in HASHED_KINDS
     }
     return hash_of(kinds)
+
+
+def _hash_of(kind: type[Any], record: Any) -> str:  # noqa: ANN401 - any record type
+    return hash_of(kind_of(kind).as_first_made(to_plain(record)))
 
 
 def _readiness(reading: Reading) -> Readiness:

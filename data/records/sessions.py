@@ -75,6 +75,12 @@ class ListeningSession:
     """The same as ``stop_reason`` in a form that needs no reading of words."""
     protocol_version_id: str = ""
     """The protocol version in force when the session began."""
+    calibration_id: str = ""
+    """The calibration of the headphones; empty: they were not calibrated, and the session is flagged."""
+    gain_cap: float = 1.0
+    """The most that the player's volume may be, in [0, 1]."""
+    ear_level_dba: float | None = None
+    """Estimated equivalent level at the ear of all that was heard, in whole dB(A); None without calibration."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

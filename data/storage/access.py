@@ -84,7 +84,8 @@ class Access:
             If the kind is out of reach.
         """
         hidden = stored.custody is not Custody.ARM and not self.opens(stored)
-        staff_only = stored.scope is Scope.STAFF and self.participant_id is not None
+        is_staffs = stored.scope in {Scope.STAFF, Scope.OF_SITE}
+        staff_only = is_staffs and self.participant_id is not None
         if hidden or staff_only:
             message = f"The permission {self.permission} does not reach any {stored.name}."
             raise NotPermittedError(message)
@@ -95,6 +96,8 @@ class Access:
         match stored.scope:
             case Scope.ACCOUNT:
                 return self._own_account(stored)
+            case Scope.OF_SITE:
+                return [] if self.site_id is None else [columns.site_id == self.site_id]
             case Scope.PARTICIPANT:
                 return self._in_reach(columns.id, ends="")
             case Scope.OF_PARTICIPANT:
@@ -113,7 +116,7 @@ class Access:
             If the record is out of reach.
         """
         self.check_write(stored)
-        whose = _participant_of(stored, record)
+        whose = _owner_of(stored, record)
         foreign_site = self.site_id is not None and not whose.startswith(f"{self.site_id}-")
         foreign_person = self.participant_id is not None and whose != self.participant_id
         if whose and (foreign_site or foreign_person):
@@ -225,8 +228,11 @@ def _begins(column: ColumnElement[str], prefix: str) -> list[ColumnElement[bool]
     return [column >= prefix, column < prefix[:-1] + chr(ord(prefix[-1]) + 1)]
 
 
-def _participant_of(stored: StoredKind, record: Any) -> str:  # noqa: ANN401 - any record type
+def _owner_of(stored: StoredKind, record: Any) -> str:  # noqa: ANN401 - any record type
+    """Return the participant, or the site with a hyphen; empty for rows of the whole trial."""
     match stored.scope:
+        case Scope.OF_SITE:
+            return f"{record.site_id}-"
         case Scope.PARTICIPANT:
             return str(record.id)
         case Scope.OF_PARTICIPANT:

@@ -119,7 +119,8 @@ def head_message(sequence: int, newest_hash: str) -> bytes:
 
 def image_of(stored: StoredKind, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row as the audit keeps it: ciphertext in base64, digests where the kind says so."""
-    return {name: _pictured(stored, name, row[name]) for name in stored.columns}
+    image = {name: _pictured(stored, name, row[name]) for name in stored.columns}
+    return stored.as_first_made(image) if stored.later else image
 
 
 def _pictured(stored: StoredKind, name: str, value: Any) -> Any:  # noqa: ANN401 - any column

@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeEngine
 from data.records import (
     allocation,
     answers,
+    calibrations,
     participants,
     people,
     safety,
@@ -38,6 +39,8 @@ class Scope(Enum):
     """A row of the whole trial that participants do not see."""
     ACCOUNT = auto()
     """A row of the people who work: read with MANAGE_PEOPLE, or one's own."""
+    OF_SITE = auto()
+    """`site_id`; participants do not see it."""
     PARTICIPANT = auto()
     """The row's id is the participant id."""
     OF_PARTICIPANT = auto()
@@ -84,6 +87,9 @@ class StoredKind:
     """Columns whose SHA-256 stands in the audit instead of the value; only in kinds that last."""
     secret: frozenset[str] = field(default_factory=frozenset)
     """Columns that never leave storage."""
+    later: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """Columns that a later migration added, and what older rows got: while a row holds that value, the
+    column stays out of its image in the audit and of its hash, so that old images and hashes still fit."""
 
     @property
     def name(self) -> str:
@@ -109,6 +115,14 @@ class StoredKind:
     def numbers(self) -> frozenset[str]:
         """The columns that hold a real number."""
         return self._names_of(Float)
+
+    def as_first_made(self, plain: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a row or a record in plain values, without later columns that say nothing yet."""
+        return {
+            name: value
+            for name, value in plain.items()
+            if name not in self.later or value != self.later[name]
+        }
 
     def _names_of(self, kind: type[TypeEngine[Any]]) -> frozenset[str]:
         return frozenset(one.name for one in self.table.columns if isinstance(one.type, kind))
@@ -158,6 +172,18 @@ _ALL = (
         writers=Writers.STORAGE,
         scope=Scope.OF_PARTICIPANT,
         clinical=False,
+    ),
+    StoredKind(
+        kind=calibrations.HeadphoneCalibration,
+        table=tables.HEADPHONE_CALIBRATION,
+        scope=Scope.OF_SITE,
+        lasting=True,
+    ),
+    StoredKind(
+        kind=calibrations.CalibrationEnd,
+        table=tables.CALIBRATION_END,
+        scope=Scope.OF_SITE,
+        lasting=True,
     ),
     StoredKind(kind=participants.Participant, table=tables.PARTICIPANT, scope=Scope.PARTICIPANT),
     StoredKind(
@@ -244,6 +270,7 @@ _ALL = (
         kind=sessions.ListeningSession,
         table=tables.LISTENING_SESSION,
         scope=Scope.OF_PARTICIPANT,
+        later=MappingProxyType({"calibration_id": "", "gain_cap": 1.0, "ear_level_dba": None}),
     ),
     StoredKind(
         kind=sessions.LoopStep,

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     RANDOMIZE = "randomize"
     SCHEDULE = "schedule"
     RUN_SESSION = "run_session"
+    CALIBRATE = "calibrate"
+    """Record how loud the headphones of a site are, and end such a record."""
     ENTER_DATA = "enter_data"
     INVITE_PARTICIPANT = "invite_participant"
     """Make the one-time link a participant signs in by."""
@@ -70,6 +72,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.RANDOMIZE,
             Permission.SCHEDULE,
             Permission.RUN_SESSION,
+            Permission.CALIBRATE,
             Permission.ENTER_DATA,
             Permission.INVITE_PARTICIPANT,
             Permission.MANAGE_SAFETY,

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
-TABLES_VERSION = "0001"
+TABLES_VERSION = "0002"
 """The newest migration in `migrations/`."""
 
 
@@ -82,6 +82,10 @@ def _refers(name: str, to: str) -> Column[str]:
 
 def _participant() -> Column[str]:
     return _refers("participant_id", "participant")
+
+
+def _site() -> Column[str]:
+    return Column("site_id", Text, nullable=False, index=True)
 
 
 def _texts(*names: str) -> list[Column[str]]:
@@ -203,6 +207,29 @@ PARTICIPANT_LINK = Table(
     *_moments("created_at"),
     *_texts("created_by"),
     *_optional_moments("used_at"),
+)
+
+# Equipment of a site
+
+HEADPHONE_CALIBRATION = Table(
+    "headphone_calibration",
+    METADATA,
+    _id(),
+    _site(),
+    *_texts("label", "make", "model", "playing_device", "system_volume"),
+    *_numbers("spl_at_minus20_lufs_dba"),
+    *_texts("method", "measured_on", "measured_by", "note"),
+    *_moments("recorded_at"),
+    *_texts("recorded_by"),
+)
+CALIBRATION_END = Table(
+    "calibration_end",
+    METADATA,
+    Column("id", Text, ForeignKey("headphone_calibration.id"), primary_key=True),
+    _site(),
+    *_texts("reason"),
+    *_moments("ended_at"),
+    *_texts("ended_by"),
 )
 
 # Participants
@@ -396,6 +423,9 @@ LISTENING_SESSION = Table(
     *_texts("stop_reason"),
     *_numbers("listened_s"),
     *_texts("stop_cause", "protocol_version_id"),
+    Column("calibration_id", Text, nullable=False, server_default=""),
+    Column("gain_cap", Float, nullable=False, server_default="1"),
+    *_optional_numbers("ear_level_dba"),
 )
 LOOP_STEP = Table(
     "loop_step",

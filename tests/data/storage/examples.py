@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from data.records.allocation import Allocation, AllocationSlot, ListCommitment
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
+from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
 from data.records.music import MusicalParameters
 from data.records.participants import (
     Consent,
@@ -72,6 +73,25 @@ class Clock:
         self.now += by
 
 
+CALIBRATION = HeadphoneCalibration(
+    id="LEI/HP-1/1",
+    site_id="LEI",
+    label="HP-1",
+    make="Acme",
+    model="Closed 7",
+    playing_device="Tablet 2",
+    system_volume="50 of 100",
+    spl_at_minus20_lufs_dba=72.5,
+    method="sound level meter, flat plate",
+    measured_on=DAY,
+    measured_by="Bea",
+    note="",
+    recorded_at=NOON,
+    recorded_by="bea",
+)
+CALIBRATION_END = CalibrationEnd(
+    id="LEI/HP-1/1", site_id="LEI", reason="Dropped", ended_at=NOON, ended_by="bea"
+)
 SITE = Site(id="LEI", name="Leiden", open=True, on_call="Dr Vos, 071 555 01 23")
 OTHER_SITE = Site(id="GRA", name="Graz", open=True, on_call="Dr Huber")
 VERSION = ProtocolVersion(
@@ -426,6 +446,8 @@ EVERY_KIND: tuple[object, ...] = (
     USER,
     SIGN_IN,
     FAILURES,
+    CALIBRATION,
+    CALIBRATION_END,
     participant(),
     IDENTITY,
     LINK,

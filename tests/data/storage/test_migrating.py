@@ -1,6 +1,7 @@
 """Migrations lead to the very tables that tables.py describes."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 from sqlite3 import connect
@@ -9,8 +10,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
 from data.records.people import Role
-from data.records.trial import Site
+from data.records.sessions import ListeningSession
+from data.records.trial import DatabaseLock, Site
 from data.storage import migrating, opening
 from data.storage.audit import audit_entries, verify
 from data.storage.backup import verify_copy
@@ -22,8 +25,8 @@ from data.storage.sign_in import sign_in_process
 from data.storage.store import Store, open_store, open_store_for_reading
 from data.storage.tables import METADATA, TABLES_VERSION
 from data.storage.triggers import expected_triggers, trigger_differences
-from tests.data.storage.conftest import AUTHOR
-from tests.data.storage.examples import CHEAP, SITE, Clock
+from tests.data.storage.conftest import AUTHOR, run_sql
+from tests.data.storage.examples import CALIBRATION, CHEAP, EVERY_KIND, SESSION, SITE, Clock
 
 
 def test_the_migrations_make_the_tables_that_are_described(store: Store) -> None:
@@ -37,12 +40,12 @@ def test_the_newest_migration_is_the_version_of_the_tables() -> None:
     assert migrations().get_current_head() == TABLES_VERSION
 
 
-SECOND_MIGRATION = """
+NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade():
@@ -55,14 +58,14 @@ def upgrade():
 def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     store: Store, url: str, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second migration rebuilds a table, which drops its triggers: they are made again."""
+    """The next migration rebuilds a table, which drops its triggers: they are made again."""
     with store.writing_within(AUTHOR) as writing:
         writing.add(SITE)
     store.close()
     copytree(migrating._FOLDER, tmp_path / "migrations")  # noqa: SLF001 - the next version's folder
-    (tmp_path / "migrations" / "second.py").write_text(SECOND_MIGRATION)
+    (tmp_path / "migrations" / "next.py").write_text(NEXT_MIGRATION)
     monkeypatch.setattr(migrating, "_FOLDER", tmp_path / "migrations")
-    monkeypatch.setattr(opening, "TABLES_VERSION", "0002")
+    monkeypatch.setattr(opening, "TABLES_VERSION", "0003")
 
     with pytest.raises(StoreUnusableError, match="older version: start Antiphon once"):
         open_store_for_reading(url, clock)
@@ -74,10 +77,54 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     with newer.reading(reviewer, Permission.SEE_PROTOCOL) as reading:
         assert reading.find(Site) == (SITE,)
     (noted,) = audit_entries(newer, reviewer, action="migrate_store").entries
-    assert noted.change == '{"note":"tables from version 0001 to 0002"}'
+    assert noted.change == '{"note":"tables from version 0002 to 0003"}'
     assert verify(newer).problems == ()
     newer.close()
-    assert verify_copy(tmp_path / "trial.db.before-0001", newer.keys).ok
+    assert verify_copy(tmp_path / "trial.db.before-0002", newer.keys).ok
+
+
+AS_AT_FIRST = (
+    *(
+        f"DROP TRIGGER {table}_{rule}"
+        for table in ("headphone_calibration", "calibration_end")
+        for rule in ("no_delete", "no_update", "locked_insert", "locked_update")
+    ),
+    "DROP TABLE calibration_end",
+    "DROP TABLE headphone_calibration",
+    "ALTER TABLE listening_session DROP COLUMN calibration_id",
+    "ALTER TABLE listening_session DROP COLUMN gain_cap",
+    "ALTER TABLE listening_session DROP COLUMN ear_level_dba",
+    "UPDATE alembic_version SET version_num = '0001'",
+)
+"""Take away what the second migration adds."""
+
+
+def test_a_store_made_at_the_first_version_is_brought_up_to_date_and_verifies(
+    store: Store, url: str, clock: Clock
+) -> None:
+    """Sessions of before were neither calibrated nor capped; their old images in the audit still fit."""
+    before_headphones = [
+        one
+        for one in EVERY_KIND
+        if type(one) not in {DatabaseLock, HeadphoneCalibration, CalibrationEnd}
+    ]
+    with store.writing_within(AUTHOR) as writing:
+        writing.add_all(before_headphones)
+    run_sql(store, *AS_AT_FIRST)
+    store.close()
+
+    newer = open_store(url, clock, password_cost=CHEAP)
+
+    assert verify(newer).problems == ()
+    coordinator = sign_in_process(newer, Role.COORDINATOR, "bea", "LEI")
+    with newer.writing(coordinator, Permission.RUN_SESSION, "end_session") as writing:
+        session = writing.get(ListeningSession, SESSION.id)
+        writing.replace(replace(session, stop_reason="later", ear_level_dba=66.0))
+    with newer.writing(coordinator, Permission.CALIBRATE, "record_calibration") as writing:
+        writing.add(CALIBRATION)
+    assert (session.calibration_id, session.gain_cap, session.ear_level_dba) == ("", 1.0, None)
+    assert verify(newer).problems == ()
+    newer.close()
 
 
 def test_every_table_of_records_refuses_deletion(store: Store) -> None:

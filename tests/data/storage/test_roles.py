@@ -14,7 +14,7 @@ GRANTED = {
     Role.ADMINISTRATOR: "sign_in open_trial manage_people back_up seal_allocation "
     "confirm_unblinding hear_arms see_protocol see_audit verify",
     Role.COORDINATOR: "sign_in see_protocol see_participants see_identity enrol randomize schedule "
-    "run_session enter_data invite_participant manage_safety withdraw answer see_flow",
+    "run_session calibrate enter_data invite_participant manage_safety withdraw answer see_flow",
     Role.STATISTICIAN: "sign_in see_protocol analyse extract_records lock_database "
     "request_unblinding see_audit see_flow verify",
     Role.REVIEWER: "sign_in see_protocol extract_records see_audit see_flow verify",
