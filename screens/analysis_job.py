@@ -1,35 +1,26 @@
-"""One analysis for the pages, in a process of its own: `python -m screens.analysis_job URL ROLE PLACE`.
+"""One analysis for the pages, in a process of its own: `python -m screens.analysis_job PLACE URL ROLE`.
 
 It opens the store only to read, beside the server that writes to it, and sees what the role may see.
 """
 
-import pickle
 import sys
-from pathlib import Path
 
 from data.records.people import Role
-from data.storage.errors import StorageError
 from data.storage.sign_in import sign_in_process
 from data.storage.store import open_store_for_reading
-from screens.analysis_view import view_of
+from screens.analysis_view import AnalysisView, view_of
 from screens.clock import wall_clock
 from screens.jobs import report_progress
-from trials.errors import TrialError
+from screens.own_work import hand_over
 
 
 def main() -> int:
-    """Read the records, carry out the plan, write what the pages show; tell how far it is."""
-    url, role, place = sys.argv[1], Role(sys.argv[2]), Path(sys.argv[3])
-    try:
-        analyse(url, role, place)
-    except (StorageError, TrialError) as refusal:
-        report_progress(1.0, str(refusal))
-        return 1
-    report_progress(1.0, "Done.")
-    return 0
+    """Read the records, carry out the plan, leave what the pages show; tell how far it is."""
+    place, url, role = sys.argv[1], sys.argv[2], Role(sys.argv[3])
+    return hand_over(place, lambda: analyse(url, role))
 
 
-def analyse(url: str, role: Role, place: Path) -> None:
+def analyse(url: str, role: Role) -> AnalysisView:
     """Carry out the analysis plan on the records as they are now."""
     from analysis.plan import run_analysis_plan
     from protocols.software import software_version
@@ -46,9 +37,7 @@ def analyse(url: str, role: Role, place: Path) -> None:
     report_progress(0.4, "Carrying out the analysis plan ...")
     report = run_analysis_plan(protocol, records, software_version())
     report_progress(0.8, "Drawing figures and tables ...")
-    written = place.with_suffix(".new")
-    written.write_bytes(pickle.dumps(view_of(report, wall_clock())))
-    written.replace(place)
+    return view_of(report, wall_clock())
 
 
 if __name__ == "__main__":

@@ -1,21 +1,16 @@
-"""The results of an analysis as a page shows them: made in a child process, kept for one sign-in.
+"""The results of an analysis as a page shows them; `screens.analysis_job` makes them.
 
-Contents: `AnalysisView`, `view_of`, `start_analysis`, `analysis_job`, `read_view`.
+Contents: `AnalysisView`, `ANALYSIS`, `start_analysis`, `view_of`.
 """
 
-import atexit
-import pickle
-import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.records.people import Actor
 from data.storage.store import default_url
 from screens.jobs import Job
+from screens.own_work import OwnWork
 from screens.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -55,6 +50,7 @@ class AnalysisView:
         return next((figure for figure in self.figures if figure.id == figure_id), None)
 
 
+ANALYSIS: OwnWork[AnalysisView] = OwnWork(name="analysis", module="screens.analysis_job")
 SECTIONS = {
     "secondary": "Secondary outcomes",
     "sessions": "Change within listening sessions",
@@ -63,6 +59,11 @@ SECTIONS = {
     "harms-results": "Participants with adverse events",
 }
 """The tables of results beside the primary one, by id."""
+
+
+def start_analysis(bench: Workbench, actor: Actor) -> Job:
+    """Start the analysis of the records as they are now, for this sign-in."""
+    return ANALYSIS.start(bench, actor, default_url(), actor.role.value)
 
 
 def view_of(report: "AnalysisReport", made_at: datetime) -> AnalysisView:
@@ -140,50 +141,3 @@ def results_by_section(report: "AnalysisReport") -> dict[str, list["Result"]]:
         if result.outcome != primary:
             sections[section_of[report.protocol.outcome(result.outcome).source]].append(result)
     return {section: results for section, results in sections.items() if results}
-
-
-def start_analysis(bench: Workbench, actor: Actor) -> Job:
-    """Start the analysis of the records as they are now, for this sign-in."""
-    place = place_of(actor)
-    place.unlink(missing_ok=True)
-    arguments = ["screens.analysis_job", default_url(), actor.role.value, str(place)]
-    return bench.jobs.start(name_of(actor), arguments)
-
-
-def analysis_job(bench: Workbench, actor: Actor) -> Job | None:
-    """Return the analysis that this sign-in asked for last."""
-    return bench.jobs.find(name_of(actor))
-
-
-def read_view(actor: Actor) -> AnalysisView | None:
-    """Return the finished analysis of this sign-in; None when there is none."""
-    place = place_of(actor)
-    if not place.exists():
-        return None
-    view: AnalysisView = pickle.loads(place.read_bytes())  # noqa: S301 - written by our own child
-    return view
-
-
-def name_of(actor: Actor) -> str:
-    """Return the name of the job of this sign-in."""
-    return f"analysis-{actor.sign_in_id}"
-
-
-def place_of(actor: Actor) -> Path:
-    """Return where the results of this sign-in lie."""
-    return own_folder() / f"{actor.sign_in_id[:32]}.pickle"
-
-
-def own_folder() -> Path:
-    """Return a folder that only this process's user can open; it goes when the process ends."""
-    folder = made_folder()
-    folder.mkdir(mode=0o700, exist_ok=True)  # machines tidy their temporary folder while we run
-    return folder
-
-
-@cache
-def made_folder() -> Path:
-    """Make that folder; the first call only."""
-    folder = Path(tempfile.mkdtemp(prefix="antiphon-analyses-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder

@@ -10,7 +10,6 @@ import pickle
 from dataclasses import asdict
 from functools import partial
 from html import escape
-from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -21,8 +20,8 @@ from data.records.people import Actor
 from data.storage.errors import SignInEndedError, StorageError
 from data.storage.roles import Permission, is_permitted
 from data.storage.sign_in import actor_of
-from screens.analysis_view import own_folder
 from screens.cookies import COOKIE
+from screens.own_work import OwnWork
 from screens.plain import plain_page
 from screens.workbench import Workbench
 from trials.errors import TrialError
@@ -33,6 +32,8 @@ NO_SCRIPTS = (
     "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "font-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
+REPORT_WORK: OwnWork[str] = OwnWork(name="report", module="screens.report_job")
+"""Finds the report as HTML."""
 
 
 def routes(bench: Workbench) -> list[Route]:
@@ -63,14 +64,12 @@ def start_job(bench: Workbench, actor: Actor) -> None:
 
     store = bench.store()
     given = (protocol_in_force(store, actor), extract_records(store, actor), software_version())
-    place = place_of(actor)
-    place.unlink(missing_ok=True)
-    bench.jobs.start(name_of(actor), ["screens.report_job", str(place)], pickle.dumps(given))
+    REPORT_WORK.start(bench, actor, given=pickle.dumps(given))
 
 
 def show_progress(bench: Workbench, request: Request) -> Response:
     """Show how far the analysis is."""
-    job = bench.jobs.find(name_of(reader_of(bench, request)))
+    job = REPORT_WORK.job(bench, reader_of(bench, request))
     if job is None:
         return RedirectResponse(REPORT, 303)
     body = f"""<div data-progress="{REPORT}/progress.json" data-next="{REPORT}/result">
@@ -82,7 +81,7 @@ def show_progress(bench: Workbench, request: Request) -> Response:
 
 def tell_progress(bench: Workbench, request: Request) -> Response:
     """Tell the progress page how far the analysis is."""
-    job = bench.jobs.find(name_of(reader_of(bench, request)))
+    job = REPORT_WORK.job(bench, reader_of(bench, request))
     if job is None:
         return JSONResponse({}, 404)
     return JSONResponse(asdict(job.progress), headers={"Cache-Control": "no-store"})
@@ -91,15 +90,15 @@ def tell_progress(bench: Workbench, request: Request) -> Response:
 def show_report(bench: Workbench, request: Request) -> Response:
     """Show the finished report, or that it could not be made."""
     actor = reader_of(bench, request)
-    job = bench.jobs.find(name_of(actor))
+    job = REPORT_WORK.job(bench, actor)
     if job is None or job.progress.is_running:
         return RedirectResponse(f"{REPORT}/progress" if job else REPORT, 303)
-    place = place_of(actor)
-    if job.progress.exit_code or not place.exists():
+    report = REPORT_WORK.found(actor)
+    if job.progress.exit_code or report is None:
         return plain_page(
             "The report could not be made", f"<p>{escape(job.progress.text)}</p>", status=500
         )
-    return printable(place.read_text("utf-8"))
+    return printable(report)
 
 
 def show_protocol(bench: Workbench, request: Request) -> Response:
@@ -143,13 +142,3 @@ def reader_of(bench: Workbench, request: Request) -> Actor:
     if actor is None:
         raise SignInEndedError("Your sign-in has ended.")
     return actor
-
-
-def name_of(actor: Actor) -> str:
-    """Return the name of the job of this sign-in."""
-    return f"report-{actor.sign_in_id}"
-
-
-def place_of(actor: Actor) -> Path:
-    """Return where the report of this sign-in lies until the server ends."""
-    return own_folder() / f"{actor.sign_in_id[:32]}.html"

@@ -5,14 +5,18 @@ The server starts it, so that a long analysis never makes the music or a page wa
 
 import pickle
 import sys
-from pathlib import Path
 
 from screens.jobs import report_progress
+from screens.own_work import hand_over
 
 
 def main() -> int:
-    """Read protocol, records and code version; write the report; tell how far it is."""
-    place = Path(sys.argv[1])
+    """Read protocol, records and code version; leave the report; tell how far it is."""
+    return hand_over(sys.argv[1], make_report)
+
+
+def make_report() -> str:
+    """Return the report as HTML."""
     report_progress(0.1, "Reading the records ...")
     protocol, records, code_version = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our server
     from analysis.plan import run_analysis_plan
@@ -21,9 +25,7 @@ def main() -> int:
     report_progress(0.3, "Carrying out the analysis plan ...")
     report = run_analysis_plan(protocol, records, code_version)
     report_progress(0.8, "Writing the report ...")
-    place.write_text(render_html(report), "utf-8")
-    report_progress(1.0, "Done.")
-    return 0
+    return render_html(report)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,12 @@
-"""Verifying store and lists: what was found, kept for one sign-in; `screens.verification_job` does it.
+"""What was found when store and lists were verified; `screens.verification_job` does it.
 
-Contents: `Verified`, `start_verification`, `verification_job`, `read_verified`, `transcript`.
+Contents: `Verified`, `VERIFICATION`, `transcript`.
 """
 
-import pickle
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from data.records.people import Actor
-from data.storage.store import default_url
-from screens.analysis_view import own_folder
-from screens.jobs import Job
-from screens.workbench import Workbench
+from screens.own_work import OwnWork
 from trials.randomization.rederivation import Rederivation
 from trials.verification import VerifiedTrail
 
@@ -34,36 +28,7 @@ class Verified:
         return self.trail.holds and not self.lists.problems
 
 
-def start_verification(bench: Workbench, actor: Actor, noted_hash: str) -> Job:
-    """Start verifying; the result belongs to this sign-in."""
-    place = place_of(actor)
-    place.unlink(missing_ok=True)
-    arguments = ["screens.verification_job", default_url(), str(place), noted_hash]
-    return bench.jobs.start(name_of(actor), arguments)
-
-
-def verification_job(bench: Workbench, actor: Actor) -> Job | None:
-    """Return the verification that this sign-in asked for last."""
-    return bench.jobs.find(name_of(actor))
-
-
-def read_verified(actor: Actor) -> Verified | None:
-    """Return what the last finished verification of this sign-in found; None when there is none."""
-    place = place_of(actor)
-    if not place.exists():
-        return None
-    found: Verified = pickle.loads(place.read_bytes())  # noqa: S301 - written by our own child
-    return found
-
-
-def name_of(actor: Actor) -> str:
-    """Return the name of the job of this sign-in."""
-    return f"verification-{actor.sign_in_id}"
-
-
-def place_of(actor: Actor) -> Path:
-    """Return where the result of this sign-in lies."""
-    return own_folder() / f"{actor.sign_in_id[:32]}.verified.pickle"
+VERIFICATION: OwnWork[Verified] = OwnWork(name="verification", module="screens.verification_job")
 
 
 def transcript(found: Verified) -> str:

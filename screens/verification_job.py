@@ -1,38 +1,26 @@
-"""One verification in a process of its own: `python -m screens.verification_job URL PLACE NOTED`.
+"""One verification in a process of its own: `python -m screens.verification_job PLACE URL NOTED`.
 
 NOTED is the hash of a head noted elsewhere, or empty. It opens the store only to read, beside the server that writes to it.
 """
 
-import pickle
 import sys
-from pathlib import Path
 
 from data.records.people import Role
-from data.storage.errors import StorageError
 from data.storage.sign_in import sign_in_process
 from data.storage.store import open_store_for_reading
 from protocols.software import software_version
 from screens.clock import wall_clock
 from screens.jobs import report_progress
+from screens.own_work import hand_over
 from screens.verification import Verified
-from trials.errors import TrialError
 from trials.randomization.rederivation import rederive
 from trials.verification import verify_trail
 
 
 def main() -> int:
-    """Verify, write what was found, tell how far it is."""
-    url, place, noted_hash = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
-    try:
-        found = verified(url, noted_hash)
-    except (StorageError, TrialError) as refusal:
-        report_progress(1.0, str(refusal))
-        return 1
-    written = place.with_suffix(".new")
-    written.write_bytes(pickle.dumps(found))
-    written.replace(place)
-    report_progress(1.0, "Done.")
-    return 0
+    """Verify, leave what was found, tell how far it is."""
+    place, url, noted_hash = sys.argv[1:]
+    return hand_over(place, lambda: verified(url, noted_hash))
 
 
 def verified(url: str, noted_hash: str) -> Verified:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from screens import frame
 from screens.acts import escaped, in_moment
-from screens.analysis_view import AnalysisView, analysis_job, read_view, start_analysis
+from screens.analysis_view import ANALYSIS, AnalysisView, start_analysis
 from screens.drawing import draw_cells, draw_svg
 from screens.job_progress import watch_job
 from screens.no_trial import wait_for_trial
@@ -19,8 +19,8 @@ def show_page() -> None:
     st.title("Flow of participants")
     wait_for_trial(desk, "how many people were screened, randomized and followed")
     draw_numbers(progress(desk.store, desk.actor))
-    view = read_view(desk.actor)
-    job = analysis_job(desk.bench, desk.actor)
+    view = ANALYSIS.found(desk.actor)
+    job = ANALYSIS.job(desk.bench, desk.actor)
     with st.container(horizontal=True):
         again = st.button("Count again", key=key_of("flow", "again"), disabled=view is None)
         st.link_button("Full report", REPORT, help="Every table and figure, ready to print.")

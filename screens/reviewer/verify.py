@@ -2,18 +2,13 @@
 
 import streamlit as st
 
+from data.storage.store import default_url
 from screens import frame
 from screens.acts import escaped, in_moment
 from screens.job_progress import watch_job
 from screens.no_trial import wait_for_trial
 from screens.state import key_of
-from screens.verification import (
-    Verified,
-    read_verified,
-    start_verification,
-    transcript,
-    verification_job,
-)
+from screens.verification import VERIFICATION, Verified, transcript
 
 
 def show_page() -> None:
@@ -29,9 +24,9 @@ def show_page() -> None:
     wait_for_trial(desk, "whether audit trail and allocation lists hold")
     noted_hash = ask_head()
     if st.button("Verify now", type="primary", key=key_of("verify", "run")):
-        start_verification(desk.bench, desk.actor, noted_hash)
-    is_running = watch_job(verification_job(desk.bench, desk.actor))
-    found = read_verified(desk.actor)
+        VERIFICATION.start(desk.bench, desk.actor, default_url(), noted_hash)
+    is_running = watch_job(VERIFICATION.job(desk.bench, desk.actor))
+    found = VERIFICATION.found(desk.actor)
     if found is not None and not is_running:
         draw_found(found)
 

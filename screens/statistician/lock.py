@@ -4,11 +4,11 @@ import streamlit as st
 
 from data.records.people import Actor
 from data.records.trial import DatabaseLock
-from data.storage.store import Store
+from data.storage.store import Store, default_url
 from screens import frame
 from screens.acts import Signature, attempt, escaped, in_moment, say, show_said, sign
 from screens.job_progress import watch_job
-from screens.lock_check import lock_check_job, read_lock_check, start_lock_check
+from screens.lock_check import LOCK_CHECK
 from screens.no_trial import wait_for_trial
 from screens.state import key_of
 from screens.statistician.unblinding import draw_unblinding
@@ -116,9 +116,9 @@ def draw_lock(desk: frame.Desk, lock: DatabaseLock) -> None:
     )
     st.markdown(f"Hash of the records at the lock: `{lock.data_hash}`")
     if st.button("Compute the hash again", key=key_of("lock", "check")):
-        start_lock_check(desk.bench, desk.actor)
-    is_running = watch_job(lock_check_job(desk.bench, desk.actor))
-    found = read_lock_check(desk.actor)
+        LOCK_CHECK.start(desk.bench, desk.actor, default_url())
+    is_running = watch_job(LOCK_CHECK.job(desk.bench, desk.actor))
+    found = LOCK_CHECK.found(desk.actor)
     if found is None or is_running:
         return
     if found.equal:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from screens import frame
 from screens.acts import escaped, in_moment
-from screens.analysis_view import AnalysisView, analysis_job, read_view, start_analysis
+from screens.analysis_view import ANALYSIS, AnalysisView, start_analysis
 from screens.drawing import draw_figure
 from screens.job_progress import watch_job
 from screens.no_trial import wait_for_trial
@@ -30,7 +30,7 @@ def show_page() -> None:
     st.title("Results" if lifted else "Masked results")
     wait_for_trial(desk, "the results of the analysis plan, with the arms as X and Y")
     st.markdown(NAMED if lifted else MASKED)
-    view = read_view(desk.actor)
+    view = ANALYSIS.found(desk.actor)
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
             "Run the analysis" if view is None else "Run it again on the records as they are now",
@@ -41,7 +41,7 @@ def show_page() -> None:
             offer_files(desk, view)
     if pressed:
         start_analysis(desk.bench, desk.actor)
-    is_running = watch_job(analysis_job(desk.bench, desk.actor))
+    is_running = watch_job(ANALYSIS.job(desk.bench, desk.actor))
     if view is not None and not is_running:
         show_results(view, lifted=lifted)
 

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.records.people import Role
 from protocols.design import Protocol
-from screens.analysis_view import read_view
+from screens.analysis_view import ANALYSIS
 from tests.scenarios.conftest import PASSWORD, WEEK_4, Office, labelled, press, read
 from trials.blinding import Blind, unblinding_state
 from trials.locking import database_lock
@@ -29,7 +29,7 @@ def test_results_are_masked_and_no_arm_is_named(office: Office, small_protocol: 
 
     at = office.wait(press(office.open(MASKED), "Run the analysis"))
 
-    shown = f"{read(at)}{read_view(actor)}"
+    shown = f"{read(at)}{ANALYSIS.found(actor)}"
     assert not at.exception
     assert "Arm X − Arm Y" in shown
     assert [name for name in arm_names(small_protocol) if name in shown] == []

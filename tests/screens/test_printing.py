@@ -6,7 +6,7 @@ import time
 
 from data.storage.sign_in import actor_of
 from screens.demonstration import PASSWORD
-from screens.printing import place_of
+from screens.printing import REPORT_WORK
 from tests.screens.conftest import Served
 
 PATIENCE_S = 60
@@ -64,7 +64,7 @@ def test_a_report_lies_where_only_this_user_can_look(served: Served) -> None:
     actor = actor_of(served.bench.store(), served.sign_in("statistician", PASSWORD))
     assert actor is not None
 
-    folder = place_of(actor).parent
+    folder = REPORT_WORK.place(actor).parent
 
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert folder.parent / "antiphon-reports" != folder

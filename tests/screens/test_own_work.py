@@ -3,7 +3,7 @@
 import shutil
 import stat
 
-from screens.analysis_view import own_folder
+from screens.own_work import own_folder
 
 
 def test_folder_is_for_its_owner_alone() -> None:
