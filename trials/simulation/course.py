@@ -19,6 +19,7 @@ from data.records.visits import PlannedSession, PlannedVisit
 from data.storage.roles import Permission
 from data.storage.store import Store
 from interventions.listeners import beats_at_rest
+from protocols.arm_guess import ArmGuess
 from protocols.design import ArmRole, Protocol
 from protocols.eligibility import CriterionKind
 from protocols.questionnaire import load_questionnaire
@@ -31,6 +32,7 @@ from trials.randomization.allocation import randomize
 from trials.safety import acknowledge_alert, alerts, close_alert, record_adverse_event
 from trials.schedule import baseline_visit, screening_visits, visits_before
 from trials.simulation.answering import answer_id, answer_items
+from trials.simulation.guessing import guess_arm
 from trials.simulation.listening import Listening, listener_of
 from trials.simulation.mishaps import draw_adverse_event
 from trials.simulation.person import RATES, Exit, Obstacle, Person
@@ -41,6 +43,8 @@ _WEEK_4_IMPROVEMENT = 3.0
 _ADAPTIVE_EXTRA = 1.2
 """Points more with the experimental arm's music: invented, like everything here."""
 _WELL_BEING_PER_POINT = 2.6
+_GUESSING = 1
+"""Sets the chance of the arm guess apart, so that asking it changes nothing else."""
 _LONGEST_ACT = timedelta(minutes=30)
 """A session with its ratings: what begins later would end after today."""
 
@@ -182,6 +186,8 @@ class Course:
         randomized_at = store.clock()
         acts = [self._session_act(row) for row in sessions]
         acts += [self._visit_act(row) for row in visits if row.planned_on > randomized_at.date()]
+        if self._world.protocol.arm_guess is not None:
+            acts.append(self._guess_act(sessions, self._world.protocol.arm_guess))
         if self._person.exit is not Exit.STAYS:
             leaves_at = randomized_at + timedelta(days=self._person.exit_day)
             acts.append((leaves_at, self._leave))
@@ -204,6 +210,32 @@ class Course:
             slip_days = (planned.closes_on - planned.planned_on).days + 2
         moment = _at(planned.planned_on + timedelta(days=slip_days), 11, self._draw)
         return moment, lambda: self._visit(planned)
+
+    def _guess_act(self, sessions: tuple[PlannedSession, ...], guess: ArmGuess) -> TimedAct:
+        draw = np.random.Generator(np.random.PCG64([self._person.seed, _GUESSING]))
+        day = max(row.closes_on for row in sessions) + timedelta(days=1)
+        return _at(day, 14, draw), lambda: self._guess(guess, draw)
+
+    def _guess(self, guess: ArmGuess, draw: np.random.Generator) -> None:
+        if self._is_gone:
+            return
+        visit = self._world.protocol.primary_outcome.visit
+        relief = self._relief(visit) if visit else 0.0
+        store, questionnaire = self._world.store, guess.questionnaire
+        for respondent in guess.respondents:
+            occasion = guess.occasion_of(respondent)
+            for item in load_questionnaire(questionnaire).items:
+                save_answer(
+                    store,
+                    self._actor,
+                    answer_id=answer_id(draw),
+                    participant_id=self.id,
+                    occasion=occasion,
+                    questionnaire=questionnaire,
+                    item=item.code,
+                    value=guess_arm(self._world.protocol, guess, respondent, relief, draw),
+                )
+            complete_form(store, self._actor, self.id, occasion, questionnaire)
 
     def _attend(self, planned: PlannedSession) -> None:
         if self._has_left:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -74,6 +74,30 @@ def records(store: Store, statistician: Actor) -> TrialRecords:
 def test_as_many_people_are_randomized_as_were_asked_for(records: TrialRecords) -> None:
     assert len(records.arms) == RANDOMIZED
     assert records.simulated
+
+
+def test_everybody_whose_sessions_are_over_has_guessed_the_arm_and_so_has_the_coordinator(
+    records: TrialRecords,
+) -> None:
+    left = {w.participant_id for w in records.withdrawals if w.kind != "intervention_only"}
+    over = {
+        row.participant_id
+        for row in records.sessions_planned
+        if row.number == 8
+        and row.closes_on < TODAY.date() - timedelta(days=1)
+        and row.participant_id not in left
+    }
+    for respondent in ("participant", "coordinator"):
+        finished = {
+            form.participant_id
+            for form in records.completions
+            if form.occasion == f"arm-guess/{respondent}"
+        }
+        assert over <= finished
+        assert over
+    values = {a.value for a in records.answers if a.questionnaire == "blinding_guess"}
+    assert values <= {0.0, 1.0, 2.0}
+    assert len(values) > 1
 
 
 def test_the_last_two_are_still_in_treatment(records: TrialRecords) -> None:
