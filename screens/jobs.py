@@ -10,11 +10,13 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, Thread
+
+from data.storage.errors import StorageError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 LOGGER = logging.getLogger(__name__)
@@ -46,9 +48,18 @@ class Job:
         What follows ``python -m``.
     given : bytes
         Written to the child's input.
+    when_done : callable
+        Called in this process when the child has ended well, before the job counts as done; what storage
+        refuses then makes the job a failure.
     """
 
-    def __init__(self, arguments: Sequence[str], given: bytes = b"") -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        given: bytes = b"",
+        when_done: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._when_done = when_done
         self._progress = Progress(share=0.0, text="Starting ...")
         self._child = subprocess.Popen(  # noqa: S603 - our own Python, our own module
             [sys.executable, "-m", *arguments],
@@ -82,11 +93,20 @@ class Job:
         for line in self._child.stdout or ():
             self._take(line)
         errors.join()
-        exit_code = self._child.wait()
+        self._child.wait()
         for pipe in (self._child.stdout, self._child.stderr):
             if pipe is not None:
                 pipe.close()
-        self._progress = replace(self._progress, exit_code=exit_code)
+        self._progress = self._ended()
+
+    def _ended(self) -> Progress:
+        exit_code = self._child.returncode
+        try:
+            if exit_code == 0:
+                self._when_done()
+        except StorageError as refusal:
+            return Progress(share=1.0, text=str(refusal), exit_code=1)
+        return replace(self._progress, exit_code=exit_code)
 
     def _give(self, given: bytes) -> None:
         if self._child.stdin is not None:
@@ -112,12 +132,18 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = Lock()
 
-    def start(self, name: str, arguments: Sequence[str], given: bytes = b"") -> Job:
+    def start(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        given: bytes = b"",
+        when_done: Callable[[], None] = lambda: None,
+    ) -> Job:
         """Start a job, or return the one of that name that still runs."""
         with self._lock:
             running = self._jobs.get(name)
             if running is None or not running.progress.is_running:
-                self._jobs[name] = running = Job(arguments, given)
+                self._jobs[name] = running = Job(arguments, given, when_done)
             return running
 
     def find(self, name: str) -> Job | None:

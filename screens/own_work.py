@@ -32,11 +32,28 @@ class OwnWork(Generic[Found]):
     module: str
     """Its `main` ends in `hand_over`."""
 
-    def start(self, bench: Workbench, actor: Actor, *arguments: str, given: bytes = b"") -> Job:
-        """Start it for this sign-in, unless it runs; what was found before is forgotten."""
+    def start(
+        self,
+        bench: Workbench,
+        actor: Actor,
+        *arguments: str,
+        given: bytes = b"",
+        when_found: Callable[[Found], None] = lambda _found: None,
+    ) -> Job:
+        """Start it for this sign-in, unless it runs; what was found before is forgotten.
+
+        `when_found` is called in this process with what was found, before the work counts as done.
+        """
         place = self.place(actor)
         place.unlink(missing_ok=True)
-        return bench.jobs.start(self._job_name(actor), [self.module, str(place), *arguments], given)
+
+        def tell() -> None:
+            found = self.found(actor)
+            if found is not None:
+                when_found(found)
+
+        arguments = (self.module, str(place), *arguments)
+        return bench.jobs.start(self._job_name(actor), arguments, given, tell)
 
     def job(self, bench: Workbench, actor: Actor) -> Job | None:
         """Return the work that this sign-in asked for last."""

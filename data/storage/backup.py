@@ -6,7 +6,9 @@ The copy is one file without keys: keep a copy of the key file elsewhere, or wha
 stays closed. To restore, put the copy in the place of the database and its key file beside it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
 
 from data.records.people import Actor
@@ -18,7 +20,6 @@ from data.storage.engine import in_plain_words, make_copy_reader
 from data.storage.errors import StoreUnusableError
 from data.storage.roles import Permission
 from data.storage.store import Store
-from protocols.canonical import sha256_hex
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,46 +33,54 @@ class Backup:
     problems: tuple[str, ...]
 
 
-def back_up(store: Store, actor: Actor, folder: Path) -> Backup:
-    """Copy the store into a folder and verify the copy; the act is kept in the audit.
+def make_backup(
+    store: Store, actor: Actor, folder: Path, show: Callable[[float, str], None]
+) -> Backup:
+    """Copy the store into a folder and verify the copy; `record_backup` keeps the act in the audit.
 
     Parameters
     ----------
     store : Store
-        The open store.
+        The open store; an opening that only reads will do.
     actor : Actor
         Who backs up; needs BACK_UP.
     folder : Path
-        Where the copy goes; made when missing.
+        Where the copy goes; made when missing. Until it is verified its name ends in ``.unfinished``.
+    show : callable
+        Told the share that is done, in [0, 1], and what is done now.
 
     Returns
     -------
     Backup
         ``verified`` is false when the copy (and so, as a rule, the store) has a problem.
 
-    Raises
-    ------
-    StoreUnusableError
-        If the folder cannot be written.
+    Notes
+    -----
+    A folder that cannot be written, or that holds a backup of this very second, is refused
+    (`StoreUnusableError`).
     """
     with store.reading(actor, Permission.BACK_UP):
-        stamp = f"{store.clock():%Y%m%dT%H%M%SZ}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        message = f"The folder {folder} cannot be written: choose another one."
-        raise StoreUnusableError(message) from None
-    path = folder / f"{store.path.stem}-{stamp}.db"
-    copy_checked(store.path, path)
-    found = verify_copy(path, store.keys)
-    backup = Backup(
-        path=path,
-        sha256=sha256_hex(path.read_bytes()),
-        verified=found.ok,
-        problems=found.problems,
-    )
-    _keep_in_audit(store, actor, backup)
-    return backup
+        path = folder / f"{store.path.stem}-{store.clock():%Y%m%dT%H%M%SZ}.db"
+    _make_room(path)
+    unfinished = path.with_suffix(".unfinished")
+    show(0.1, "Copying the store ...")
+    copy_checked(store.path, unfinished)
+    show(0.4, "Verifying the copy ...")
+    found = verify_copy(unfinished, store.keys)
+    unfinished.rename(path)
+    show(0.9, "Hashing the copy ...")
+    with path.open("rb") as copy:
+        sha256 = file_digest(copy, "sha256").hexdigest()
+    return Backup(path=path, sha256=sha256, verified=found.ok, problems=found.problems)
+
+
+def record_backup(store: Store, actor: Actor, backup: Backup) -> None:
+    """Keep in the audit that a backup was made, by whom, and what was found in it."""
+    said = "verified" if backup.verified else "NOT VERIFIED"
+    detail = f"{backup.path.name}, SHA-256 {backup.sha256}, {said}"
+    author = Author.of(actor, action="back_up", reason="", at=store.now_text())
+    with store.writing_within(author) as writing:
+        writing.note("store", detail)
 
 
 def verify_copy(path: Path, keys: Keys) -> Verification:
@@ -84,9 +93,12 @@ def verify_copy(path: Path, keys: Keys) -> Verification:
         engine.dispose()
 
 
-def _keep_in_audit(store: Store, actor: Actor, backup: Backup) -> None:
-    said = "verified" if backup.verified else "NOT VERIFIED"
-    detail = f"{backup.path.name}, SHA-256 {backup.sha256}, {said}"
-    author = Author.of(actor, action="back_up", reason="", at=store.now_text())
-    with store.writing_within(author) as writing:
-        writing.note("store", detail)
+def _make_room(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        message = f"The folder {path.parent} cannot be written: choose another one."
+        raise StoreUnusableError(message) from None
+    if path.exists():
+        message = f"{path} exists: nothing was overwritten. Move it away first."
+        raise StoreUnusableError(message)

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from data.records.people import Actor
-from data.storage.backup import Backup, back_up
+from data.storage.backup import Backup
 from data.storage.key_file import key_path
 from data.storage.store import Store
 from screens import frame
 from screens.acts import attempt, escaped, in_moment
+from screens.backup_job import BACKUP, start_backup
+from screens.job_progress import watch_job
 from screens.state import key_of
 from trials.audit_trail import AuditFilter, AuditRow, audit_trail
 
@@ -26,7 +27,11 @@ def show_page() -> None:
     st.title("Backup")
     last = st.container()
     if st.button("Make a backup now", type="primary", key=key_of("backup", "make")):
-        make(store, actor, folder)
+        attempt(lambda: start_backup(desk.bench, actor, folder))
+    is_running = watch_job(BACKUP.job(desk.bench, actor))
+    made = BACKUP.found(actor)
+    if made is not None and not is_running:
+        draw_found(made)
     with last:
         draw_last(audit_trail(store, actor, AuditFilter(action="back_up"), per_page=1).rows, store)
     st.header("What to keep apart")
@@ -59,12 +64,8 @@ def age_in_words(age: timedelta) -> str:
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
 
 
-def make(store: Store, actor: Actor, folder: Path) -> None:
-    """Make a backup and say what was found in it."""
-    with st.spinner("Copying the store and verifying the copy ..."):
-        made: Backup | None = attempt(lambda: back_up(store, actor, folder))
-    if made is None:
-        return
+def draw_found(made: Backup) -> None:
+    """Draw what was found in the backup that was made last."""
     if made.verified:
         st.success("The copy is whole: every entry of its audit trail holds.")
         return

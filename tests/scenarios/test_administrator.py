@@ -135,7 +135,7 @@ def test_backup_is_verified_and_its_age_is_shown(office: Office) -> None:
     at = office.open(BACKUP)
     assert "No backup was ever made." in read(at)
 
-    press(at, "Make a backup now")
+    at = office.wait(press(at, "Make a backup now"))
     office.clock.advance(days=3)
     office.sign_in("ada")
     later = read(office.open(BACKUP))

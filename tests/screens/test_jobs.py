@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from data.storage.errors import StoreUnusableError
 from screens.jobs import Job, Jobs
 
 PATIENCE_S = 30
@@ -54,6 +55,33 @@ def test_a_job_of_the_same_name_starts_only_when_the_one_before_has_ended(jobs: 
     assert same is first
     assert later is not first
     assert later.wait(PATIENCE_S).exit_code == 0
+
+
+def test_what_follows_a_job_is_done_before_the_job_counts_as_done(jobs: Jobs) -> None:
+    done: list[str] = []
+
+    progress = jobs.start("work", [MODULE, "0"], when_done=lambda: done.append("recorded")).wait(
+        PATIENCE_S
+    )
+
+    assert (progress.exit_code, done) == (0, ["recorded"])
+
+
+def test_nothing_follows_a_job_that_failed(jobs: Jobs) -> None:
+    done: list[str] = []
+
+    jobs.start("work", [MODULE, "3"], when_done=lambda: done.append("recorded")).wait(PATIENCE_S)
+
+    assert done == []
+
+
+def test_a_job_whose_result_cannot_be_recorded_has_failed(jobs: Jobs) -> None:
+    def refuse() -> None:
+        raise StoreUnusableError("The disk is full, and nothing was saved.")
+
+    progress = jobs.start("work", [MODULE, "0"], when_done=refuse).wait(PATIENCE_S)
+
+    assert (progress.exit_code, progress.text) == (1, "The disk is full, and nothing was saved.")
 
 
 def test_there_is_no_job_that_was_never_started(jobs: Jobs) -> None:

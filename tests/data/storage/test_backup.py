@@ -14,15 +14,22 @@ from data.records.people import Actor, Role
 from data.records.sessions import LoopStep
 from data.storage import copying
 from data.storage.audit import audit_entries, verify
-from data.storage.backup import back_up
+from data.storage.backup import Backup, make_backup, record_backup
 from data.storage.copying import copy_checked
 from data.storage.errors import NotPermittedError, StoreUnusableError
 from data.storage.roles import Permission
 from data.storage.sign_in import sign_in_process
-from data.storage.store import Store, open_store
+from data.storage.store import Store, open_store, open_store_for_reading
 from protocols.canonical import sha256_hex
 from tests.data.storage.conftest import run_sql
 from tests.data.storage.examples import Clock, answer, loop_step
+
+
+def back_up(store: Store, actor: Actor, folder: Path) -> Backup:
+    """Make a backup and record it."""
+    backup = make_backup(store, actor, folder, lambda _share, _text: None)
+    record_backup(store, actor, backup)
+    return backup
 
 
 def answers_in(path: Path) -> int:
@@ -150,18 +157,49 @@ def test_a_plain_copy_of_the_file_loses_what_was_just_written(
         assert reading.count(ItemAnswer, id="newest") == 1
 
 
-def test_a_copy_that_does_not_fit_on_the_disk_is_said_to_be_broken(
-    full: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_backup_is_made_beside_a_server_that_writes_and_recorded_there(
+    full: Store, administrator: Actor, tmp_path: Path, clock: Clock
 ) -> None:
-    """The target of the copy may hold ten pages, as on a disk that is nearly full."""
+    beside = open_store_for_reading(f"sqlite:///{full.path}", clock)
+    by = sign_in_process(beside, Role.ADMINISTRATOR, "backup")
+
+    backup = make_backup(beside, by, tmp_path / "backups", lambda _share, _text: None)
+    record_backup(full, administrator, backup)
+    beside.close()
+
+    reviewer = sign_in_process(full, Role.REVIEWER, "rex")
+    noted = audit_entries(full, reviewer, action="back_up").entries
+    assert [entry.user_id for entry in noted] == [administrator.user_id]
+    assert backup.verified
+
+
+def fill_the_disk(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the target of a copy hold ten pages, as on a disk that is nearly full."""
 
     def nearly_full(path: Path) -> Connection:
         connection = connect(path)
-        if path != full.path:
+        if path != store.path:
             connection.execute("PRAGMA max_page_count = 10")
         return connection
 
     monkeypatch.setattr(copying, "connect", nearly_full)
+
+
+def test_a_backup_that_breaks_off_does_not_look_like_one(
+    full: Store, administrator: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_the_disk(full, monkeypatch)
+
+    with pytest.raises(StoreUnusableError, match="could not be written in full"):
+        back_up(full, administrator, tmp_path / "backups")
+
+    assert [path.suffix for path in (tmp_path / "backups").iterdir()] == [".unfinished"]
+
+
+def test_a_copy_that_does_not_fit_on_the_disk_is_said_to_be_broken(
+    full: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_the_disk(full, monkeypatch)
 
     with pytest.raises(StoreUnusableError, match="could not be written in full"):
         copy_checked(full.path, tmp_path / "copy.db")
