@@ -17,7 +17,13 @@ import numpy as np
 from analysis.estimators.mixed_model.covariance.structure import CovarianceStructure, Geometry
 from analysis.estimators.mixed_model.covariance.unstructured import Unstructured
 from analysis.estimators.mixed_model.data import FloatArray, MixedModelData
-from analysis.estimators.mixed_model.likelihood import Curvature, Estimation, Evaluation, Model
+from analysis.estimators.mixed_model.likelihood import (
+    Block,
+    Curvature,
+    Estimation,
+    Evaluation,
+    Model,
+)
 from analysis.estimators.mixed_model.newton import Optimum, maximize
 from analysis.estimators.mixed_model.patterns import Patterns, sum_patterns
 from analysis.estimators.mixed_model.symmetric import off_diagonal_share, unpack
@@ -43,7 +49,7 @@ class MixedModelFit:
     beta_covariance_slopes : array, shape (parameters, columns, columns)
         Derivative of `beta_covariance` by each covariance parameter.
     sigma : array, shape (groups, visits, visits)
-        Covariance of the visits, one for each covariance group; for a spatial structure at the visits of the first pattern.
+        Covariance of the visits, one for each covariance group; for a spatial structure at the mean coordinates of each visit.
     theta : array, shape (parameters,)
         Covariance parameters, group after group, in the parametrization of the structure.
     theta_covariance : array or None, shape (parameters, parameters)
@@ -169,10 +175,13 @@ def _describe(model: Model, optimum: Optimum) -> MixedModelFit:
     at, basis = optimum.evaluation, model.patterns.basis
     back = basis.to_columns
     slopes = at.covariance @ optimum.curvature.information @ at.covariance
-    sigma = np.stack(
-        [model.structure.matrix(at.theta[b.parameters], b.geometry)[0] for b in model.blocks()]
+    sigma = np.concatenate(
+        [
+            model.structure.matrix(at.theta[block.parameters], _planned(model.patterns, block))
+            for block in model.blocks()
+        ]
     )
-    smallest = min(_smallest_correlation_eigenvalue(matrix) for matrix in sigma)
+    smallest = _smallest_correlation_eigenvalue(model, at.theta)
     theta_covariance = _invert(optimum.curvature.hessian)
     return MixedModelFit(
         model=model,
@@ -207,9 +216,29 @@ def _find_trouble(
     return ""
 
 
-def _smallest_correlation_eigenvalue(matrix: FloatArray) -> float:
-    deviation = np.sqrt(np.diag(matrix))
-    return float(np.linalg.eigvalsh(matrix / np.outer(deviation, deviation))[0])
+def _planned(patterns: Patterns, block: Block) -> Geometry:
+    """Return one cell: the visits at their mean coordinates over the patterns of a group."""
+    if patterns.coordinates is None:
+        return block.geometry
+    observed = patterns.observed[block.patterns] * patterns.size[block.patterns][:, None]
+    share = observed / np.maximum(observed.sum(axis=0), 1)
+    mean = (share[:, :, None] * patterns.coordinates[block.patterns]).sum(axis=0)
+    apart = mean[:, None] - mean[None]
+    return Geometry(n_visits=patterns.n_visits, distances=np.sqrt((apart**2).sum(axis=-1))[None])
+
+
+def _smallest_correlation_eigenvalue(model: Model, theta: FloatArray) -> float:
+    smallest = []
+    for block in model.blocks():
+        matrix = model.structure.matrix(theta[block.parameters], block.geometry)
+        if len(matrix) > 1:
+            observed = model.patterns.observed[block.patterns]
+            both = observed[:, :, None] & observed[:, None, :]
+            matrix = np.where(both, matrix, np.eye(model.patterns.n_visits))
+        deviation = np.sqrt(np.diagonal(matrix, axis1=1, axis2=2))
+        correlation = matrix / (deviation[:, :, None] * deviation[:, None, :])
+        smallest.append(np.linalg.eigvalsh(correlation).min())
+    return float(min(smallest))
 
 
 def _invert(hessian: FloatArray) -> FloatArray | None:

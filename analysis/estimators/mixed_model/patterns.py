@@ -11,10 +11,12 @@ are left out, as R and SAS do.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.estimators.mixed_model.data import FloatArray, IntArray, MixedModelData
 from analysis.results import NotEstimableError
 
+BoolArray = NDArray[np.bool_]
 ALIASED_BELOW = 1e-9
 """A column is aliased when less than this share of its length is left after the earlier columns."""
 
@@ -58,17 +60,24 @@ class Patterns:
     rows : array, shape (participants, visits, columns + 1)
         Orthonormal design and outcome, weighted; 0 where not observed.
     pattern_of : array of int, shape (participants,)
+        -1 for a participant that was left out again.
+    varies_within : array of bool, shape (columns,)
+        Whether any participant has two values of the column.
+    is_intercept : array of bool, shape (columns,)
+        Whether the column is constant over all rows.
     log_weights : float
         Sum of the logarithms of the weights.
     """
 
     sums: FloatArray
-    observed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    observed: BoolArray
     size: IntArray
     group: IntArray
     coordinates: FloatArray | None
     rows: FloatArray
     pattern_of: IntArray
+    varies_within: BoolArray
+    is_intercept: BoolArray
     basis: Basis
     columns: tuple[str, ...]
     aliased: tuple[str, ...]
@@ -97,13 +106,13 @@ class Patterns:
     @property
     def n_observations(self) -> int:
         """Rows that count."""
-        return int(self.size @ self.observed.sum(axis=1))
+        return int((self.size * self.observed.sum(axis=1)).sum())
 
     def without(self, participant: int) -> "Patterns":
         """Return the sums without one participant, in time that does not depend on the number of participants.
 
-        Participants keep their numbers: the one left out stays in `rows` and counts for nothing else. Weighted data are
-        summed anew instead (`MixedModelData.without`).
+        Participants keep their numbers: the one left out stays in `rows` and counts for nothing else. `log_weights` and
+        `aliased` stay those of all participants, so weighted likelihoods are off by a constant.
         """
         pattern = int(self.pattern_of[participant])
         pairs = len(self.sums) // len(self.size)
@@ -113,7 +122,9 @@ class Patterns:
         )
         size = self.size.copy()
         size[pattern] -= 1
-        return replace(self, sums=sums, size=size)
+        pattern_of = self.pattern_of.copy()
+        pattern_of[participant] = -1
+        return replace(self, sums=sums, size=size, pattern_of=pattern_of)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -142,6 +153,7 @@ def sum_patterns(data: MixedModelData) -> Patterns:
     order, pattern_of, group, observed, coordinates = _find_patterns(data)
     index = _pair_index(data.n_visits, rows.shape[2])
     size = np.bincount(pattern_of, minlength=len(group))
+    kept = data.design[:, basis.kept]
     members = np.split(order, np.cumsum(size)[:-1])
     return Patterns(
         sums=np.concatenate([_pack_products(rows[member], index) for member in members]),
@@ -151,6 +163,8 @@ def sum_patterns(data: MixedModelData) -> Patterns:
         coordinates=coordinates,
         rows=rows,
         pattern_of=pattern_of,
+        varies_within=_varies_within(kept, data),
+        is_intercept=(kept == kept[0]).all(axis=0),
         basis=basis,
         columns=tuple(data.columns[column] for column in basis.kept),
         aliased=tuple(np.delete(np.asarray(data.columns, dtype=object), basis.kept)),
@@ -162,6 +176,12 @@ def _check_size(data: MixedModelData, columns: int) -> None:
     if data.n_observations <= columns:
         message = f"{data.n_observations} observations are too few for {columns} coefficients"
         raise NotEstimableError(message)
+
+
+def _varies_within(design: FloatArray, data: MixedModelData) -> BoolArray:
+    first = np.empty(data.n_participants, dtype=np.intp)
+    first[data.participant[::-1]] = np.arange(len(design))[::-1]
+    return np.asarray((design != design[first][data.participant]).any(axis=0))
 
 
 def _orthonormal(design: FloatArray, outcome: FloatArray) -> tuple[FloatArray, Basis]:
@@ -191,7 +211,7 @@ def _find_patterns(
     IntArray,
     IntArray,
     IntArray,
-    np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    BoolArray,
     FloatArray | None,
 ]:
     shape = (data.n_participants, data.n_visits)
