@@ -20,7 +20,13 @@ from protocols.questionnaire import Questionnaire, load_questionnaire
 from trials.answers import answers_on, completion_id, is_complete, open_items, scores_on
 from trials.errors import FormNotOpenError, UnknownFormError
 from trials.in_force import protocol_in
-from trials.occasions import Occasion, occasion_of, open_occasions, require_asked
+from trials.occasions import (
+    Occasion,
+    is_arm_guess,
+    occasion_of,
+    open_occasions,
+    require_asked,
+)
 
 
 class FormState(StrEnum):
@@ -162,7 +168,7 @@ def asked_form(
         message = f"The protocol does not ask for {definition.title} at {found.label}."
         raise UnknownFormError(message)
     guess = protocol.arm_guess
-    if guess is not None and found.is_arm_guess:
+    if guess is not None and is_arm_guess(found.code):
         definition = question_of(guess)
     return AskedForm(
         protocol=protocol, participant=participant, occasion=found, definition=definition

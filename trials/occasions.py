@@ -45,11 +45,6 @@ class Occasion:
     respondent: Respondent = Respondent.PARTICIPANT
     """Whose answers are asked for."""
 
-    @property
-    def is_arm_guess(self) -> bool:
-        """Whether the arm is guessed on this occasion."""
-        return self.code.startswith(OCCASION)
-
     def asks(self, actor: Actor) -> bool:
         """Whether this person may answer: staff may answer for participants, never the reverse."""
         return actor.role is not Role.PARTICIPANT or self.respondent is Respondent.PARTICIPANT
@@ -69,7 +64,7 @@ def occasion_of(
     if session:
         number, side = int(session[1]), session[2]
         return _session_occasion(reading, protocol, participant, number, side)
-    if code.startswith(OCCASION):
+    if is_arm_guess(code):
         return _guess_occasion(reading, protocol, participant, code, today)
     visit = next((visit for visit in protocol.visits if visit.code == code), None)
     if visit is None:
@@ -83,6 +78,11 @@ def occasion_of(
         openness=openness,
         why=why,
     )
+
+
+def is_arm_guess(code: str) -> bool:
+    """Whether the arm is guessed on this occasion."""
+    return code.startswith(OCCASION)
 
 
 def require_asked(occasion: Occasion, actor: Actor) -> None:

@@ -264,6 +264,17 @@ def participant_token(store: Store, actor: Actor, participant_id: str) -> str:
     return token
 
 
+def link_used_at(store: Store, actor: Actor, token: str) -> datetime | None:
+    """Return when a participant's one-time link was used; None when nobody has used it."""
+    with (
+        store.reading(actor, Permission.INVITE_PARTICIPANT) as reach,
+        store.reading_within() as reading,
+    ):
+        link = reading.get(ParticipantLink, sha256_hex(token.encode()))
+        reach.get(Participant, link.participant_id)
+        return link.used_at
+
+
 def redeem_participant_token(store: Store, token: str) -> str:
     """Turn a one-time link into a participant's sign-in.
 

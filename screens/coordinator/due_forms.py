@@ -1,19 +1,21 @@
 """The questionnaires that today asks for: hand them over by a one-time link, or fill them in here.
 
-Contents: `show_due_forms`, `missing_in_words`, `hand_over`.
+Contents: `show_due_forms`, `show_own_forms`, `missing_in_words`, `hand_over`.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from data.records.people import Actor
 from data.records.visits import RestingMeasurement
-from data.storage.sign_in import participant_token
+from data.storage.sign_in import link_used_at, participant_token
 from data.storage.store import Store
 from screens import frame
-from screens.acts import attempt
+from screens.acts import attempt, in_moment
 from screens.coordinator.form_here import fill_in
 from screens.coordinator.memory import memory
 from screens.state import key_of
@@ -25,6 +27,7 @@ STATES = {
     FormState.COMPLETE: "finished",
 }
 LOOK_EVERY_S = 3
+LINK = "/p/"
 
 
 def show_due_forms(store: Store, actor: Actor, participant_id: str, due: Sequence[DueForm]) -> None:
@@ -34,20 +37,40 @@ def show_due_forms(store: Store, actor: Actor, participant_id: str, due: Sequenc
     if not unfinished:
         drop_link(participant_id)
         return
-    open_here = next((form for form in unfinished if name_of(form) == opened()), None)
-    if open_here is not None:
-        st.button("Close this form", on_click=close_form, key=key_of("forms", "close"))
-        fill_in(store, actor, participant_id, open_here)
+    if is_filled_in_here(store, actor, participant_id, unfinished):
         return
-    hand_over(store, actor, participant_id)
+    hand_over(store, actor, participant_id, place=name_of(unfinished[0]))
     with st.expander("Fill in here instead (the participant answers to you, or on paper)"):
-        for form in unfinished:
-            st.button(
-                f"Fill in {form.title}",
-                key=key_of("forms", f"open.{name_of(form)}"),
-                on_click=open_form_here,
-                args=(form,),
-            )
+        offer_forms(unfinished)
+
+
+def show_own_forms(store: Store, actor: Actor, participant_id: str, due: Sequence[DueForm]) -> None:
+    """Draw the unfinished forms that ask the coordinator, and the one that is open here."""
+    if not is_filled_in_here(store, actor, participant_id, due):
+        offer_forms(due)
+
+
+def is_filled_in_here(
+    store: Store, actor: Actor, participant_id: str, due: Sequence[DueForm]
+) -> bool:
+    """Draw the form that the page's address names; say whether it is one of these."""
+    open_here = next((form for form in due if name_of(form) == opened()), None)
+    if open_here is None:
+        return False
+    st.button("Close this form", on_click=close_form, key=key_of("forms", "close"))
+    fill_in(store, actor, participant_id, open_here)
+    return True
+
+
+def offer_forms(due: Sequence[DueForm]) -> None:
+    """Draw a button that opens each form on this page."""
+    for form in due:
+        st.button(
+            f"Fill in {form.title}",
+            key=key_of("forms", f"open.{name_of(form)}"),
+            on_click=open_form_here,
+            args=(form,),
+        )
 
 
 def in_a_line(form: DueForm) -> str:
@@ -62,32 +85,57 @@ def missing_in_words(due: Sequence[DueForm], resting: RestingMeasurement | None)
     return ", ".join([*titles, *([] if resting else ["the resting recording"])])
 
 
-def hand_over(store: Store, actor: Actor, participant_id: str) -> None:
-    """Offer the one-time link to the participant's own screen, and watch for the answers."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """How far participant and link are; the page is drawn again when this changes."""
+
+    forms: tuple[FormState, ...]
+    link_used_at: datetime | None
+
+
+def seen_of(store: Store, actor: Actor, participant_id: str) -> Seen:
+    """Return how far each form is, and whether the last link of this tab was used."""
     link = memory().links.get(participant_id)
+    return Seen(
+        forms=tuple(form.state for form in due_forms(store, actor, participant_id)),
+        link_used_at=link_used_at(store, actor, link.removeprefix(LINK)) if link else None,
+    )
+
+
+def hand_over(store: Store, actor: Actor, participant_id: str, place: str = "") -> None:
+    """Offer the one-time link to the participant's own screen, and watch for its use and answers.
+
+    `place` tells two offers on one page apart.
+    """
+    link = memory().links.get(participant_id)
+    seen = seen_of(store, actor, participant_id)
     if link is None:
-        offer_link(store, actor, participant_id)
+        offer_link(store, actor, participant_id, "Hand over to the participant", place)
+    elif seen.link_used_at is None:
+        show_link(participant_id, link, place)
     else:
-        show_link(participant_id, link)
-    watch_answers(participant_id, state_of(due_forms(store, actor, participant_id)))
+        opened_at = in_moment(seen.link_used_at)
+        st.success(f"The link was opened ({opened_at}). It does not work a second time.")
+        offer_link(store, actor, participant_id, "Make a new link", place)
+    watch_participant(participant_id, seen)
 
 
-def offer_link(store: Store, actor: Actor, participant_id: str) -> None:
+def offer_link(store: Store, actor: Actor, participant_id: str, label: str, place: str) -> None:
     """Offer to make a link."""
     pressed = st.button(
-        "Hand over to the participant",
-        key=key_of("forms", f"hand_over.{participant_id}"),
+        label,
+        key=key_of("forms", f"hand_over.{participant_id}.{place}"),
         type="primary",
         help="Makes a link that works once and opens only this participant's own screen.",
     )
     token = attempt(lambda: participant_token(store, actor, participant_id)) if pressed else None
     if token is not None:
-        memory().links[participant_id] = f"/p/{token}"
+        memory().links[participant_id] = f"{LINK}{token}"
         st.rerun()
 
 
-def show_link(participant_id: str, link: str) -> None:
-    """Draw a link, and the way to another one."""
+def show_link(participant_id: str, link: str, place: str) -> None:
+    """Draw a link that nobody has used, and the way to another one."""
     st.markdown("Open this link on the participant's tablet. It works once.")
     st.code(address_of(link), language=None)
     st.caption(
@@ -96,18 +144,17 @@ def show_link(participant_id: str, link: str) -> None:
     )
     st.button(
         "Make a new link",
-        key=key_of("forms", f"new_link.{participant_id}"),
+        key=key_of("forms", f"new_link.{participant_id}.{place}"),
         on_click=drop_link,
         args=(participant_id,),
     )
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
-def watch_answers(participant_id: str, known: tuple[FormState, ...]) -> None:
-    """Draw the page again as soon as the participant has begun or finished a form."""
+def watch_participant(participant_id: str, known: Seen) -> None:
+    """Draw the page again when the link was opened, or a form was begun or finished."""
     desk = frame.watching_desk()
-    now = due_forms(desk.store, desk.actor, participant_id)
-    if state_of(now) != known:
+    if seen_of(desk.store, desk.actor, participant_id) != known:
         st.rerun(scope="app")
     st.caption(
         "Where the participant's own screen is open already, what is next appears there by itself, "
@@ -118,11 +165,6 @@ def watch_answers(participant_id: str, known: tuple[FormState, ...]) -> None:
 def drop_link(participant_id: str) -> None:
     """Forget the last link of a participant, so that a new one can be made."""
     memory().links.pop(participant_id, None)
-
-
-def state_of(due: Sequence[DueForm]) -> tuple[FormState, ...]:
-    """Return how far each form is."""
-    return tuple(form.state for form in due)
 
 
 def address_of(path: str) -> str:

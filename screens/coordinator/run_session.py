@@ -5,6 +5,7 @@ import streamlit as st
 from data.records.participants import ParticipantState
 from screens import frame
 from screens.acts import attempt, show_said
+from screens.coordinator.arm_guess_here import show_arm_guess
 from screens.coordinator.due_forms import show_due_forms
 from screens.coordinator.memory import show_warned
 from screens.coordinator.on_air_here import show_on_air
@@ -44,6 +45,7 @@ def show_page() -> None:
         prepare(desk, participant_id, planned, due)
     else:
         st.markdown("No listening session is planned any more.")
+        show_arm_guess(desk.store, desk.actor, participant_id, due)
 
 
 def choose_participant(desk: frame.Desk) -> None:

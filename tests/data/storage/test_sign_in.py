@@ -26,6 +26,7 @@ from data.storage.sign_in import (
     check_password,
     create_first_administrator,
     end_sign_in,
+    link_used_at,
     participant_token,
     password_givers,
     redeem_participant_token,
@@ -296,6 +297,19 @@ def test_a_link_signs_a_participant_in_once(running: Store, coordinator: Actor) 
     with pytest.raises(SignInRefusedError, match="does not work any more"):
         redeem_participant_token(running, link)
     assert verify(running).ok
+
+
+def test_it_is_known_when_a_link_was_used_to_those_who_may_make_one(
+    running: Store, coordinator: Actor, administrator: Actor, clock: Clock
+) -> None:
+    link = participant_token(running, coordinator, "LEI-001")
+    assert link_used_at(running, coordinator, link) is None
+
+    redeem_participant_token(running, link)
+
+    assert link_used_at(running, coordinator, link) == clock()
+    with pytest.raises(NotPermittedError):
+        link_used_at(running, administrator, link)
 
 
 def test_a_link_that_is_unknown_or_old_says_the_same(

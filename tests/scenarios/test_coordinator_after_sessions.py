@@ -1,0 +1,81 @@
+"""The coordinator's pages after the last session: both guesses of the arm; and a link that was used."""
+
+from dataclasses import replace
+
+import pytest
+
+from data.records.visits import PlannedSession, PlanState
+from data.storage.roles import Permission
+from data.storage.sign_in import redeem_participant_token
+from tests.scenarios.test_coordinator import (
+    Clinic,
+    clinic,
+    opened,
+    opened_trial,
+    press,
+    randomized,
+    read,
+)
+from trials.answering import enter_form
+from trials.forms import FormState, due_forms
+
+__all__ = ["clinic", "opened_trial"]
+WORDS = "Music that a program shaped from the heart beat"
+
+
+def miss_every_session(clinic: Clinic) -> None:
+    with clinic.store.writing(clinic.actor, Permission.SCHEDULE, "miss") as writing:
+        for row in writing.find(PlannedSession, participant_id="LEI-001"):
+            writing.replace(replace(row, state=PlanState.MISSED))
+
+
+def guess_states(clinic: Clinic) -> dict[str, FormState]:
+    due = due_forms(clinic.store, clinic.actor, "LEI-001")
+    return {form.occasion: form.state for form in due if form.occasion.startswith("arm-guess")}
+
+
+@pytest.mark.parametrize("where", ["participant", "run_session"])
+def test_after_the_last_session_both_guesses_are_asked_for(clinic: Clinic, where: str) -> None:
+    randomized(clinic)
+    miss_every_session(clinic)
+
+    words = read(opened(where, participant="LEI-001"))
+
+    assert "The participant’s guess" in words
+    assert "Your own guess about this participant" in words
+
+
+def test_the_coordinator_gives_the_own_guess_beside_the_participants(clinic: Clinic) -> None:
+    randomized(clinic)
+    miss_every_session(clinic)
+    answers = {"1": 2.0}
+    enter_form(
+        clinic.store, clinic.actor, "LEI-001", "arm-guess/participant", "blinding_guess", answers
+    )
+    at = opened("participant", participant="LEI-001")
+
+    press(at, "Fill in Which music was it?")
+    (radio,) = (one for one in at.radio if "Which of the two kinds" in one.label)
+    assert WORDS in str(radio.options)
+    radio.set_value(0.0).run()
+    press(at, "Finish this form")
+
+    assert set(guess_states(clinic).values()) == {FormState.COMPLETE}
+    assert "which music was it" not in read(at)
+
+
+def test_a_link_that_was_used_says_so_and_offers_another(clinic: Clinic) -> None:
+    randomized(clinic)
+    miss_every_session(clinic)
+    at = opened("participant", participant="LEI-001")
+    press(at, "Hand over to the participant")
+    (address,) = at.code
+    redeem_participant_token(clinic.store, address.value.rpartition("/")[2])
+
+    at.run()
+
+    assert "The link was opened" in read(at)
+    assert not at.code
+    press(at, "Make a new link")
+    (again,) = at.code
+    assert again.value != address.value
