@@ -21,7 +21,7 @@ from interventions.listeners import ListenerKind, draw_listener
 from interventions.loop import LoopPass, LoopState, begin, run_pass
 from interventions.sensing.listener import RRListenerSource
 from protocols.document import shipped_protocol
-from trials.sessions.going_on_air import audition_plan
+from trials.auditions import audition_plan
 
 SOUNDING_S, SILENT_S = 120.0, 1200.0
 SEEDS = (1, 2, 3)

@@ -1,13 +1,20 @@
 """Hear an arm without a participant: for training and review, by people who need not be blind."""
 
 from data.records.people import Actor
+from data.records.sessions import ListeningSession, SessionState
 from data.storage.roles import Permission
 from data.storage.store import Store
+from interventions.arms.definition import arm_definition
 from interventions.delivery.renderer import Renderer
+from interventions.inference.baseline import baseline_of_recording
+from interventions.loop import LoopPlan
 from interventions.sensing.source import SignalSource
+from protocols.design import Protocol
+from protocols.software import software_version
 from trials.in_force import protocol_in
-from trials.sessions.going_on_air import open_audition
+from trials.sessions.journal import NoJournal
 from trials.sessions.on_air import OnAirSession
+from trials.sessions.opening import OpenedSession
 
 
 def begin_audition(
@@ -46,4 +53,60 @@ def begin_audition(
     """
     with store.reading(actor, Permission.HEAR_ARMS) as reading:
         protocol = protocol_in(reading)
-    return open_audition(protocol, arm_code, source, renderer, seed=seed, duration_s=duration_s)
+    plan = audition_plan(protocol, arm_code, source, seed=seed, duration_s=duration_s)
+    opened = OpenedSession(session=_session_of_nobody(plan, source.name), plan=plan)
+    return OnAirSession(opened, NoJournal(), source, renderer)
+
+
+def audition_plan(
+    protocol: Protocol, arm_code: str, source: SignalSource, *, seed: int, duration_s: float
+) -> LoopPlan:
+    """Return the plan of a session without a participant.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        Whose bounds and aims are played.
+    arm_code : str
+        Which arm.
+    source : SignalSource
+        What is sensed; its beats before the music give the resting values, where there are any.
+    seed : int
+        Everything random in the music derives from it.
+    duration_s : float
+        Length in seconds.
+
+    Returns
+    -------
+    LoopPlan
+        The same for the same arguments.
+    """
+    return LoopPlan(
+        session_id=f"audition/{arm_code}/{seed}",
+        arm=arm_definition(arm_code),
+        music=protocol.music,
+        safety_rules=protocol.safety_rules,
+        baseline=baseline_of_recording(source.resting_beats()),
+        seed=seed,
+        duration_s=duration_s,
+        software_version=software_version(),
+    )
+
+
+def _session_of_nobody(plan: LoopPlan, source: str) -> ListeningSession:
+    return ListeningSession(
+        id=plan.session_id,
+        participant_id="",
+        planned_session_id="",
+        number=0,
+        seed=plan.seed,
+        arm_definition_hash=plan.arm.sha256,
+        baseline=plan.baseline,
+        source=source,
+        planned_duration_s=plan.duration_s,
+        state=SessionState.RUNNING,
+        started_at=None,
+        ended_at=None,
+        stop_reason="",
+        listened_s=0.0,
+    )

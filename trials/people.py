@@ -107,24 +107,7 @@ def deactivate_account(store: Store, actor: Actor, user_id: str, reason: str) ->
 
 
 def reactivate_account(store: Store, actor: Actor, user_id: str, reason: str) -> User:
-    """Open a closed account again, with the password it had.
-
-    Parameters
-    ----------
-    store : Store
-        Where the trial lives.
-    actor : Actor
-        An administrator.
-    user_id : str
-        Whose account.
-    reason : str
-        Why.
-
-    Returns
-    -------
-    User
-        Active.
-    """
+    """Open a closed account again, with the password it had; see `deactivate_account`."""
     with store.writing(actor, Permission.MANAGE_PEOPLE, "reactivate_account", reason) as writing:
         opened = replace(writing.get(User, user_id), active=True)
         writing.replace(opened)

@@ -41,8 +41,8 @@ def run(
     """Run one session faster than real time into steps.jsonl, session.mid and session.flac."""
     from interventions.delivery.renderer import AdditiveRenderer
     from protocols.document import shipped_protocol
+    from trials.auditions import audition_plan
     from trials.sessions.folder import write_session_folder
-    from trials.sessions.going_on_air import audition_plan
 
     if recording is not None and listener is not None:
         message = "Name a recording or a listener, not both."

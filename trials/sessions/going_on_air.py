@@ -1,21 +1,16 @@
-"""Put a session on the air: a participant's, or music to hear without a participant."""
+"""Put a participant's planned session on the air."""
 
 from contextlib import ExitStack
 
 from data.records.people import Actor, Role
-from data.records.sessions import ListeningSession, SessionState, StopCause
+from data.records.sessions import StopCause
 from data.storage.sign_in import sign_in_process
 from data.storage.store import Store
-from interventions.arms.definition import arm_definition
 from interventions.delivery.renderer import Renderer
-from interventions.inference.baseline import baseline_of_recording
-from interventions.loop import LoopPlan
 from interventions.sensing.source import SignalSource
-from protocols.design import Protocol
-from protocols.software import software_version
-from trials.sessions.journal import NoJournal, SessionEnd, StoreJournal
+from trials.sessions.journal import SessionEnd, StoreJournal
 from trials.sessions.on_air import OnAirSession
-from trials.sessions.opening import OpenedSession, begin_session
+from trials.sessions.opening import begin_session
 
 NEVER_ON_AIR = SessionEnd(reason="The session could not be put on the air.", cause=StopCause.SERVER)
 
@@ -62,89 +57,3 @@ def open_session(
         session = OnAirSession(opened, journal, source, renderer)
         unless_on_air.pop_all()
     return session
-
-
-def open_audition(
-    protocol: Protocol,
-    arm_code: str,
-    source: SignalSource,
-    renderer: Renderer,
-    *,
-    seed: int,
-    duration_s: float,
-) -> OnAirSession:
-    """Play an arm's music without a participant, for people who want to know how it sounds.
-
-    Parameters
-    ----------
-    protocol : Protocol
-        Whose bounds and aims are played.
-    arm_code : str
-        Which arm.
-    source : SignalSource
-        A simulated listener or a recording.
-    renderer : Renderer
-        How notes become sound.
-    seed : int
-        Everything random in the music derives from it.
-    duration_s : float
-        Length in seconds.
-
-    Returns
-    -------
-    OnAirSession
-        The same loop as in the trial; nothing is stored.
-    """
-    plan = audition_plan(protocol, arm_code, source, seed=seed, duration_s=duration_s)
-    session = ListeningSession(
-        id=plan.session_id,
-        participant_id="",
-        planned_session_id="",
-        number=0,
-        seed=seed,
-        arm_definition_hash=plan.arm.sha256,
-        baseline=plan.baseline,
-        source=source.name,
-        planned_duration_s=duration_s,
-        state=SessionState.RUNNING,
-        started_at=None,
-        ended_at=None,
-        stop_reason="",
-        listened_s=0.0,
-    )
-    return OnAirSession(OpenedSession(session=session, plan=plan), NoJournal(), source, renderer)
-
-
-def audition_plan(
-    protocol: Protocol, arm_code: str, source: SignalSource, *, seed: int, duration_s: float
-) -> LoopPlan:
-    """Return the plan of a session without a participant.
-
-    Parameters
-    ----------
-    protocol : Protocol
-        Whose bounds and aims are played.
-    arm_code : str
-        Which arm.
-    source : SignalSource
-        What is sensed; its beats before the music give the resting values, where there are any.
-    seed : int
-        Everything random in the music derives from it.
-    duration_s : float
-        Length in seconds.
-
-    Returns
-    -------
-    LoopPlan
-        The same for the same arguments.
-    """
-    return LoopPlan(
-        session_id=f"audition/{arm_code}/{seed}",
-        arm=arm_definition(arm_code),
-        music=protocol.music,
-        safety_rules=protocol.safety_rules,
-        baseline=baseline_of_recording(source.resting_beats()),
-        seed=seed,
-        duration_s=duration_s,
-        software_version=software_version(),
-    )
