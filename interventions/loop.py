@@ -5,8 +5,9 @@ arm the adaptive policy decides (in shadow where it is not heard) and the safety
 clock, no store, no file and no chance of its own: a pass is a pure function of plan, state, window and rating, so each
 can be computed again.
 
-Conventions: a session lasts exactly ``round(duration_s * sampling_rate_hz)`` frames in every arm, with equal fades. The
-last segment is cut, or rings on by less than `SHORTEST_LAST_S`, so that none is too short to be asked for in time.
+Conventions: a session lasts exactly ``round(duration_s * sampling_rate_hz)`` frames in every arm, with equal fades, or as
+many as the rule for the longest session allows, when that are fewer. The last segment is cut, or rings on by less than
+`SHORTEST_LAST_S`, so that none is too short to be asked for in time.
 
 Contents: `LoopPlan`, `LoopState`, `LoopPass`, `begin`, `run_pass`, `SessionEndedError`.
 """
@@ -32,7 +33,7 @@ from interventions.composition.composer import (
     opening_memory,
     score_sha256,
 )
-from interventions.control import adaptive_policy, safety
+from interventions.control import adaptive_policy, safety, session_length
 from interventions.control.bounds import limit
 from interventions.control.expression import expressed_arousal
 from interventions.control.reaction import FLAT_BELIEFS, Beliefs
@@ -127,6 +128,8 @@ class _Decided:
 class _Played:
     rendered: Rendered
     last: bool
+    cut_by_length: bool
+    """True when the rule for the longest session made it the last."""
 
 
 def begin(plan: LoopPlan) -> LoopState:
@@ -198,6 +201,8 @@ def run_pass(
     score, memory = _compose(plan, state, told)
     decision = filling.settle(decided.decision, score)
     played = _deliver(plan, state, score, renderer, decision.safety_rule)
+    if played.cut_by_length:
+        decision = session_length.named_in(decision)
     now = Pass(
         at_s=window.end_s,
         measures=inferred.measures,
@@ -245,7 +250,7 @@ def run_pass(
         pcm=played.rendered.pcm,
         score=score,
         last=played.last,
-        stop_reason=safety.stop_reason(decision.safety_rule),
+        stop_reason=_stop_reason(decision.safety_rule, played),
     )
 
 
@@ -314,11 +319,14 @@ def _deliver(
     plan: LoopPlan, state: LoopState, score: Score, renderer: Renderer, rule: str
 ) -> _Played:
     per_s = renderer.sampling_rate_hz
-    remaining = round(plan.duration_s * per_s) - state.start_frame
+    planned = round(plan.duration_s * per_s)
+    longest = session_length.longest_frames(plan.safety_rules, per_s)
+    end = planned if longest is None else min(planned, longest)
+    remaining = end - state.start_frame
     frames = round(score.duration_s * per_s)
-    last = rule == safety.LIMIT
+    last, cut_by_length = rule == safety.LIMIT, False
     if remaining - frames < max(SHORTEST_LAST_S, plan.music.fade_s) * per_s:
-        frames, last = remaining, True
+        frames, last, cut_by_length = remaining, True, end < planned
     fade = min(frames, round(plan.music.fade_s * per_s))
     rendered = renderer.render(
         score,
@@ -327,7 +335,12 @@ def _deliver(
         fade_in_frames=0 if state.sequence else fade,
         fade_out_frames=fade if last else 0,
     )
-    return _Played(rendered=rendered, last=last)
+    return _Played(rendered=rendered, last=last, cut_by_length=cut_by_length)
+
+
+def _stop_reason(rule: str, played: _Played) -> str:
+    at_length = session_length.IN_WORDS if played.cut_by_length else ""
+    return safety.stop_reason(rule) or at_length
 
 
 def _composed(score: Score) -> Composed:

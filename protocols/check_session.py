@@ -106,10 +106,26 @@ def _safety_faults(protocol: Protocol) -> Iterator[Fault]:
             f"A questionnaire of the schedule raises the alert “{rule}”, which has no safety rule."
         )
         yield Fault(("safety_rules",), what, "Say who does what, and when.")
+    yield from _length_faults(protocol)
     for position, safety in enumerate(protocol.safety_rules):
         if safety.threshold is not None and not 0 < safety.threshold < math.inf:
             what = f"The threshold of {safety.code} is not a positive number."
             yield Fault(("safety_rules", position, "threshold"), what, "Correct it.")
+
+
+def _length_faults(protocol: Protocol) -> Iterator[Fault]:
+    planned = protocol.sessions.duration_minutes
+    for position, safety in enumerate(protocol.safety_rules):
+        longest = safety.threshold
+        if safety.code == "session_length" and longest is not None and planned > longest:
+            what = (
+                f"Sessions are planned for {planned:g} minutes, and the safety rule session_length ends "
+                f"them after {longest:g}: none could ever be heard to its end."
+            )
+            place = ("safety_rules", position, "threshold")
+            yield Fault(
+                place, what, "Plan shorter sessions, or raise the threshold with its reason."
+            )
 
 
 def _alert_rules(questionnaires: set[str]) -> set[str]:

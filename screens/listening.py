@@ -116,6 +116,7 @@ class Listener:
         self._open[report.sequence] = report
         self._frames[report.sequence] = max(before, report.frames_played)
         self._last_heard = report.sequence
+        self.session.hear(report.sequence, report.frames_played)
 
     def settle(self) -> None:
         """Store what is still open: the player has gone, has ended, or the session stops."""

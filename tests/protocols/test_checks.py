@@ -205,6 +205,12 @@ CASES = [
     ),
     ("safety_rules.0.code", "halt", "safety_rules", "There is no rule “stop_button”"),
     ("safety_rules.11.code", "item9", "safety_rules", "raises the alert “phq9_item9”"),
+    (
+        "sessions.duration_minutes",
+        30,
+        "safety_rules[10].threshold",
+        "planned for 30 minutes, and the safety rule session_length ends them after 25",
+    ),
     ("safety_rules.1.threshold", -30.0, "safety_rules[1].threshold", "not a positive number"),
 ]
 

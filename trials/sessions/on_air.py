@@ -1,7 +1,8 @@
 """A listening session while it is played: the player asks, one pass is made, the server answers.
 
 Rules: a segment is in the store before its sound leaves; the same number always gives the same
-bytes; STOP is honoured at once, whatever else is going on, and written down until the store has it;
+bytes, unless it would be heard again past the longest session; STOP is honoured at once, whatever
+else is going on, and written down until the store has it;
 when the next segment cannot be made, the session ends with the last one faded out; what is shown of
 a running session is the same in every arm.
 """
@@ -17,12 +18,13 @@ from dataclasses import dataclass, replace
 from data.records.people import Actor, Role
 from data.records.sessions import ListeningSession, SessionState, StopCause
 from data.storage.errors import StoreUnusableError
-from interventions.control import safety
+from interventions.control import safety, session_length
 from interventions.delivery.renderer import Renderer
 from interventions.loop import LoopPass, LoopState, begin, run_pass
 from interventions.sensing.source import SignalSource
 from protocols.design import SafetyRule
 from trials.errors import TrialError
+from trials.sessions.heard import HeardMusic
 from trials.sessions.journal import (
     GENERATOR_FAILURE,
     Journal,
@@ -31,7 +33,7 @@ from trials.sessions.journal import (
     SessionEnd,
 )
 from trials.sessions.opening import OpenedSession
-from trials.sessions.segments import Segment, farewell_of, segment_of
+from trials.sessions.segments import Segment, cut_short, farewell_of, segment_of
 
 KEPT_SEGMENTS = 3
 """How many segments stay at hand for a player that asks again."""
@@ -41,6 +43,8 @@ WRITES = 3
 STOPPED_BY_PARTICIPANT = "The participant pressed STOP."
 FAILED = "generator failure"
 LEFT = "withdrawn"
+LONGEST = SessionEnd(reason=session_length.IN_WORDS, cause=StopCause.SAFETY_RULE)
+"""The music has played for as long as the protocol allows."""
 
 _log = logging.getLogger(__name__)
 
@@ -117,6 +121,10 @@ class OnAirSession:
         self._rating: float | None = None
         self._frames_made: dict[int, int] = {}
         self._frames_heard: dict[int, int] = {}
+        self._heard = HeardMusic()
+        self._longest_frames = session_length.longest_frames(
+            opened.plan.safety_rules, renderer.sampling_rate_hz
+        )
         self._last_sequence: int | None = None
         self._farewell: Segment | None = None
         self._is_fading = False
@@ -147,7 +155,8 @@ class OnAirSession:
         Returns
         -------
         Segment
-            Stored before it is returned; the same number gives the same bytes.
+            Stored before it is returned; the same number gives the same bytes, cut where music heard
+            again would pass the longest session.
 
         Raises
         ------
@@ -163,11 +172,52 @@ class OnAirSession:
                 return self._farewell
             self._check_on()
             if sequence in self._kept:
-                return self._kept[sequence]
+                return self._again(sequence)
             if sequence != self._state.sequence or self._last_sequence is not None:
                 message = f"Segment {sequence} is not at hand: the next is {self._state.sequence}."
                 raise SegmentNotAvailableError(message)
             return self._next()
+
+    def _again(self, sequence: int) -> Segment:
+        """Return a segment once more, cut and faded where the longest session ends within it."""
+        segment = self._kept[sequence]
+        self._heard.begin_again(sequence)
+        left = self._frames_left
+        if left is None or segment.frames <= left:
+            return segment
+        cut = cut_short(self._made, segment, left, fade_s=self._plan.music.fade_s)
+        if cut is None:
+            self._finish(LONGEST)
+            self._check_on()
+        else:
+            self._kept[sequence] = segment = cut
+            self._frames_made[sequence], self._last_sequence = cut.frames, sequence
+            self._planned_end = LONGEST
+        return segment
+
+    @property
+    def _frames_left(self) -> int | None:
+        if self._longest_frames is None:
+            return None
+        return self._longest_frames - self._heard.frames
+
+    def hear(self, sequence: int, frames: int) -> None:
+        """Note how far a segment was heard; more than the longest session allows ends it at once.
+
+        Parameters
+        ----------
+        sequence : int
+            Which segment.
+        frames : int
+            How many of its frames were heard so far.
+        """
+        made = self._frames_made.get(sequence)
+        if made is None:
+            return
+        self._heard.reach(sequence, min(frames, made))
+        left = self._frames_left
+        if left is not None and left < 0:
+            self._finish(LONGEST)
 
     def _next(self) -> Segment:
         try:
@@ -263,6 +313,7 @@ class OnAirSession:
             gap_s=gap_s,
             volume=volume,
         )
+        self.hear(sequence, played.frames_played)
         with self._ending:
             if self._is_running and played.frames_played > self._frames_heard.get(sequence, -1):
                 self._journal.record_playback(self._session, played)

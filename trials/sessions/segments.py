@@ -1,6 +1,6 @@
 """Segments as the player gets them, and the one that ends a session whose music cannot be made.
 
-Contents: `Segment`, `segment_of`, `farewell_of`.
+Contents: `Segment`, `segment_of`, `farewell_of`, `cut_short`.
 """
 
 from dataclasses import dataclass
@@ -61,6 +61,41 @@ def farewell_of(
         flac=b"" if pcm is None else encode_flac(_faded(pcm, fade_frames), sampling_rate_hz),
         frames=fade_frames if before is None else before.step.delivered.frames,
         sampling_rate_hz=sampling_rate_hz,
+        last=True,
+    )
+
+
+def cut_short(
+    made: LoopPass | None, segment: Segment, frames: int, *, fade_s: float
+) -> Segment | None:
+    """Return a segment cut on the frame and faded out, as the last one of its session.
+
+    Parameters
+    ----------
+    made : LoopPass or None
+        The newest pass.
+    segment : Segment
+        What is cut.
+    frames : int
+        What is left of it.
+    fade_s : float
+        Length of the fade.
+
+    Returns
+    -------
+    Segment or None
+        None when not even the fade fits, or the sound of the segment is not at hand any more.
+    """
+    rate = segment.sampling_rate_hz
+    fade_frames = round(fade_s * rate)
+    if made is None or made.step.sequence != segment.sequence or frames <= fade_frames:
+        return None
+    pcm = made.pcm
+    return Segment(
+        sequence=segment.sequence,
+        flac=b"" if pcm is None else encode_flac(_faded(pcm[:frames], fade_frames), rate),
+        frames=frames,
+        sampling_rate_hz=rate,
         last=True,
     )
 
