@@ -91,6 +91,7 @@ def build_imputation_model(
     ImputationModel
         The design, checked: every coefficient and every covariance can be estimated.
     """
+    _check_names(outcomes, constant_effects)
     n_arms, n_visits = len(outcomes.arms), len(outcomes.visits)
     terms = _covariate_terms(outcomes.covariates, constant_effects)
     columns = _column_names(outcomes, terms)
@@ -147,6 +148,15 @@ def _rows(outcomes: RepeatedOutcomes, terms: Sequence[_Term], arm: int, visit: i
     values += [term.values * here for term in terms if term.by_visit for here in at_visit]
     values += [np.full(count, x * here) for x in in_arm for here in at_visit]
     return np.column_stack(values)
+
+
+def _check_names(outcomes: RepeatedOutcomes, constant_effects: Sequence[str]) -> None:
+    known = [covariate.name for covariate in outcomes.covariates]
+    for name in constant_effects:
+        if name not in known:
+            raise NotEstimableError(
+                f"There is no covariate {name} to have one effect at all visits; there are {', '.join(known) or 'none'}."
+            )
 
 
 def _check_arms(outcomes: RepeatedOutcomes, model: ImputationModel) -> None:
