@@ -9,6 +9,8 @@ from sqlite3 import connect
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import create_engine, text
 
 from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
 from data.records.people import Role
@@ -25,8 +27,11 @@ from data.storage.sign_in import sign_in_process
 from data.storage.store import Store, open_store, open_store_for_reading
 from data.storage.tables import METADATA, TABLES_VERSION
 from data.storage.triggers import expected_triggers, trigger_differences
+from protocols.canonical import hash_of
 from tests.data.storage.conftest import AUTHOR, run_sql
 from tests.data.storage.examples import CALIBRATION, CHEAP, EVERY_KIND, SESSION, SITE, Clock
+
+RELEASED_SCHEMA = "4865886fc84a66989f5e19696400188c253afbf73eb9c97af54fbcf7509564ea"
 
 
 def test_the_migrations_make_the_tables_that_are_described(store: Store) -> None:
@@ -34,6 +39,19 @@ def test_the_migrations_make_the_tables_that_are_described(store: Store) -> None
         differences = compare_metadata(MigrationContext.configure(connection), METADATA)
 
     assert differences == []
+
+
+def test_the_first_migration_makes_what_it_made_when_it_was_released() -> None:
+    """A migration that was released never changes: stores out there were made by it."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        with Operations.context(MigrationContext.configure(connection)):
+            migrations().get_revision("0001").module.upgrade()
+        found = connection.execute(text("SELECT type, name, coalesce(sql, '') FROM sqlite_master"))
+        schema = sorted(tuple(row) for row in found)
+    engine.dispose()
+
+    assert hash_of(schema) == RELEASED_SCHEMA
 
 
 def test_the_newest_migration_is_the_version_of_the_tables() -> None:
