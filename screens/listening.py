@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from trials.sessions.segments import Segment
 
 LOGGER = logging.getLogger(__name__)
-STOPPED_BY_TEAM = "The coordinator stopped the session."
 KEPT_SEGMENTS = 3
 LAST_WORDS_S = 0.5
 """How long a stop waits for the last report; the music is silent before that."""

@@ -27,6 +27,7 @@ _CAUSE_WORDS = {
     StopCause.NONE: "no cause on record",
     StopCause.PARTICIPANT: "by the participant",
     StopCause.COORDINATOR: "by the coordinator",
+    StopCause.UNWELL: "by the coordinator, the participant was distressed or unwell",
     StopCause.SAFETY_RULE: "by a safety rule",
     StopCause.EQUIPMENT: "sensor, headphones or player failed",
     StopCause.SERVER: "the server stopped",

@@ -17,11 +17,12 @@ from screens.coordinator.adverse_event import fill_in_adverse_event
 from screens.coordinator.due_forms import hand_over
 from screens.coordinator.memory import memory
 from screens.coordinator.wording import in_minutes
-from screens.listening import STOPPED_BY_TEAM, Listener
+from screens.listening import Listener
 from screens.player.component import play
 from screens.published import Published
 from screens.state import key_of
 from trials.deviations import record_deviation
+from trials.sessions.explaining import STOPPED_BY_TEAM
 from trials.sessions.on_air import OnAirSession
 
 LOOK_EVERY_S = 2

@@ -14,6 +14,7 @@ from screens.coordinator.due_forms import show_due_forms
 from screens.coordinator.enrol_consent import read_and_sign
 from screens.coordinator.memory import show_warned
 from screens.coordinator.page_links import ENROL, RUN_SESSION, chosen_participant, offer_next_page
+from screens.coordinator.stop_reason import ask_why_stopped
 from screens.coordinator.visit_here import show_visits
 from screens.coordinator.wording import in_day, reason_in_words, times_in_words
 from screens.state import key_of
@@ -46,6 +47,7 @@ def show_page() -> None:
     st.markdown(f"{in_words(shown.participant.state).capitalize()}{about(shown)}.")
     show_said()
     show_warned()
+    ask_why_stopped(desk.store, desk.actor, participant_id)
     show_next(desk.store, desk.actor, shown)
     due = due_forms(desk.store, desk.actor, participant_id)
     protocol = protocol_in_force(desk.store, desk.actor)

@@ -11,6 +11,7 @@ from screens.coordinator.memory import show_warned
 from screens.coordinator.on_air_here import show_on_air
 from screens.coordinator.page_links import chosen_participant
 from screens.coordinator.session_start import prepare
+from screens.coordinator.stop_reason import ask_why_stopped
 from screens.state import key_of
 from trials.forms import DueForm, FormState, due_forms
 from trials.participants import participants
@@ -34,6 +35,7 @@ def show_page() -> None:
     if running is not None:
         show_on_air(running)
         return
+    ask_why_stopped(desk.store, desk.actor, participant_id)
     due = due_forms(desk.store, desk.actor, participant_id)
     ratings_left = [form for form in due if is_unfinished(form, "/after")]
     if ratings_left:

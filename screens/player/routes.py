@@ -22,8 +22,9 @@ from data.records.people import Actor, Role
 from data.records.sessions import SessionState, StopCause
 from data.storage.sign_in import actor_of, standing_actor_of, touch
 from screens.cookies import COOKIE
-from screens.listening import STOPPED_BY_TEAM, Listener, Report, may_watch
+from screens.listening import Listener, Report, may_watch
 from screens.workbench import Workbench
+from trials.sessions.explaining import STOPPED_BY_TEAM
 from trials.sessions.on_air import SegmentNotAvailableError, SessionOverError
 
 NO_STORE = {"Cache-Control": "no-store"}

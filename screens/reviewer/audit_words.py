@@ -26,6 +26,7 @@ ACTIONS = {
     "deactivate_account": "closed an account",
     "end_session": "ended a listening session",
     "enter_form": "entered a questionnaire",
+    "explain_stop": "said why a listening session was stopped",
     "export": "exported data",
     "lock_database": "locked the database",
     "miss_session": "recorded that a session did not take place",

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from data.records.answers import ItemAnswer
 from data.records.participants import ProtocolDeviation
 from data.records.people import Role
-from data.records.sessions import SessionState
+from data.records.sessions import ListeningSession, SessionState, StopCause
 from data.storage.roles import Permission
 from data.storage.sign_in import sign_in_process
 from interventions.delivery.renderer import SilentRenderer
@@ -162,3 +162,22 @@ def test_an_alert_is_seen_while_a_session_is_run(office: Office, session: OnAirS
 
     warned = [error.value for error in at.error if "Safety alert" in error.value]
     assert warned == [f"Safety alert. {other}\\: An answer about thoughts of self-harm."]
+
+
+@pytest.mark.parametrize("where", ["run_session", "participant"])
+def test_after_stop_one_tap_says_that_the_equipment_failed(
+    office: Office, session: OnAirSession, where: str
+) -> None:
+    who = session.participant_id
+    at = opened("run_session", participant=who)
+    press(at, "Stop the session")
+    assert session.status().state is SessionState.STOPPED
+    assert "Why was session 1 stopped?" in read(at)
+
+    press(opened(where, participant=who), "Sensor, headphones or player failed")
+
+    reader = sign_in_process(office.store, Role.COORDINATOR, "test")
+    with office.store.reading(reader, Permission.SEE_PARTICIPANTS) as reading:
+        (kept,) = reading.find(ListeningSession, participant_id=who)
+    assert kept.stop_cause is StopCause.EQUIPMENT
+    assert "Why was session" not in read(opened("run_session", participant=who))
