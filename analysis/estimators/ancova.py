@@ -1,15 +1,17 @@
 r"""Analysis of covariance: adjusted means and their difference from one linear model.
 
-Model: outcome on arm, numeric covariates and factors, ordinary least squares (statsmodels). Adjusted means are taken at
-the mean of every covariate over all participants analysed; a factor counts with the shares of its levels (proportional
-weights). Standard errors are classical or HC3 (MacKinnon & White 1985), in both cases with n - p degrees of freedom.
+Model: outcome on arm, numeric covariates and factors, ordinary least squares (statsmodels); the effect of a covariate may differ between
+arms. Adjusted means are taken at the mean of every covariate over all participants analysed; a factor counts with the shares of its levels
+(proportional weights). Standard errors are classical, HC0 (White 1980), HC2 or HC3 (MacKinnon & White 1985), always with n - p degrees of
+freedom. Clusters: cluster_robust.py; several arms at once: dunnett.py; joint tests: ancova_tests.py.
 
 Only complete cases enter: the caller hands in no missing values. What cannot be estimated raises NotEstimableError.
 
 References
 ----------
 Senn (2006), Statistics in Medicine 25, 4334-4344 (change from baseline and analysis of covariance).
-MacKinnon & White (1985), Journal of Econometrics 29, 305-325 (HC3).
+White (1980), Econometrica 48, 817-838 (HC0). MacKinnon & White (1985), Journal of Econometrics 29, 305-325 (HC2, HC3).
+Lin (2013), Annals of Applied Statistics 7, 295-318 (arm by covariate with robust errors).
 """
 
 from collections.abc import Sequence
@@ -18,13 +20,31 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analysis.estimators.arrays import FloatArray
 from analysis.estimators.descriptive import compute_mean, compute_standard_deviation
+from analysis.estimators.design import (
+    Covariate,
+    Design,
+    build_design,
+    covariate_columns,
+    require_full_rank,
+)
 from analysis.estimators.student_t import t_interval, two_sided_p
 from analysis.results import ArmEstimate, Contrast, Estimate, NotEstimableError
 
-FloatArray = NDArray[np.float64]
+__all__ = [
+    "AncovaFit",
+    "ArmCount",
+    "CovarianceKind",
+    "Covariate",
+    "Sample",
+    "adjusted_mean_row",
+    "covariance_of",
+    "covariate_columns",
+    "estimate_ancova",
+    "fit_ancova",
+]
 MINIMUM_PER_ARM = 2
 
 
@@ -32,15 +52,9 @@ class CovarianceKind(StrEnum):
     """How the covariance of the coefficients is estimated."""
 
     CLASSICAL = "classical"
+    HC0 = "HC0"
+    HC2 = "HC2"
     HC3 = "HC3"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Covariate:
-    """One covariate: numbers, or the levels of a factor (text), one for each participant."""
-
-    name: str
-    values: tuple[float, ...] | tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +65,8 @@ class Sample:
     outcome: tuple[float, ...]
     arm: tuple[str, ...]
     covariates: tuple[Covariate, ...] = ()
+    interactions: tuple[str, ...] = ()
+    """Names of covariates whose effect may differ between arms."""
 
     def of_arm(self, arm: str) -> tuple[float, ...]:
         """Return the outcome values of one arm."""
@@ -69,25 +85,16 @@ class ArmCount:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Design:
-    columns: tuple[str, ...]
-    matrix: FloatArray
-    arms: tuple[str, ...]
-    """Arms with an indicator column; the first arm of the analysis is the intercept."""
-    dropped: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class AncovaFit:
     """A fitted model, asked for estimates."""
 
     formula: str
     coefficients: FloatArray
     covariance: FloatArray
-    robust_covariance: FloatArray | None
-    """HC3; None when one participant alone determines a coefficient."""
+    """Classical; `covariance_of` has the robust ones."""
+    residuals: FloatArray
     df: int
-    design: _Design
+    design: Design
     sample: Sample
     arms: tuple[ArmCount, ...]
 
@@ -100,7 +107,8 @@ def fit_ancova(sample: Sample, arms: Sequence[ArmCount]) -> AncovaFit:
     from statsmodels.regression.linear_model import OLS
 
     _check_arms(sample, arms)
-    design = _design(sample, tuple(arm.arm for arm in arms))
+    names = tuple(arm.arm for arm in arms)
+    design = build_design(sample.arm, names, sample.covariates, sample.interactions)
     outcome = np.asarray(sample.outcome, dtype=np.float64)
     _check_design(design, outcome)
     model: Any = OLS(outcome, design.matrix).fit()
@@ -109,7 +117,7 @@ def fit_ancova(sample: Sample, arms: Sequence[ArmCount]) -> AncovaFit:
         formula=_formula(sample, design),
         coefficients=np.asarray(model.params),
         covariance=np.asarray(model.cov_params()),
-        robust_covariance=_hc3(model),
+        residuals=np.asarray(model.resid),
         df=int(model.df_resid),
         design=design,
         sample=sample,
@@ -122,10 +130,10 @@ def estimate_ancova(
 ) -> Estimate:
     """Estimate the difference in adjusted means between two arms.
 
-    `NotEstimableError` says why not, if HC3 is asked for and one participant alone determines a coefficient.
+    `NotEstimableError` says why not, if HC2 or HC3 is asked for and one participant alone determines a coefficient.
     """
     row = adjusted_mean_row(fit, contrast.first) - adjusted_mean_row(fit, contrast.second)
-    covariance = _covariance(fit, kind)
+    covariance = covariance_of(fit, kind)
     estimate, error = _linear(fit, row, covariance)
     return Estimate(
         estimate=estimate,
@@ -134,14 +142,8 @@ def estimate_ancova(
         interval=t_interval(estimate, error, fit.df, confidence_level),
         p=two_sided_p(estimate / error, fit.df),
         arms=tuple(_arm_estimate(fit, arm, covariance, confidence_level) for arm in fit.arms),
-        model=f"{fit.formula}; {_errors_of(kind)}",
+        model=f"{fit.formula}; {kind.value} standard errors",
         comment=_comment(fit.design),
-    )
-
-
-def _errors_of(kind: CovarianceKind) -> str:
-    return (
-        "classical standard errors" if kind is CovarianceKind.CLASSICAL else "HC3 standard errors"
     )
 
 
@@ -153,15 +155,10 @@ def _check_arms(sample: Sample, arms: Sequence[ArmCount]) -> None:
             raise NotEstimableError(message)
 
 
-def _check_design(design: _Design, outcome: FloatArray) -> None:
-    rows, columns = design.matrix.shape
-    if rows <= columns:
-        message = f"{rows} participants are too few for {columns} coefficients"
-        raise NotEstimableError(message)
-    scaled = design.matrix / np.linalg.norm(design.matrix, axis=0)
-    if np.linalg.matrix_rank(scaled) < columns:
-        message = "arm and covariates cannot be told apart (singular design)"
-        raise NotEstimableError(message)
+def _check_design(design: Design, outcome: FloatArray) -> None:
+    require_full_rank(design)
+    if not np.isfinite(outcome).all():
+        raise NotEstimableError("the outcome has missing or infinite values")
     if np.ptp(outcome) == 0:
         raise NotEstimableError("the outcome has the same value in every participant")
 
@@ -173,55 +170,33 @@ def _check_residuals(model: Any, outcome: FloatArray) -> None:  # noqa: ANN401 -
         )
 
 
-def _design(sample: Sample, arms: tuple[str, ...]) -> _Design:
-    allocated = np.asarray(sample.arm)
-    columns: list[tuple[str, FloatArray]] = [("Intercept", np.ones(len(sample.outcome)))]
-    columns += [(f"arm[{arm}]", (allocated == arm).astype(np.float64)) for arm in arms[1:]]
-    dropped = []
-    for covariate in sample.covariates:
-        if len(set(covariate.values)) < 2:
-            dropped.append(covariate.name)
-        else:
-            columns += covariate_columns(covariate)
-    return _Design(
-        columns=tuple(name for name, _ in columns),
-        matrix=np.column_stack([values for _, values in columns]),
-        arms=arms[1:],
-        dropped=tuple(dropped),
-    )
+def covariance_of(fit: AncovaFit, kind: CovarianceKind) -> FloatArray:
+    """Return the covariance of the coefficients.
 
-
-def covariate_columns(covariate: Covariate) -> list[tuple[str, FloatArray]]:
-    """Return the design columns of a covariate: its numbers, or an indicator of every level but the first."""
-    if all(isinstance(value, str) for value in covariate.values):
-        values = np.asarray(covariate.values)
-        levels = sorted(set(covariate.values), key=str)[1:]
-        return [
-            (f"{covariate.name}[{level}]", (values == level).astype(np.float64)) for level in levels
-        ]
-    return [(covariate.name, np.asarray(covariate.values, dtype=np.float64))]
-
-
-def _hc3(model: Any) -> FloatArray | None:  # noqa: ANN401 - statsmodels ships no types
-    leverage = np.sum(model.model.exog * (model.model.exog @ model.normalized_cov_params), axis=1)
-    return None if np.any(leverage > 1 - 1e-10) else np.asarray(model.cov_HC3)
-
-
-def _covariance(fit: AncovaFit, kind: CovarianceKind) -> FloatArray:
+    Raises
+    ------
+    NotEstimableError
+        If HC2 or HC3 is asked for and one participant alone determines a coefficient.
+    """
     if kind is CovarianceKind.CLASSICAL:
         return fit.covariance
-    if fit.robust_covariance is None:
+    from statsmodels.regression.linear_model import OLS
+
+    model: Any = OLS(np.asarray(fit.sample.outcome, dtype=np.float64), fit.design.matrix).fit()
+    leverage = np.asarray(model.get_influence().hat_matrix_diag)
+    if kind is not CovarianceKind.HC0 and np.any(leverage > 1 - 1e-10):
         raise NotEstimableError(
-            "one participant alone determines a coefficient, so HC3 does not exist"
+            f"one participant alone determines a coefficient, so {kind.value} does not exist"
         )
-    return fit.robust_covariance
+    return np.asarray(getattr(model, f"cov_{kind.value}"))
 
 
 def adjusted_mean_row(fit: AncovaFit, arm: str) -> FloatArray:
-    """Return the weights of the coefficients in the adjusted mean of an arm."""
-    row = fit.design.matrix.mean(axis=0)
-    row[1 : 1 + len(fit.design.arms)] = [float(arm == other) for other in fit.design.arms]
-    return np.asarray(row)
+    """Return the weights of the coefficients in the adjusted mean of an arm: every participant as if in that arm."""
+    everyone = (arm,) * len(fit.sample.arm)
+    names = tuple(count.arm for count in fit.arms)
+    design = build_design(everyone, names, fit.sample.covariates, fit.sample.interactions)
+    return np.asarray(design.matrix.mean(axis=0))
 
 
 def _linear(fit: AncovaFit, row: FloatArray, covariance: FloatArray) -> tuple[float, float]:
@@ -246,12 +221,14 @@ def _arm_estimate(
     )
 
 
-def _formula(sample: Sample, design: _Design) -> str:
+def _formula(sample: Sample, design: Design) -> str:
     kept = [c.name for c in sample.covariates if c.name not in design.dropped]
-    return f"{sample.outcome_name} ~ {' + '.join(['arm', *kept])}; ordinary least squares"
+    products = [f"arm:{name}" for name in sample.interactions if name in kept]
+    terms = " + ".join(["arm", *kept, *products])
+    return f"{sample.outcome_name} ~ {terms}; ordinary least squares"
 
 
-def _comment(design: _Design) -> str:
+def _comment(design: Design) -> str:
     if not design.dropped:
         return ""
     return f"Left out of the model because it does not vary: {', '.join(design.dropped)}."

@@ -74,7 +74,7 @@ def build_design(
         if len(set(covariate.values)) < 2:
             dropped.append(covariate.name)
             continue
-        own = _covariate_columns(covariate)
+        own = covariate_columns(covariate)
         columns += own
         if covariate.name in interactions:
             products += [(f"{a}:{c}", x * y) for c, y in own for a, x in indicators]
@@ -105,7 +105,8 @@ def require_full_rank(design: Design) -> None:
         raise NotEstimableError(message)
 
 
-def _covariate_columns(covariate: Covariate) -> list[tuple[str, FloatArray]]:
+def covariate_columns(covariate: Covariate) -> list[tuple[str, FloatArray]]:
+    """Return the design columns of a covariate: its numbers, or an indicator of every level but the first."""
     if covariate.is_factor:
         values = np.asarray(covariate.values)
         levels = sorted(set(covariate.values), key=str)[1:]
