@@ -1,6 +1,6 @@
 """What a browser has heard of each session on the air, and who may listen to it.
 
-The player reports every second how far it has come. Only the last report of a segment is stored:
+The player reports every second how far it has come. Only the furthest report of a segment is stored:
 when it is complete, when a later one has begun, or when the session stops. So the record says what
 was heard, not what was planned.
 
@@ -100,21 +100,24 @@ class Listener:
         return self._publisher.publish(self.session.status(), self.heard_s)
 
     def hear(self, reports: tuple[Report, ...]) -> None:
-        """Take reports; what a later segment has overtaken is final and is stored."""
+        """Take reports in whatever order they arrive; what a later segment has overtaken is stored.
+
+        Of one segment the furthest report counts, as it does in the session itself.
+        """
         self._last_words.clear()
         asked_for = self.session.status().next_sequence
         with self._lock:
             for report in reports:
-                if self._last_heard <= report.sequence <= asked_for:
+                if report.sequence <= asked_for:
                     self._take(report)
             self._store(tuple(key for key in self._open if key < self._last_heard))
         self.published()
 
     def _take(self, report: Report) -> None:
-        before = self._frames.get(report.sequence, 0)
-        self._open[report.sequence] = report
-        self._frames[report.sequence] = max(before, report.frames_played)
-        self._last_heard = report.sequence
+        if report.frames_played >= self._frames.get(report.sequence, 0):
+            self._open[report.sequence] = report
+            self._frames[report.sequence] = report.frames_played
+        self._last_heard = max(self._last_heard, report.sequence)
         self.session.hear(report.sequence, report.frames_played)
 
     def settle(self) -> None:

@@ -92,7 +92,20 @@ def test_a_player_that_comes_back_in_the_last_segment_plays_it_again(served: Ser
     session.stop("The test is over.")
 
 
-def test_reports_that_arrive_late_change_nothing(session: OnAirSession) -> None:
+def test_the_order_in_which_reports_arrive_does_not_matter(session: OnAirSession) -> None:
+    listener = Listener(session)
+
+    listener.hear((report(1, 100),))
+    listener.hear((report(0, 9000),))
+    listener.settle()
+
+    assert session.status().listened_s == pytest.approx(9100 / session.sampling_rate_hz)
+    assert listener.heard_s == session.status().listened_s
+    assert listener.resume_sequence(session.status()) == 2
+    session.stop("The test is over.")
+
+
+def test_a_late_report_that_is_behind_changes_nothing(session: OnAirSession) -> None:
     on_air = SessionsOnAir()
     on_air.add(session)
     listener = Listeners(on_air).find(session.token)
