@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.records.people import Actor, Role
@@ -25,7 +25,7 @@ from data.storage.store import Store, create_store, open_store_for_reading
 from protocols.document import shipped_protocol
 from screens.clock import wall_clock
 from screens.demonstration import add_accounts
-from tests.trials.world import Clock, World
+from tests.trials.world import Clock, World, small_protocol
 from trials.opening import open_trial
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -125,13 +125,7 @@ STAGES: dict[str, Callable[[World], str]] = {
 def open_house(store: Store) -> Actor:
     """Make the accounts and open a trial that is small enough to be quick."""
     administrator = add_accounts(store)
-    shipped = shipped_protocol()
-    small = replace(
-        shipped,
-        sample_size=replace(shipped.sample_size, per_arm=8, standard_deviation=1.0),
-        randomization=replace(shipped.randomization, slots_per_stratum=48),
-    )
-    open_trial(store, administrator, small, SITES, simulated=True)
+    open_trial(store, administrator, small_protocol(slots_per_stratum=48), SITES, simulated=True)
     return administrator
 
 

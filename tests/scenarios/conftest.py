@@ -1,7 +1,7 @@
 """A small trial that every scenario may change: built once by the real use cases, copied for each test."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import copy2
 from typing import Any
@@ -20,9 +20,9 @@ from data.storage.sign_in import (
 from data.storage.sign_in import sign_in as sign_in_by_password
 from data.storage.store import Store, create_store, open_store
 from protocols.design import Protocol
-from protocols.document import shipped_protocol
 from screens import sign_in, workbench
 from tests.trials.world import Clock, World
+from tests.trials.world import small_protocol as small
 from trials.opening import open_trial
 from trials.people import add_account
 from trials.safety import record_adverse_event
@@ -125,12 +125,7 @@ def element_of(node: object) -> Any:  # noqa: ANN401 - any element
 @pytest.fixture(scope="session")
 def small_protocol() -> Protocol:
     """Return the shipped protocol for a small trial, so that a store is quick to open."""
-    shipped = shipped_protocol()
-    return replace(
-        shipped,
-        sample_size=replace(shipped.sample_size, per_arm=8, standard_deviation=1.0),
-        randomization=replace(shipped.randomization, slots_per_stratum=16),
-    )
+    return small()
 
 
 @pytest.fixture(scope="session")
@@ -140,16 +135,7 @@ def small_trial(tmp_path_factory: pytest.TempPathFactory, small_protocol: Protoc
     clock = Clock()
     store = create_store(f"sqlite:///{path}", clock, password_cost=CHEAP)
     create_first_administrator(store, "ada", "Ada", PASSWORD)
-    world = World(
-        store=store,
-        clock=clock,
-        protocol=small_protocol,
-        administrator=sign_in_process(store, Role.ADMINISTRATOR, "setting up"),
-        coordinator=sign_in_process(store, Role.COORDINATOR, "setting up"),
-        leiden=sign_in_process(store, Role.COORDINATOR, "setting up", "LEI"),
-        statistician=sign_in_process(store, Role.STATISTICIAN, "setting up"),
-        reviewer=sign_in_process(store, Role.REVIEWER, "setting up"),
-    )
+    world = World.of(store, clock, small_protocol)
     open_trial(store, world.administrator, small_protocol, SITES, simulated=True)
     add_people(world)
     follow(world)
@@ -165,15 +151,7 @@ def add_people(world: World) -> None:
         ("rea", Role.REVIEWER, None),
         ("ben", Role.ADMINISTRATOR, None),
     ):
-        add_account(
-            world.store,
-            world.administrator,
-            user_id=user_id,
-            display_name=user_id.capitalize(),
-            role=role,
-            site_id=site_id,
-            password=PASSWORD,
-        )
+        world.add_account(user_id, role, site_id, password=PASSWORD)
 
 
 def follow(world: World) -> None:

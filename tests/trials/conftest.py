@@ -1,18 +1,14 @@
 """A trial in a fresh store, with a clock that tests move and people who are signed in."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from data.records.people import Role
 from data.records.trial import Site
-from data.storage.sign_in import sign_in_process
 from data.storage.store import create_store
 from protocols.design import Protocol
-from protocols.document import shipped_protocol
-from tests.trials.world import Clock, World
+from tests.trials.world import Clock, World, small_protocol
 from trials.opening import open_trial
 
 LEIDEN = Site(id="LEI", name="Leiden", open=True, on_call="Dr Vos, +31 71 000 0000")
@@ -22,12 +18,7 @@ GRAZ = Site(id="GRA", name="Graz", open=True, on_call="Dr Huber, +43 316 000 000
 @pytest.fixture(scope="session")
 def protocol() -> Protocol:
     """Return the shipped protocol for a small trial, so that a store is quick to open."""
-    shipped = shipped_protocol()
-    return replace(
-        shipped,
-        sample_size=replace(shipped.sample_size, per_arm=8, standard_deviation=1.0),
-        randomization=replace(shipped.randomization, slots_per_stratum=16),
-    )
+    return small_protocol()
 
 
 @pytest.fixture
@@ -41,16 +32,7 @@ def empty(tmp_path: Path, protocol: Protocol) -> Iterator[World]:
     """
     clock = Clock()
     store = create_store(f"sqlite:///{tmp_path / 'trial.db'}", clock)
-    yield World(
-        store=store,
-        clock=clock,
-        protocol=protocol,
-        administrator=sign_in_process(store, Role.ADMINISTRATOR, "administrator"),
-        coordinator=sign_in_process(store, Role.COORDINATOR, "coordinator"),
-        leiden=sign_in_process(store, Role.COORDINATOR, "leiden", "LEI"),
-        statistician=sign_in_process(store, Role.STATISTICIAN, "statistician"),
-        reviewer=sign_in_process(store, Role.REVIEWER, "reviewer"),
-    )
+    yield World.of(store, clock, protocol)
     store.close()
 
 

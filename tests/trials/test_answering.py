@@ -7,21 +7,17 @@ import pytest
 
 from data.records.answers import ItemAnswer
 from data.records.participants import WithdrawalKind
-from data.records.people import Actor
 from data.records.safety import AlertState, SafetyAlert
 from data.records.visits import PlannedSession, PlanState
 from data.storage.errors import NotPermittedError, RecordNotFoundError
 from data.storage.roles import Permission
-from data.storage.sign_in import actor_of, participant_token, redeem_participant_token
 from protocols.questionnaire import load_questionnaire
 from tests.trials.statements import reads, statements
 from tests.trials.world import World, new_id, spread
 from trials.answering import (
-    SavedAnswer,
     complete_form,
     correct_answer,
     enter_form,
-    save_answer,
 )
 from trials.errors import (
     AnswerConflictError,
@@ -33,32 +29,9 @@ from trials.errors import (
     UnfinishedFormError,
     UnknownFormError,
 )
-from trials.forms import due_forms, form_scores
+from trials.forms import due_forms, form_scores, open_form
 from trials.opening import amend_protocol
 from trials.participants import withdraw
-
-
-def save(
-    world: World,
-    who: str,
-    item: str,
-    value: float | None,
-    *,
-    questionnaire: str = "gad7",
-    occasion: str = "baseline",
-    answer_id: str = "",
-    actor: Actor | None = None,
-) -> SavedAnswer:
-    return save_answer(
-        world.store,
-        actor or world.coordinator,
-        answer_id=answer_id or new_id(),
-        participant_id=who,
-        occasion=occasion,
-        questionnaire=questionnaire,
-        item=item,
-        value=value,
-    )
 
 
 def stored(world: World, who: str) -> list[ItemAnswer]:
@@ -66,18 +39,22 @@ def stored(world: World, who: str) -> list[ItemAnswer]:
         return list(reading.find(ItemAnswer, participant_id=who, occasion="baseline"))
 
 
-def as_participant(world: World, who: str) -> Actor:
-    link = participant_token(world.store, world.coordinator, who)
-    actor = actor_of(world.store, redeem_participant_token(world.store, link))
-    assert actor is not None
-    return actor
+def test_the_last_answer_counts_and_the_earlier_ones_stay(world: World) -> None:
+    who = world.eligible()
+    world.save(who, "1", 0)
+    world.save(who, "1", 3)
+
+    form = open_form(world.store, world.coordinator, who, "baseline", "gad7")
+
+    assert form.answers == {"1": 3}
+    assert [row.value for row in stored(world, who)] == [0, 3]
 
 
 def test_the_same_post_twice_is_stored_once(world: World) -> None:
     who, answer_id = world.eligible(), new_id()
 
-    first = save(world, who, "1", 2, answer_id=answer_id)
-    again = save(world, who, "1", 2, answer_id=answer_id)
+    first = world.save(who, "1", 2, answer_id=answer_id)
+    again = world.save(who, "1", 2, answer_id=answer_id)
 
     assert (first.already, again.already) == (False, True)
     assert again.answer == first.answer
@@ -86,16 +63,16 @@ def test_the_same_post_twice_is_stored_once(world: World) -> None:
 
 def test_one_id_cannot_carry_two_answers(world: World) -> None:
     who, answer_id = world.eligible(), new_id()
-    save(world, who, "1", 2, answer_id=answer_id)
+    world.save(who, "1", 2, answer_id=answer_id)
 
     with pytest.raises(AnswerConflictError):
-        save(world, who, "1", 3, answer_id=answer_id)
+        world.save(who, "1", 3, answer_id=answer_id)
 
 
 @pytest.mark.parametrize(("item", "value"), [("1", 4), ("1", -1), ("1", 1.5), ("8", 1)])
 def test_what_no_item_takes_is_refused(world: World, item: str, value: float) -> None:
     with pytest.raises(AnswerNotAllowedError):
-        save(world, world.eligible(), item, value)
+        world.save(world.eligible(), item, value)
 
 
 def test_an_item_may_be_declined_and_the_score_follows_the_missing_rule(world: World) -> None:
@@ -110,7 +87,7 @@ def test_an_item_may_be_declined_and_the_score_follows_the_missing_rule(world: W
 
 def test_a_form_with_open_items_is_not_finished(world: World) -> None:
     who = world.eligible()
-    save(world, who, "1", 1)
+    world.save(who, "1", 1)
 
     with pytest.raises(UnfinishedFormError, match="2, 3, 4, 5, 6, 7"):
         complete_form(world.store, world.coordinator, who, "baseline", "gad7")
@@ -119,7 +96,7 @@ def test_a_form_with_open_items_is_not_finished(world: World) -> None:
 def test_a_form_that_is_never_finished_still_raised_its_alert(world: World) -> None:
     who = world.eligible()
 
-    receipt = save(world, who, "9", 1, questionnaire="phq9")
+    receipt = world.save(who, "9", 1, questionnaire="phq9")
 
     with world.store.reading(world.coordinator, Permission.MANAGE_SAFETY) as reading:
         raised = reading.find(SafetyAlert, participant_id=who)
@@ -132,9 +109,9 @@ def test_a_form_that_is_never_finished_still_raised_its_alert(world: World) -> N
 def test_a_graver_answer_is_urgent_and_zero_raises_nothing(world: World) -> None:
     who = world.eligible()
 
-    grave = save(world, who, "9", 2, questionnaire="phq9")
-    none = save(world, who, "9", 0, questionnaire="phq9")
-    declined = save(world, who, "9", None, questionnaire="phq9")
+    grave = world.save(who, "9", 2, questionnaire="phq9")
+    none = world.save(who, "9", 0, questionnaire="phq9")
+    declined = world.save(who, "9", None, questionnaire="phq9")
 
     assert [alert.severity for alert in grave.alerts] == ["urgent"]
     assert (none.alerts, declined.alerts) == ((), ())
@@ -142,9 +119,9 @@ def test_a_graver_answer_is_urgent_and_zero_raises_nothing(world: World) -> None
 
 def test_a_repeated_post_shows_the_same_alert_and_raises_no_second(world: World) -> None:
     who, answer_id = world.eligible(), new_id()
-    first = save(world, who, "9", 1, questionnaire="phq9", answer_id=answer_id)
+    first = world.save(who, "9", 1, questionnaire="phq9", answer_id=answer_id)
 
-    again = save(world, who, "9", 1, questionnaire="phq9", answer_id=answer_id)
+    again = world.save(who, "9", 1, questionnaire="phq9", answer_id=answer_id)
 
     assert again.alerts == first.alerts != ()
 
@@ -177,11 +154,11 @@ def test_an_answer_that_is_refused_raises_its_alert_all_the_same(
     world: World, meanwhile: Callable[[World, str], None]
 ) -> None:
     who = world.eligible()
-    actor = as_participant(world, who)
+    actor = world.come_as(who)
     meanwhile(world, who)
 
     with pytest.raises(TrialError):
-        save(world, who, "9", 3, questionnaire="phq9", actor=actor)
+        world.save(who, "9", 3, questionnaire="phq9", actor=actor)
 
     assert alerts_of(world, who) == [("phq9_item9", "urgent")]
 
@@ -192,7 +169,7 @@ def test_a_refused_answer_that_is_sent_again_raises_one_alert(world: World) -> N
 
     for _ in range(2):
         with pytest.raises(FormNotOpenError):
-            save(world, who, "9", 1, questionnaire="phq9", answer_id=answer_id)
+            world.save(who, "9", 1, questionnaire="phq9", answer_id=answer_id)
 
     assert alerts_of(world, who) == [("phq9_item9", "alert")]
 
@@ -210,7 +187,7 @@ def test_an_impossible_answer_raises_no_alert(world: World) -> None:
     who = world.eligible()
 
     with pytest.raises(AnswerNotAllowedError):
-        save(world, who, "9", 99, questionnaire="phq9")
+        world.save(who, "9", 99, questionnaire="phq9")
 
     assert alerts_of(world, who) == []
 
@@ -249,7 +226,7 @@ def test_a_finished_form_takes_no_more_answers(world: World) -> None:
     world.answer(who, "baseline", "gad7", 12)
 
     with pytest.raises(FormNotOpenError, match="a change is a correction"):
-        save(world, who, "1", 0)
+        world.save(who, "1", 0)
 
 
 def test_a_correction_appends_the_right_answer_with_its_reason(world: World) -> None:
@@ -308,7 +285,7 @@ def test_a_form_that_is_not_asked_for_now_takes_no_answers(
     world: World, occasion: str, questionnaire: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        save(world, world.eligible(), "1", 1, occasion=occasion, questionnaire=questionnaire)
+        world.save(world.eligible(), "1", 1, occasion=occasion, questionnaire=questionnaire)
 
 
 def test_a_visit_whose_window_has_closed_still_takes_answers(world: World) -> None:
@@ -323,9 +300,9 @@ def test_a_visit_whose_window_has_closed_still_takes_answers(world: World) -> No
 
 def test_a_participant_answers_for_no_one_else(world: World) -> None:
     who, other = world.eligible(), world.eligible()
-    actor = as_participant(world, who)
+    actor = world.come_as(who)
 
-    mine = save(world, who, "9", 1, questionnaire="phq9", actor=actor)
+    mine = world.save(who, "9", 1, questionnaire="phq9", actor=actor)
 
     assert mine.alerts
     assert [form.questionnaire for form in due_forms(world.store, actor, who)] == [
@@ -334,7 +311,7 @@ def test_a_participant_answers_for_no_one_else(world: World) -> None:
         "who5",
     ]
     with pytest.raises((NotPermittedError, RecordNotFoundError)):
-        save(world, other, "1", 1, actor=actor)
+        world.save(other, "1", 1, actor=actor)
 
 
 def test_a_session_that_is_done_takes_no_more_rating_before_it(world: World) -> None:
@@ -350,10 +327,10 @@ def test_a_session_that_is_done_takes_no_more_rating_before_it(world: World) -> 
 
 def test_an_answer_reads_each_thing_it_is_checked_against_once(world: World) -> None:
     who = world.eligible()
-    save(world, who, "1", 1)
+    world.save(who, "1", 1)
 
     with statements() as sent:
-        save(world, who, "2", 1)
+        world.save(who, "2", 1)
 
     assert reads(sent) == [
         "audit_entry",
@@ -373,7 +350,7 @@ def test_an_answer_that_a_safety_rule_watches_reads_the_form_and_what_it_compare
     world.answer(who, "session-1/before", "vas_state_anxiety", 10)
 
     with statements() as sent:
-        save(world, who, "1", 40, questionnaire="vas_state_anxiety", occasion="session-1/after")
+        world.save(who, "1", 40, questionnaire="vas_state_anxiety", occasion="session-1/after")
 
     assert reads(sent)[-4:] == [
         "questionnaire_completion",
@@ -386,7 +363,7 @@ def test_an_answer_that_a_safety_rule_watches_reads_the_form_and_what_it_compare
 def test_finishing_a_form_reads_each_thing_once(world: World) -> None:
     who = world.eligible()
     for item in load_questionnaire("gad7").items:
-        save(world, who, item.code, 1)
+        world.save(who, item.code, 1)
 
     with statements() as sent:
         complete_form(world.store, world.coordinator, who, "baseline", "gad7")

@@ -8,9 +8,8 @@ from data.records.participants import WithdrawalKind
 from data.records.people import Actor
 from data.records.visits import PlannedSession, PlanState
 from data.storage.roles import Permission
-from data.storage.sign_in import actor_of, participant_token, redeem_participant_token
-from tests.trials.world import World, new_id
-from trials.answering import complete_form, save_answer
+from tests.trials.world import World
+from trials.answering import complete_form
 from trials.errors import AnswerNotAllowedError, FormNotOpenError, UnknownFormError
 from trials.forms import DueForm, due_forms, open_form
 from trials.participants import withdraw
@@ -33,25 +32,9 @@ def guesses_due(world: World, actor: Actor, who: str) -> list[DueForm]:
     return [f for f in due_forms(world.store, actor, who) if f.occasion.startswith("arm-guess/")]
 
 
-def signed_in_as(world: World, who: str) -> Actor:
-    token = participant_token(world.store, world.coordinator, who)
-    actor = actor_of(world.store, redeem_participant_token(world.store, token))
-    assert actor is not None
-    return actor
-
-
 def guess(world: World, actor: Actor, who: str, occasion: str, value: float) -> None:
     """Answer the one question and finish."""
-    save_answer(
-        world.store,
-        actor,
-        answer_id=new_id(),
-        participant_id=who,
-        occasion=occasion,
-        questionnaire="blinding_guess",
-        item="1",
-        value=value,
-    )
+    world.save(who, "1", value, questionnaire="blinding_guess", occasion=occasion, actor=actor)
     complete_form(world.store, actor, who, occasion, "blinding_guess")
 
 
@@ -108,7 +91,7 @@ def test_whoever_has_left_the_trial_is_not_asked(world: World) -> None:
 def test_a_participant_is_shown_the_own_question_with_the_words_of_both_arms(world: World) -> None:
     who = world.randomized()
     resolve_sessions(world, who)
-    participant = signed_in_as(world, who)
+    participant = world.come_as(who)
 
     assert [form.occasion for form in guesses_due(world, participant, who)] == [BY_PARTICIPANT]
     form = open_form(world.store, participant, who, BY_PARTICIPANT, "blinding_guess")
@@ -120,7 +103,7 @@ def test_a_participant_is_shown_the_own_question_with_the_words_of_both_arms(wor
 def test_a_participant_neither_sees_nor_gives_the_coordinators_guess(world: World) -> None:
     who = world.randomized()
     resolve_sessions(world, who)
-    participant = signed_in_as(world, who)
+    participant = world.come_as(who)
 
     with pytest.raises(UnknownFormError, match="for the coordinator"):
         open_form(world.store, participant, who, BY_COORDINATOR, "blinding_guess")
@@ -131,7 +114,7 @@ def test_a_participant_neither_sees_nor_gives_the_coordinators_guess(world: Worl
 def test_the_two_guesses_are_answered_apart(world: World) -> None:
     who = world.randomized()
     resolve_sessions(world, who)
-    guess(world, signed_in_as(world, who), who, BY_PARTICIPANT, 0)
+    guess(world, world.come_as(who), who, BY_PARTICIPANT, 0)
     guess(world, world.coordinator, who, BY_COORDINATOR, 2)
 
     assert {form.state for form in guesses_due(world, world.coordinator, who)} == {"complete"}

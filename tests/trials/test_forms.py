@@ -7,7 +7,6 @@ import pytest
 from data.records.sessions import SessionState
 from tests.trials.conftest import LEIDEN
 from tests.trials.statements import reads, statements
-from tests.trials.test_answering import save, stored
 from tests.trials.world import World, run_session
 from trials.errors import FormNotOpenError
 from trials.forms import FormState, due_forms, open_form
@@ -17,7 +16,7 @@ from trials.opening import open_trial
 def test_a_form_resumes_at_the_first_item_without_an_answer(world: World) -> None:
     who = world.eligible()
     for item in ("1", "2", "4"):
-        save(world, who, item, 1)
+        world.save(who, item, 1)
 
     form = open_form(world.store, world.coordinator, who, "baseline", "GAD-7")
 
@@ -26,21 +25,10 @@ def test_a_form_resumes_at_the_first_item_without_an_answer(world: World) -> Non
     assert not form.complete
 
 
-def test_the_last_answer_counts_and_the_earlier_ones_stay(world: World) -> None:
-    who = world.eligible()
-    save(world, who, "1", 0)
-    save(world, who, "1", 3)
-
-    form = open_form(world.store, world.coordinator, who, "baseline", "gad7")
-
-    assert form.answers == {"1": 3}
-    assert [row.value for row in stored(world, who)] == [0, 3]
-
-
 def test_due_forms_are_those_of_the_next_visit_with_their_state(world: World) -> None:
     who = world.eligible()
     world.answer(who, "baseline", "gad7", 12)
-    save(world, who, "1", 1, questionnaire="phq9")
+    world.save(who, "1", 1, questionnaire="phq9")
 
     due = due_forms(world.store, world.coordinator, who)
 

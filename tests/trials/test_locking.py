@@ -8,8 +8,8 @@ from data.records.participants import WithdrawalKind
 from data.records.sessions import SessionState
 from data.storage.errors import LockedError, NotPermittedError
 from tests.trials.test_safety import raised
-from tests.trials.world import World, new_id, resting_beats, run_session
-from trials.answering import complete_form, save_answer
+from tests.trials.world import World, resting_beats, run_session
+from trials.answering import complete_form
 from trials.consent import record_consent
 from trials.deviations import record_deviation
 from trials.eligibility import assess_eligibility
@@ -47,16 +47,7 @@ def test_what_is_missing_is_listed_and_does_not_block(world: World) -> None:
     world.randomized()
     world.screened()
     who = world.eligible()
-    save_answer(
-        world.store,
-        world.coordinator,
-        answer_id=new_id(),
-        participant_id=who,
-        occasion="baseline",
-        questionnaire="gad7",
-        item="1",
-        value=1,
-    )
+    world.save(who, "1", 1)
 
     readiness = lock_readiness(world.store, world.statistician)
 
@@ -122,16 +113,7 @@ ACTS: dict[str, Callable[[World], object]] = {
     "screen": lambda w: w.screened(),
     "consent": lambda w: record_consent(w.store, w.coordinator, "LEI-001"),
     "assess": lambda w: assess_eligibility(w.store, w.coordinator, "LEI-002", w.checklist()),
-    "answer": lambda w: save_answer(
-        w.store,
-        w.coordinator,
-        answer_id=new_id(),
-        participant_id="LEI-003",
-        occasion="baseline",
-        questionnaire="phq9",
-        item="1",
-        value=1,
-    ),
+    "answer": lambda w: w.save("LEI-003", "1", 1, questionnaire="phq9"),
     "finish form": lambda w: complete_form(w.store, w.coordinator, "LEI-003", "baseline", "gad7"),
     "resting": lambda w: record_resting(
         w.store, w.coordinator, "LEI-003", "baseline", resting_beats()
@@ -158,16 +140,7 @@ def one_at_each_stage(world: World) -> None:
     world.answer(world.consented(), "screening", "gad7", 12)
     who = world.eligible()
     for item in range(1, 8):
-        save_answer(
-            world.store,
-            world.coordinator,
-            answer_id=new_id(),
-            participant_id=who,
-            occasion="baseline",
-            questionnaire="gad7",
-            item=str(item),
-            value=1,
-        )
+        world.save(who, str(item), 1)
     world.baseline_forms(world.eligible())
     world.ready()
     world.randomized()

@@ -24,11 +24,10 @@ from typing import Any
 import pytest
 
 from data.records.allocation import Allocation
-from data.records.people import Actor, Role
+from data.records.people import Actor
 from data.records.sessions import LoopStep
 from data.records.signals import RRSeries, SignalKind
 from data.storage.roles import Permission
-from data.storage.sign_in import sign_in_process
 from data.storage.store import create_store, open_store
 from interventions.delivery.renderer import SilentRenderer
 from interventions.sensing.recording import RecordedSource
@@ -211,16 +210,7 @@ def opened(path: Path, protocol: Protocol) -> Iterator[World]:
     clock = Clock()
     clock.now += timedelta(hours=1)
     store = open_store(f"sqlite:///{path}", clock)
-    yield World(
-        store=store,
-        clock=clock,
-        protocol=protocol,
-        administrator=sign_in_process(store, Role.ADMINISTRATOR, "administrator"),
-        coordinator=sign_in_process(store, Role.COORDINATOR, "coordinator"),
-        leiden=sign_in_process(store, Role.COORDINATOR, "leiden", "LEI"),
-        statistician=sign_in_process(store, Role.STATISTICIAN, "statistician"),
-        reviewer=sign_in_process(store, Role.REVIEWER, "reviewer"),
-    )
+    yield World.of(store, clock, protocol)
     store.close()
 
 

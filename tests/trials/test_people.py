@@ -7,22 +7,14 @@ from data.storage.errors import AlreadyRecordedError, NotPermittedError, SignInR
 from data.storage.sign_in import actor_of, sign_in
 from tests.trials.world import World
 from trials.errors import SiteNotReadyError
-from trials.people import accounts, add_account, deactivate_account, reactivate_account
+from trials.people import accounts, deactivate_account, reactivate_account
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of a store that lives for one test
 
 
 def add(world: World, user_id: str, role: Role, site_id: str | None = None) -> None:
     """Add an account."""
-    add_account(
-        world.store,
-        world.administrator,
-        user_id=user_id,
-        display_name=user_id.capitalize(),
-        role=role,
-        site_id=site_id,
-        password=PASSWORD,
-    )
+    world.add_account(user_id, role, site_id, password=PASSWORD)
 
 
 def signed_in(world: World, user_id: str) -> Actor:

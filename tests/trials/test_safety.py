@@ -8,8 +8,7 @@ import pytest
 from data.records.safety import AlertState, SafetyAlert
 from data.storage.errors import NotPermittedError, RecordNotFoundError
 from data.storage.roles import Permission
-from tests.trials.world import World, new_id
-from trials.answering import save_answer
+from tests.trials.world import World
 from trials.deviations import CATEGORIES, deviations, record_deviation
 from trials.errors import AlertStateError, ImplausibleReportError, ReasonMissingError
 from trials.safety import (
@@ -25,16 +24,7 @@ from trials.safety import (
 
 def raised(world: World, value: int = 1) -> SafetyAlert:
     """Return the alert that an answer to item 9 raised."""
-    receipt = save_answer(
-        world.store,
-        world.coordinator,
-        answer_id=new_id(),
-        participant_id=world.eligible(),
-        occasion="baseline",
-        questionnaire="phq9",
-        item="9",
-        value=value,
-    )
+    receipt = world.save(world.eligible(), "9", value, questionnaire="phq9")
     return receipt.alerts[0]
 
 

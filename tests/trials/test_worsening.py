@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from data.records.safety import SafetyAlert
-from tests.trials.world import World, new_id, spread
-from trials.answering import enter_form, save_answer
+from tests.trials.world import World, spread
+from trials.answering import enter_form
 from trials.opening import amend_protocol
 from trials.safety import alerts
 
@@ -64,16 +64,7 @@ def test_the_alert_comes_with_the_answer_that_fills_the_form_in(world: World) ->
     who = world.randomized(gad7=12)
     world.clock.advance(days=28)
     receipts = [
-        save_answer(
-            world.store,
-            world.coordinator,
-            answer_id=new_id(),
-            participant_id=who,
-            occasion="week_4",
-            questionnaire="gad7",
-            item=item,
-            value=value,
-        )
+        world.save(who, item, value, occasion="week_4")
         for item, value in spread("gad7", 21).items()
     ]
 

@@ -2,27 +2,45 @@
 
 import random
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from data.records.participants import Participant
-from data.records.people import Actor
+from data.records.people import Actor, Role
 from data.records.safety import Causality
 from data.records.sessions import ListeningSession, RestingBaseline, SessionState
 from data.records.signals import RRSeries, SignalKind
 from data.storage.roles import Permission
+from data.storage.sign_in import (
+    actor_of,
+    participant_token,
+    redeem_participant_token,
+    sign_in_process,
+)
 from data.storage.store import Store
 from protocols.design import Protocol
+from protocols.document import shipped_protocol
 from protocols.questionnaire import load_questionnaire
-from trials.answering import enter_form
+from trials.answering import SavedAnswer, enter_form, save_answer
 from trials.consent import record_consent
 from trials.eligibility import asked_criteria, assess_eligibility
 from trials.participants import participant, screen_participant
+from trials.people import add_account
 from trials.randomization.allocation import Randomized, randomize
 from trials.safety import AdverseEventReport
 from trials.visits import complete_baseline, record_resting
 
 BEGINNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def small_protocol(slots_per_stratum: int = 16) -> Protocol:
+    """Return the shipped protocol for a small trial, so that a store is quick to open."""
+    shipped = shipped_protocol()
+    return replace(
+        shipped,
+        sample_size=replace(shipped.sample_size, per_arm=8, standard_deviation=1.0),
+        randomization=replace(shipped.randomization, slots_per_stratum=slots_per_stratum),
+    )
 
 
 class Clock:
@@ -87,6 +105,64 @@ class World:
     statistician: Actor
     reviewer: Actor
     _names: int = field(default=0)
+
+    @classmethod
+    def of(cls, store: Store, clock: Clock, protocol: Protocol) -> "World":
+        """Return the world of a store, with everybody signed in."""
+        return cls(
+            store=store,
+            clock=clock,
+            protocol=protocol,
+            administrator=sign_in_process(store, Role.ADMINISTRATOR, "administrator"),
+            coordinator=sign_in_process(store, Role.COORDINATOR, "coordinator"),
+            leiden=sign_in_process(store, Role.COORDINATOR, "leiden", "LEI"),
+            statistician=sign_in_process(store, Role.STATISTICIAN, "statistician"),
+            reviewer=sign_in_process(store, Role.REVIEWER, "reviewer"),
+        )
+
+    def add_account(
+        self, user_id: str, role: Role, site_id: str | None = None, *, password: str
+    ) -> None:
+        """Add an account."""
+        add_account(
+            self.store,
+            self.administrator,
+            user_id=user_id,
+            display_name=user_id.capitalize(),
+            role=role,
+            site_id=site_id,
+            password=password,
+        )
+
+    def come_as(self, who: str) -> Actor:
+        """Return a participant who followed the link."""
+        link = participant_token(self.store, self.coordinator, who)
+        actor = actor_of(self.store, redeem_participant_token(self.store, link))
+        assert actor is not None
+        return actor
+
+    def save(
+        self,
+        who: str,
+        item: str,
+        value: float | None,
+        *,
+        questionnaire: str = "gad7",
+        occasion: str = "baseline",
+        answer_id: str = "",
+        actor: Actor | None = None,
+    ) -> SavedAnswer:
+        """Answer one item, as the coordinator if nobody else is named."""
+        return save_answer(
+            self.store,
+            actor or self.coordinator,
+            answer_id=answer_id or new_id(),
+            participant_id=who,
+            occasion=occasion,
+            questionnaire=questionnaire,
+            item=item,
+            value=value,
+        )
 
     def screened(self, site: str = "LEI") -> str:
         """Enter a new person and return the pseudonym."""
