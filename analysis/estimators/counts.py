@@ -1,0 +1,268 @@
+r"""Counts, e.g. panic attacks a week or sessions attended: negative binomial rates with exposure or dose as offset; Poisson with robust errors.
+
+Negative binomial NB2: variance μ + μ²/θ, by maximum likelihood: Fisher steps on the regression (started from statsmodels' Poisson), Newton
+steps on log θ, until both scores are 0. Own code: statsmodels' `NegativeBinomial` reaches the same optimum, but its standard errors are
+those of the observed information with θ, and it fails where θ is infinite. Standard errors hold θ fixed: (X' diag(μ / (1 + μ/θ)) X)⁻¹, as R's `glm.nb` and SAS PROC GENMOD's expected information; regression and
+θ are orthogonal there. Offset: the logarithm of the exposure. AIC counts θ. When counts are not more spread than Poisson, θ runs to infinity: the
+result says so and is that of Poisson.
+
+References
+----------
+Lawless (1987), Canadian Journal of Statistics 15, 209-225. Keene et al. (2007), Pharmaceutical Statistics 6, 89-97. Zou (2004), AJE 159, 702-706 (Poisson, robust).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import digamma, gammaln, polygamma
+
+from analysis.estimators.arrays import FloatArray, require_equal_lengths, require_finite
+from analysis.estimators.design import Covariate, Design, build_design, require_full_rank
+from analysis.estimators.effect import ArmSize, Effect, Named, log_normal_effect
+from analysis.estimators.frame import Comparison, compared_rows, covariates, labels, numbers
+from analysis.results import NotEstimableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LARGEST_THETA = 1e6
+SCORE_TOLERANCE = 1e-10
+MOST_STEPS = 100
+
+
+class CountModel(StrEnum):
+    """Which distribution counts are given."""
+
+    NEGATIVE_BINOMIAL = "negative binomial (NB2), standard errors with θ fixed"
+    POISSON_ROBUST = "Poisson, HC0 standard errors"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """Counts of two arms, one entry a participant."""
+
+    count: tuple[float, ...]
+    arm: tuple[str, ...]
+    first: str
+    second: str
+    """Reference arm."""
+    exposure: tuple[float, ...] = ()
+    """Time at risk or dose, > 0; empty: 1 for everyone."""
+    covariates: tuple[Covariate, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RateModel:
+    """A fitted rate model."""
+
+    rate_ratio: Effect
+    columns: tuple[str, ...]
+    coefficients: tuple[float, ...]
+    standard_errors: tuple[float, ...]
+    theta: float | None
+    """None: Poisson."""
+    theta_standard_error: float | None
+    log_likelihood: float
+    aic: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CountColumns:
+    """Which column plays which part."""
+
+    count: str
+    comparison: Comparison
+    exposure: str | None = None
+    covariates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Data:
+    design: Design
+    count: FloatArray
+    offset: FloatArray
+
+    @property
+    def matrix(self) -> FloatArray:
+        return self.design.matrix
+
+
+def estimate_rate_ratio(data: Counts, model: CountModel, *, confidence_level: float) -> RateModel:
+    """Estimate the ratio of rates, first arm over second.
+
+    `NotEstimableError` if a count is negative or not whole, an arm has no event, an exposure is not positive, or columns depend on each other.
+    """
+    prepared = _prepare(data)
+    poisson = _poisson(prepared)
+    if model is CountModel.POISSON_ROBUST:
+        return _described(data, prepared, poisson, None, model, "", confidence_level)
+    fitted = _negative_binomial(prepared, poisson)
+    if fitted is None:
+        comment = "Counts are not more spread than Poisson: θ is infinite, Poisson reported."
+        return _described(data, prepared, poisson, None, model, comment, confidence_level)
+    coefficients, theta = fitted
+    return _described(data, prepared, coefficients, theta, model, "", confidence_level)
+
+
+def estimate_rate_ratio_of_frame(
+    frame: "pd.DataFrame", columns: CountColumns, model: CountModel, *, confidence_level: float
+) -> RateModel:
+    """Estimate the rate ratio from one row a participant; incomplete rows are left out."""
+    exposure = () if columns.exposure is None else (columns.exposure,)
+    needed = (columns.count, *exposure, *columns.covariates)
+    rows = compared_rows(frame, columns.comparison, needed).frame
+    data = Counts(
+        count=tuple(numbers(rows, columns.count).tolist()),
+        arm=labels(rows, columns.comparison.column),
+        first=columns.comparison.first,
+        second=columns.comparison.second,
+        exposure=tuple(numbers(rows, exposure[0]).tolist()) if exposure else (),
+        covariates=covariates(rows, columns.covariates),
+    )
+    return estimate_rate_ratio(data, model, confidence_level=confidence_level)
+
+
+def _prepare(data: Counts) -> _Data:
+    require_equal_lengths(count=data.count, arm=data.arm, exposure=data.exposure or data.count)
+    count = require_finite(data.count, "the count")
+    if np.any(count < 0) or np.any(count != np.round(count)):
+        raise NotEstimableError("a count is negative or not a whole number")
+    exposure = require_finite(data.exposure or (1.0,) * len(count), "the exposure")
+    if np.any(exposure <= 0):
+        raise NotEstimableError(f"{int(np.sum(exposure <= 0))} participants have no exposure")
+    for arm in (data.first, data.second):
+        here = np.asarray(data.arm) == arm
+        if not here.any():
+            raise NotEstimableError(f"{arm} has no participant in the analysis set")
+        if count[here].sum() == 0:
+            raise NotEstimableError(f"{arm} has no event, so no ratio of rates exists")
+    design = build_design(data.arm, (data.second, data.first), data.covariates)
+    require_full_rank(design)
+    for name, column in zip(design.columns, design.matrix.T, strict=True):
+        if set(column.tolist()) <= {0.0, 1.0} and count[column == 1].sum() == 0:
+            raise NotEstimableError(f"there is no event where {name} is 1")
+    return _Data(design=design, count=count, offset=np.log(exposure))
+
+
+def _poisson(data: _Data) -> FloatArray:
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    model: Any = GLM(data.count, data.matrix, family=Poisson(), offset=data.offset)
+    fitted = model.fit(tol=1e-13, tol_criterion="params", maxiter=200)
+    return np.asarray(fitted.params, dtype=np.float64)
+
+
+def _negative_binomial(data: _Data, start: FloatArray) -> tuple[FloatArray, float] | None:
+    coefficients, theta = start, _moment_theta(data, start)
+    for _ in range(MOST_STEPS):
+        coefficients = _weighted_step(data, coefficients, theta)
+        mean = np.exp(data.matrix @ coefficients + data.offset)
+        score, information = _theta_score(data.count, mean, theta)
+        step = score / information if information > 0 else np.sign(score) * theta
+        theta = float(theta * np.exp(np.clip(step / theta, -1.0, 1.0)))
+        if theta > LARGEST_THETA:
+            return None
+        regression = data.matrix.T @ ((data.count - mean) / (1 + mean / theta))
+        if abs(score * theta) < SCORE_TOLERANCE and np.abs(regression).max() < 1e-8:
+            return coefficients, theta
+    raise NotEstimableError("the negative binomial model did not converge")
+
+
+def _moment_theta(data: _Data, coefficients: FloatArray) -> float:
+    mean = np.exp(data.matrix @ coefficients + data.offset)
+    spread = float(np.mean(((data.count - mean) ** 2 - mean) / mean**2))
+    return 1 / spread if spread > 1e-3 else 1e3
+
+
+def _weighted_step(data: _Data, coefficients: FloatArray, theta: float) -> FloatArray:
+    mean = np.exp(data.matrix @ coefficients + data.offset)
+    weight = mean / (1 + mean / theta)
+    gradient = data.matrix.T @ ((data.count - mean) / (1 + mean / theta))
+    information = (data.matrix * weight[:, None]).T @ data.matrix
+    return np.asarray(coefficients + np.linalg.solve(information, gradient))
+
+
+def _theta_score(count: FloatArray, mean: FloatArray, theta: float) -> tuple[float, float]:
+    total = theta + mean
+    score = np.sum(
+        digamma(theta + count)
+        - digamma(theta)
+        + np.log(theta / total)
+        + 1
+        - (count + theta) / total
+    )
+    information = np.sum(
+        polygamma(1, theta)
+        - polygamma(1, theta + count)
+        - 1 / theta
+        + 2 / total
+        - (count + theta) / total**2
+    )
+    return float(score), float(information)
+
+
+def _log_likelihood(data: _Data, mean: FloatArray, theta: float | None) -> float:
+    count = data.count
+    if theta is None:
+        return float(np.sum(count * np.log(mean) - mean - gammaln(count + 1)))
+    total = theta + mean
+    return float(
+        np.sum(
+            gammaln(theta + count)
+            - gammaln(theta)
+            - gammaln(count + 1)
+            + theta * np.log(theta / total)
+            + count * np.log(mean / total)
+        )
+    )
+
+
+def _covariance(
+    data: _Data, mean: FloatArray, theta: float | None, model: CountModel
+) -> FloatArray:
+    weight = mean if theta is None else mean / (1 + mean / theta)
+    bread = np.linalg.inv((data.matrix * weight[:, None]).T @ data.matrix)
+    if model is CountModel.NEGATIVE_BINOMIAL:
+        return np.asarray(bread)
+    meat = (data.matrix * (data.count - mean)[:, None] ** 2).T @ data.matrix
+    return np.asarray(bread @ meat @ bread)
+
+
+def _described(
+    data: Counts,
+    prepared: _Data,
+    coefficients: FloatArray,
+    theta: float | None,
+    model: CountModel,
+    comment: str,
+    confidence_level: float,
+) -> RateModel:
+    mean = np.exp(prepared.matrix @ coefficients + prepared.offset)
+    errors = np.sqrt(np.diag(_covariance(prepared, mean, theta, model)))
+    log_likelihood = _log_likelihood(prepared, mean, theta)
+    parameters = len(coefficients) + (theta is not None)
+    information = None if theta is None else _theta_score(prepared.count, mean, theta)[1]
+    named = Named(
+        quantity=f"rate ratio, {data.first} / {data.second}",
+        method=f"{model.value}{'; offset log(exposure)' if data.exposure else ''}",
+        arms=tuple(ArmSize(arm=a, n=data.arm.count(a)) for a in (data.first, data.second)),
+        comment=comment,
+    )
+    return RateModel(
+        rate_ratio=log_normal_effect(
+            named,
+            log_estimate=float(coefficients[1]),
+            standard_error=float(errors[1]),
+            confidence_level=confidence_level,
+        ),
+        columns=prepared.design.columns,
+        coefficients=tuple(coefficients.tolist()),
+        standard_errors=tuple(errors.tolist()),
+        theta=theta,
+        theta_standard_error=None if information is None else information**-0.5,
+        log_likelihood=log_likelihood,
+        aic=2 * parameters - 2 * log_likelihood,
+    )
