@@ -31,6 +31,8 @@ class Basis:
         Columns of the caller that can be estimated; the others follow from earlier ones.
     to_columns : array, shape (kept, kept)
         Maps coefficients of the orthonormal design to coefficients of the kept columns.
+    aliased_from : array, shape (kept, aliased)
+        The other columns as combinations of the kept ones.
     least_squares : array, shape (kept,)
         Coefficients of the fit that was subtracted from the outcome.
     log_determinant : float
@@ -39,6 +41,7 @@ class Basis:
 
     kept: IntArray
     to_columns: FloatArray
+    aliased_from: FloatArray
     least_squares: FloatArray
     log_determinant: float
 
@@ -86,7 +89,7 @@ class Patterns:
     @property
     def n_visits(self) -> int:
         """Planned visits."""
-        return self.observed.shape[1]
+        return int(self.observed.shape[1])
 
     @property
     def n_columns(self) -> int:
@@ -106,7 +109,7 @@ class Patterns:
     @property
     def n_observations(self) -> int:
         """Rows that count."""
-        return int((self.size * self.observed.sum(axis=1)).sum())
+        return int(np.dot(self.size, self.observed.sum(axis=1)).item())
 
     def without(self, participant: int) -> "Patterns":
         """Return the sums without one participant, in time that does not depend on the number of participants.
@@ -196,10 +199,13 @@ def _orthonormal(design: FloatArray, outcome: FloatArray) -> tuple[FloatArray, B
             break
         kept = np.delete(kept, aliased[0] if len(aliased) else len(left))
     inverse = np.linalg.inv(triangle)
+    to_columns = inverse / length[kept][:, None]
+    others = np.delete(design, kept, axis=1)
     basis = Basis(
         kept=kept,
-        to_columns=inverse / length[kept][:, None],
-        least_squares=inverse @ (orthonormal.T @ outcome) / length[kept],
+        to_columns=to_columns,
+        aliased_from=to_columns @ (orthonormal.T @ others),
+        least_squares=to_columns @ (orthonormal.T @ outcome),
         log_determinant=2 * float(np.log(left).sum() + np.log(length[kept]).sum()),
     )
     return orthonormal, basis
