@@ -141,6 +141,15 @@ def open_form(
         )
 
 
+def finished_forms(
+    store: Store, actor: Actor, participant_id: str
+) -> tuple[QuestionnaireCompletion, ...]:
+    """Return the forms that a participant, or somebody for them, has finished, in that order."""
+    with store.reading(actor, Permission.SEE_PARTICIPANTS) as reading:
+        reading.get(Participant, participant_id)
+        return reading.find(QuestionnaireCompletion, participant_id=participant_id)
+
+
 def form_scores(
     store: Store, actor: Actor, participant_id: str, occasion: str, questionnaire: str
 ) -> tuple[QuestionnaireScore, ...]:

@@ -9,6 +9,7 @@ from screens import frame
 from screens.acts import attempt, escaped, in_moment, show_said
 from screens.coordinator.alert_cards import rule_in_words
 from screens.coordinator.arm_guess_here import show_arm_guess
+from screens.coordinator.corrections import show_corrections
 from screens.coordinator.departures import offer_departures
 from screens.coordinator.due_forms import show_due_forms
 from screens.coordinator.enrol_consent import read_and_sign
@@ -55,6 +56,7 @@ def show_page() -> None:
     show_session_forms(desk.store, desk.actor, shown, due)
     show_arm_guess(desk.store, desk.actor, participant_id, due)
     show_timeline(shown, protocol)
+    show_corrections(desk.store, desk.actor, participant_id)
     offer_departures(desk.store, desk.actor, shown)
 
 

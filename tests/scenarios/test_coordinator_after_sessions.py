@@ -1,4 +1,4 @@
-"""The coordinator's pages after the last session: both guesses of the arm; and a link that was used."""
+"""The coordinator's pages later on: both guesses of the arm, a link that was used, a correction."""
 
 from dataclasses import replace
 
@@ -7,6 +7,7 @@ import pytest
 from data.records.visits import PlannedSession, PlanState
 from data.storage.roles import Permission
 from data.storage.sign_in import redeem_participant_token
+from tests.scenarios.conftest import labelled
 from tests.scenarios.test_coordinator import (
     Clinic,
     clinic,
@@ -79,3 +80,33 @@ def test_a_link_that_was_used_says_so_and_offers_another(clinic: Clinic) -> None
     press(at, "Make a new link")
     (again,) = at.code
     assert again.value != address.value
+
+
+def test_a_correction_is_made_and_its_history_read_on_the_participants_page(clinic: Clinic) -> None:
+    randomized(clinic)
+    at = opened("participant", participant="LEI-001")
+    assert "No answer and no measurement was changed." in read(at)
+
+    labelled(at, "selectbox", "Form").select_index(1).run()
+    labelled(at, "selectbox", "Item").select_index(2).run()
+    labelled(at, "number_input", "Right answer, from 0 to 3").set_value(1.0)
+    labelled(at, "text_input", "Why was it wrong?").input("Misread on paper")
+    press(at, "Record the correction")
+
+    (history,) = (table.value for table in at.table if "Before" in table.value)
+    (row,) = history.to_dict("records")
+    assert row["What"] == "Generalized Anxiety Disorder-7, item 3 (baseline)"
+    assert (row["Before"], row["After"]) == ("2", "1")
+    assert (row["Who"], row["Why"]) == ("cora", "Misread on paper")
+
+
+def test_a_correction_without_its_reason_is_refused_in_words(clinic: Clinic) -> None:
+    randomized(clinic)
+    at = opened("participant", participant="LEI-001")
+    labelled(at, "selectbox", "Form").select_index(1).run()
+    labelled(at, "selectbox", "Item").select_index(2).run()
+    labelled(at, "number_input", "Right answer, from 0 to 3").set_value(1.0)
+
+    press(at, "Record the correction")
+
+    assert "A correction needs its reason." in read(at)
