@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -331,9 +331,8 @@ def test_an_answer_about_self_harm_is_told_at_once_and_the_alert_is_handled(clin
     assert alert.state is AlertState.CLOSED
 
 
-def test_an_adverse_event_is_recorded_and_a_serious_one_starts_its_clock(clinic: Clinic) -> None:
-    consent(enrol_identity(opened("enrol")))
-    at = opened("safety", participant="LEI-001")
+def fill_in_adverse_event(at: AppTest) -> None:
+    """Fill in every field but the times."""
     at.text_input[0].input("Fainted")
     choices = {"Kind of harm": "physical", "Grade (CTCAE)": 3, "Seriousness": "Life-threatening"}
     choices |= {"Related to the listening": Causality.POSSIBLE, "Expected": False}
@@ -341,11 +340,44 @@ def test_an_adverse_event_is_recorded_and_a_serious_one_starts_its_clock(clinic:
     for box in at.selectbox:
         if box.label in choices:
             box.set_value(choices[box.label])
+
+
+def test_an_adverse_event_is_recorded_and_a_serious_one_starts_its_clock(clinic: Clinic) -> None:
+    consent(enrol_identity(opened("enrol")))
+    at = opened("safety", participant="LEI-001")
+    fill_in_adverse_event(at)
     press(at, "Record the adverse event")
 
     (event,) = adverse_events(clinic.store, clinic.actor)
     assert event.serious
     assert any("24 h 00 min left" in warning.value for warning in at.warning)
+
+
+def test_the_times_of_an_adverse_event_stay_as_entered_while_time_passes(clinic: Clinic) -> None:
+    consent(enrol_identity(opened("enrol")))
+    at = opened("safety", participant="LEI-001")
+    began = clinic.clock.now - timedelta(hours=2)
+    at.datetime_input[0].set_value(began.replace(tzinfo=None))
+    clinic.clock.now += timedelta(minutes=5)
+    press(at, "Record the adverse event")
+    assert at.error
+    fill_in_adverse_event(at)
+    clinic.clock.now += timedelta(minutes=5)
+    press(at, "Record the adverse event")
+
+    (event,) = adverse_events(clinic.store, clinic.actor)
+    assert event.started_at == began
+
+
+def test_the_next_adverse_event_begins_with_an_empty_form(clinic: Clinic) -> None:
+    consent(enrol_identity(opened("enrol")))
+    at = opened("safety", participant="LEI-001")
+    fill_in_adverse_event(at)
+    press(at, "Record the adverse event")
+    press(at, "Record the adverse event")
+
+    assert at.error
+    assert len(adverse_events(clinic.store, clinic.actor)) == 1
 
 
 def test_a_withdrawal_needs_its_reason_and_ends_what_was_planned(clinic: Clinic) -> None:
