@@ -40,7 +40,7 @@ def prepare(
     if ratings:
         show_due_forms(desk.store, desk.actor, participant_id, ratings)
     else:
-        st.markdown("Outside its window, this session asks for no rating before.")
+        st.markdown(why_no_rating(desk, entry))
     st.header("2. Heart signal")
     training = current_trial(desk.store, desk.actor).simulated
     chosen = choose_source(entry.record_id, training=training)
@@ -54,9 +54,22 @@ def prepare(
         disabled=chosen is None or not is_rated,
     )
     if not is_rated or chosen is None:
-        st.caption("The session can start after the rating, with a heart signal.")
+        after = " after the rating," if ratings else ""
+        st.caption(f"The session can start{after} with a heart signal.")
     elif pressed:
         start(desk, entry.record_id, chosen, duration_s)
+
+
+def why_no_rating(desk: frame.Desk, entry: TimelineEntry) -> str:
+    """Return why a session asks for no rating before, and what follows when it is held."""
+    window_days = protocol_in_force(desk.store, desk.actor).sessions.window_days
+    if abs((desk.store.clock().date() - entry.on).days) <= window_days:
+        return "Another session is due before this one: here no rating is asked for."
+    return (
+        f"Today is outside the window of this session ({in_day(entry.on)}, give or take "
+        f"{window_days} days). If you hold it all the same, no rating before is asked for, and a "
+        "protocol deviation is noted."
+    )
 
 
 def first_choice(planned: list[TimelineEntry], today: date) -> int:

@@ -110,3 +110,25 @@ def test_a_correction_without_its_reason_is_refused_in_words(clinic: Clinic) -> 
     press(at, "Record the correction")
 
     assert "A correction needs its reason." in read(at)
+
+
+def test_a_session_outside_its_window_says_once_and_clearly_what_will_happen(
+    clinic: Clinic,
+) -> None:
+    randomized(clinic)
+    at = opened("run_session", participant="LEI-001")
+
+    words = read(labelled(at, "selectbox", "Session").select_index(7).run())
+
+    assert "Today is outside the window of this session" in words
+    assert "a protocol deviation is noted" in words
+    assert "after the rating" not in words
+
+
+def test_a_session_inside_its_window_starts_after_the_rating(clinic: Clinic) -> None:
+    randomized(clinic)
+
+    words = read(opened("run_session", participant="LEI-001"))
+
+    assert "outside the window" not in words
+    assert "The session can start after the rating, with a heart signal." in words
