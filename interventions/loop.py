@@ -132,6 +132,23 @@ class _Played:
     """True when the rule for the longest session made it the last."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _Stages:
+    """What the six stages of one pass gave, in their order."""
+
+    window: Window
+    inferred: _Inferred
+    decided: _Decided
+    decision: Decision
+    """As the arm settled it: what is heard."""
+    score: Score
+    memory: CompositionMemory
+    played: _Played
+    now: Pass
+    beliefs: Beliefs
+    rating: float | None
+
+
 def begin(plan: LoopPlan) -> LoopState:
     """Return the state before the first pass.
 
@@ -194,6 +211,21 @@ def run_pass(
     if state.is_over:
         message = f"Session {plan.session_id} ended with segment {state.sequence - 1}."
         raise SessionEndedError(message)
+    stages = _run_stages(plan, state, window, renderer, rating)
+    step = _step(plan, state, stages, renderer)
+    return LoopPass(
+        state=_following(state, stages, step, renderer),
+        step=step,
+        pcm=stages.played.rendered.pcm,
+        score=stages.score,
+        last=stages.played.last,
+        stop_reason=_stop_reason(stages.decision.safety_rule, stages.played),
+    )
+
+
+def _run_stages(
+    plan: LoopPlan, state: LoopState, window: Window, renderer: Renderer, rating: float | None
+) -> _Stages:
     inferred = _infer(plan, state, window, rating)
     decided = _decide(plan, state, inferred, window.end_s)
     filling = filling_of(plan.arm.code)
@@ -209,48 +241,57 @@ def run_pass(
         state=inferred.listener,
         level=expressed_arousal(decision.applied),
     )
-    beliefs = learn(state.beliefs, state.before, now)
-    step = LoopStep(
+    return _Stages(
+        window=window,
+        inferred=inferred,
+        decided=decided,
+        decision=decision,
+        score=score,
+        memory=memory,
+        played=played,
+        now=now,
+        beliefs=learn(state.beliefs, state.before, now),
+        rating=rating,
+    )
+
+
+def _step(plan: LoopPlan, state: LoopState, stages: _Stages, renderer: Renderer) -> LoopStep:
+    return LoopStep(
         id=f"{plan.session_id}/{state.sequence}",
         session_id=plan.session_id,
         sequence=state.sequence,
         start_s=state.start_s,
-        window=window,
-        measures=inferred.measures,
-        state=inferred.listener,
-        decision=decision,
-        composed=_composed(score),
-        delivered=_delivered(played.rendered, renderer),
-        reactivity=react(state.before, now, rating, beliefs),
+        window=stages.window,
+        measures=stages.inferred.measures,
+        state=stages.inferred.listener,
+        decision=stages.decision,
+        composed=_composed(stages.score),
+        delivered=_delivered(stages.played.rendered, renderer),
+        reactivity=react(state.before, stages.now, stages.rating, stages.beliefs),
         arm_definition_hash=plan.arm.sha256,
         software_version=plan.software_version,
         previous_step_sha256=state.previous_step_sha256,
     )
-    start_frame = state.start_frame + played.rendered.frames
-    following = replace(
+
+
+def _following(state: LoopState, stages: _Stages, step: LoopStep, renderer: Renderer) -> LoopState:
+    start_frame = state.start_frame + stages.played.rendered.frames
+    return replace(
         state,
         sequence=state.sequence + 1,
         start_frame=start_frame,
         start_s=round(start_frame / renderer.sampling_rate_hz, TIME_DIGITS),
-        estimate=inferred.estimate,
-        course_start=decided.course_start,
-        beliefs=beliefs,
-        safety=decided.safety,
-        coordinator_needed=safety.needs_a_person(decision.safety_rule),
-        previous=decided.decision.applied,
-        before=now,
-        memory=memory,
-        tail=played.rendered.tail,
+        estimate=stages.inferred.estimate,
+        course_start=stages.decided.course_start,
+        beliefs=stages.beliefs,
+        safety=stages.decided.safety,
+        coordinator_needed=safety.needs_a_person(stages.decision.safety_rule),
+        previous=stages.decided.decision.applied,
+        before=stages.now,
+        memory=stages.memory,
+        tail=stages.played.rendered.tail,
         previous_step_sha256=hash_of(step),
-        is_over=played.last,
-    )
-    return LoopPass(
-        state=following,
-        step=step,
-        pcm=played.rendered.pcm,
-        score=score,
-        last=played.last,
-        stop_reason=_stop_reason(decision.safety_rule, played),
+        is_over=stages.played.last,
     )
 
 
