@@ -8,7 +8,7 @@ import argparse
 import logging
 from collections.abc import Iterable
 
-from benchmarks import heart, machine, music, storage, trial
+from benchmarks import heart, imputation, machine, music, storage, trial
 from benchmarks.table import Measurement, print_table
 from protocols.software import software_version
 
@@ -28,7 +28,13 @@ def main() -> None:
 
 def parts(participants: int) -> tuple[Iterable[Measurement], ...]:
     """Return what is measured, in the order of the table."""
-    return music.measure(), heart.measure(), storage.measure(), trial.measure(participants)
+    return (
+        music.measure(),
+        heart.measure(),
+        imputation.measure(),
+        storage.measure(),
+        trial.measure(participants),
+    )
 
 
 if __name__ == "__main__":
