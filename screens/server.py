@@ -26,6 +26,7 @@ from data.records.people import Role
 from data.storage.errors import SignInEndedError, StorageError
 from data.storage.sign_in import sign_in_process
 from screens import live, printing, set_up, sign_in
+from screens.address import address_of_server
 from screens.guard import Guard
 from screens.participant import answering
 from screens.plain import serve_look
@@ -142,13 +143,6 @@ def wind_down(bench: Workbench) -> None:
     """Stop the music with what was heard on record, and end the jobs."""
     bench.listeners.stop_all("The server was shut down.")
     bench.jobs.stop_all()
-
-
-def address_of_server() -> str:
-    """Return the address at which this machine's browser finds the server."""
-    scheme = "https" if st.get_option("server.sslCertFile") else "http"
-    host = st.get_option("server.address") or "localhost"
-    return f"{scheme}://{host}:{st.get_option('server.port')}"
 
 
 def explain_error(error: Exception) -> bool:

@@ -41,11 +41,16 @@ def routes(bench: Workbench) -> list[Route]:
     ]
 
 
-def print_set_up_link(bench: Workbench, address: str) -> None:
-    """Print on the console how to set up an empty workbench."""
+def print_set_up_link(bench: Workbench, address: str | None) -> None:
+    """Print on the console how to set up an empty workbench; None: the address is not known."""
+    link = f"/set-up?code={bench.set_up_token}"
+    how = (
+        f"Open this link to set it up:\n  {address}{link}\n"
+        if address is not None
+        else f"Open the address of the server, followed by\n  {link}\n"
+    )
     sys.stdout.write(
-        "\n  Antiphon has no store yet. Open this link to set it up:\n"
-        f"  {address}/set-up?code={bench.set_up_token}\n"
+        f"\n  Antiphon has no store yet. {how}"
         f"  (or enter the set-up code {bench.set_up_token} on the page)\n\n"
     )
     sys.stdout.flush()

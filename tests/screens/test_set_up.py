@@ -54,6 +54,16 @@ def test_the_console_prints_the_link_with_the_code(
     assert f"/set-up?code={empty.bench.set_up_token}" in capsys.readouterr().out
 
 
+def test_the_console_claims_no_address_that_it_does_not_know(
+    empty: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_set_up_link(empty.bench, None)
+
+    printed = capsys.readouterr().out
+    assert "Open the address of the server, followed by" in printed
+    assert f"  /set-up?code={empty.bench.set_up_token}\n" in printed
+
+
 @pytest.mark.parametrize("what", ["administrator", "demonstration"])
 def test_nothing_is_set_up_without_the_code(empty: Served, what: str) -> None:
     answer = empty.post(f"/set-up/{what}", {**PERSON, "code": "guessed"})
