@@ -9,7 +9,7 @@ Contents: `Report`, `Listener`, `Listeners`, `may_watch`.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event, Lock
 from typing import TYPE_CHECKING
@@ -38,6 +38,7 @@ class Report:
     underruns: int
     gap_s: float
     volume: float
+    """What is stored of a segment is the highest: the level at the ear is rather over- than underestimated."""
 
 
 class Listener:
@@ -115,10 +116,15 @@ class Listener:
 
     def _take(self, report: Report) -> None:
         if report.frames_played >= self._frames.get(report.sequence, 0):
-            self._open[report.sequence] = report
+            loudest = max(report.volume, self._volume_told(report.sequence))
+            self._open[report.sequence] = replace(report, volume=loudest)
             self._frames[report.sequence] = report.frames_played
         self._last_heard = max(self._last_heard, report.sequence)
         self.session.hear(report.sequence, report.frames_played)
+
+    def _volume_told(self, sequence: int) -> float:
+        told = self._open.get(sequence)
+        return told.volume if told else 0.0
 
     def settle(self) -> None:
         """Store what is still open: the player has gone, has ended, or the session stops."""

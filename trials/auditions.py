@@ -13,6 +13,7 @@ from protocols.design import Protocol
 from protocols.software import software_version
 from trials.in_force import protocol_in
 from trials.sessions.journal import NoJournal
+from trials.sessions.loudness import without_headphones
 from trials.sessions.on_air import OnAirSession
 from trials.sessions.opening import OpenedSession
 
@@ -49,12 +50,14 @@ def begin_audition(
     Returns
     -------
     OnAirSession
-        Without a participant; nothing of the session is stored.
+        Without a participant, under the same safety rules; the headphones are not calibrated, so the
+        volume is capped cautiously. Nothing of the session is stored.
     """
     with store.reading(actor, Permission.HEAR_ARMS) as reading:
         protocol = protocol_in(reading)
     plan = audition_plan(protocol, arm_code, source, seed=seed, duration_s=duration_s)
-    opened = OpenedSession(session=_session_of_nobody(plan, source.name), plan=plan)
+    session = without_headphones(protocol, _session_of_nobody(plan, source.name))
+    opened = OpenedSession(session=session, plan=plan)
     return OnAirSession(opened, NoJournal(), source, renderer)
 
 

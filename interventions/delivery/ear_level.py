@@ -39,7 +39,7 @@ UNCALIBRATED_DBA = 90.0
 class Heard:
     """Some music that was heard at one volume."""
 
-    seconds: float
+    frames: int
     volume: float
 
 
@@ -120,12 +120,12 @@ def ear_level_dba(
     float or None
         In whole dB(A): the measurement behind it is not finer. None when nothing was heard.
     """
-    seconds = sum(one.seconds for one in heard)
-    energy = sum(one.seconds * one.volume**2 for one in heard)
+    frames = sum(one.frames for one in heard)
+    energy = sum(one.frames * one.volume**2 for one in heard)
     if energy <= 0.0:
         return None
     at_full_volume_dba = spl_at_minus20_lufs_dba + session_lufs - CALIBRATION_LUFS
-    return float(round(at_full_volume_dba + 10.0 * math.log10(energy / seconds)))
+    return float(round(at_full_volume_dba + 10.0 * math.log10(energy / frames)))
 
 
 def _factor(decibels: float) -> float:

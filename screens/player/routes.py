@@ -29,8 +29,10 @@ from trials.sessions.on_air import SegmentNotAvailableError, SessionOverError
 
 NO_STORE = {"Cache-Control": "no-store"}
 LONGEST_FRAMES = 2**31 - 1
-VOLUME_CAP = 1.0
-"""The player never makes the music louder than it was rendered."""
+FULL_VOLUME = 1.0
+"""The player never makes the music louder than it was rendered; how much less, the session's cap says.
+
+A report above the cap is taken all the same, so that what was heard counts, and raises an alert."""
 LOOK_EVERY_S = 0.03
 """How often a waiting player's connection looks for a command: STOP is heard within 100 ms."""
 ALIVE_EVERY_S = 15.0
@@ -51,7 +53,7 @@ class Telemetry(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     segments: list[PlayedSegment]
-    volume: float = Field(ge=0, le=VOLUME_CAP)
+    volume: float = Field(ge=0, le=FULL_VOLUME)
     visible: bool
     output_latency_s: float = Field(ge=0, allow_inf_nan=False)
     final: bool
@@ -113,7 +115,7 @@ def send_state(bench: Workbench, request: Request) -> Response:
         "state": str(status.state),
         "paused": status.paused,
         "sampling_rate_hz": listener.session.sampling_rate_hz,
-        "volume_cap": VOLUME_CAP,
+        "volume_cap": listener.session.gain_cap,
         "played_s": listener.heard_s,
         "duration_s": status.planned_s,
         "resume_sequence": listener.resume_sequence(status),

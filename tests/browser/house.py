@@ -25,12 +25,14 @@ from data.storage.store import Store, create_store, open_store_for_reading
 from protocols.document import shipped_protocol
 from screens.clock import wall_clock
 from screens.demonstration import add_accounts
+from tests.trials.test_calibrations import measured
 from tests.trials.world import Clock, World, small_protocol
+from trials.calibrations import record_calibration
 from trials.opening import open_trial
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 QUICK = PasswordCost(memory_kib=8, passes=1, lanes=1)
-WAITING = {"gad7": 6, "phq9": 4, "who5": 6, "line": 38}
+WAITING = {"gad7": 6, "phq9": 4, "who5": 6, "line": 40}
 """How many participants stand before each form."""
 SITES = (
     Site(id="LEI", name="Leiden", open=True, on_call="Dr Vos, +31 71 000 0000"),
@@ -91,6 +93,7 @@ def make_house(folder: Path) -> House:
         reviewer=coordinator,
     )
     with store.group_commit():
+        record_calibration(store, coordinator, measured(world, measured_on=wall_clock().date()))
         house.waiting = {
             form: [bring(world) for _ in range(WAITING[form])] for form, bring in STAGES.items()
         }

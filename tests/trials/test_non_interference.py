@@ -33,10 +33,12 @@ from interventions.delivery.renderer import SilentRenderer
 from interventions.sensing.recording import RecordedSource
 from protocols.design import Protocol
 from tests.trials.conftest import GRAZ, LEIDEN
+from tests.trials.test_calibrations import measured
 from tests.trials.world import Clock, World
 from trials.adherence import participant_adherence
 from trials.audit_trail import AuditFilter, audit_trail
 from trials.blinding import extract_records, unblinding, unblinding_state
+from trials.calibrations import calibrations_in_force, record_calibration
 from trials.forms import due_forms, form_scores
 from trials.locking import lock_readiness
 from trials.opening import list_commitment, open_trial, protocol_versions, sites
@@ -104,7 +106,8 @@ def live_through(world: World) -> tuple[list[str], list[SessionStatus]]:
     people = [world.randomized("LEI", gad7) for gad7 in (12, 10, 13, 11, 14, 12)]
     world.clock.advance(days=1)
     last = []
-    for who in people:
+    headphones = record_calibration(world.store, world.leiden, measured(world)).id
+    for number, who in enumerate(people):
         on_air = open_session(
             world.store,
             world.coordinator,
@@ -112,6 +115,7 @@ def live_through(world: World) -> tuple[list[str], list[SessionStatus]]:
             steady_heart(),
             SilentRenderer(),
             duration_s=SESSION_S,
+            calibration_id=headphones if number % 2 else "",  # without, the volume is above the cap
         )
         last.append(list(play(on_air))[-1])
         world.clock.advance(minutes=15)
@@ -127,6 +131,7 @@ def what_the_blinded_get(world: World, people: list[str]) -> dict[str, Any]:
     store, day = world.store, world.clock().date()
     coordinator, statistician = world.leiden, world.statistician
     of_people: dict[str, Callable[[str], object]] = {
+        "headphones": lambda _: calibrations_in_force(store, coordinator, "LEI"),
         "timeline": lambda who: timeline(store, coordinator, who),
         "stratum": lambda who: participant_stratum(store, coordinator, who),
         "checklist": lambda who: randomization_checklist(store, coordinator, who),

@@ -23,6 +23,7 @@ def open_session(
     renderer: Renderer,
     *,
     duration_s: float | None = None,
+    calibration_id: str = "",
 ) -> OnAirSession:
     """Begin a participant's planned session and put it on the air.
 
@@ -40,6 +41,8 @@ def open_session(
         How notes become sound.
     duration_s : float or None
         Length; None takes the protocol's.
+    calibration_id : str
+        The calibration of the headphones; empty: they are not calibrated.
 
     Returns
     -------
@@ -48,7 +51,12 @@ def open_session(
         when the coordinator's sign-in ends. Refusals are those of `begin_session`.
     """
     opened = begin_session(
-        store, actor, planned_session_id, source=source.name, duration_s=duration_s
+        store,
+        actor,
+        planned_session_id,
+        source=source.name,
+        duration_s=duration_s,
+        calibration_id=calibration_id,
     )
     server = sign_in_process(store, Role.COORDINATOR, "session server", actor.site_id)
     journal = StoreJournal(store, server, source.name)

@@ -22,10 +22,12 @@ from data.records.visits import PlannedSession, PlanState
 from data.storage.roles import Permission
 from data.storage.store import Store, Writing
 from interventions.control import safety
+from interventions.delivery.ear_level import LOUDNESS_CAP, Heard
 from trials.errors import TrialError
 from trials.in_force import protocol_of_session
 from trials.participants import is_in_treatment
 from trials.safety import raise_alert
+from trials.sessions.loudness import TOO_LOUD, is_above_cap, level_of
 
 PARTICIPANT_STOP = "participant_stop"
 GENERATOR_FAILURE = "generator_failure"
@@ -94,6 +96,7 @@ class StoreJournal:
         self._actor = actor
         self._originator = originator
         self._stored_until_s = float("-inf")
+        self._heard: dict[int, Heard] = {}
 
     def record_step(self, session: ListeningSession, step: LoopStep) -> None:
         """Write down one pass and the beats that are new in it."""
@@ -129,7 +132,8 @@ class StoreJournal:
     def record_playbacks(self, session: ListeningSession, played: Sequence[Played]) -> None:
         """Write down what was played of several segments, in one transaction.
 
-        A later report of the same segment takes the place of the earlier one.
+        A later report of the same segment takes the place of the earlier one. A volume above the cap
+        raises an alert: the player does not keep to it.
         """
         now = self._store.clock()
         with self._store.writing(self._actor, Permission.RUN_SESSION, "record_playback") as writing:
@@ -139,6 +143,9 @@ class StoreJournal:
             for row in rows:
                 if row.sequence in known:
                     writing.replace(row)
+            if any(is_above_cap(session, one.volume) for one in played):
+                self._alert(writing, session, LOUDNESS_CAP, TOO_LOUD)
+        self._heard.update({row.sequence: _heard(row) for row in rows})
 
     def record_end(self, session: ListeningSession, end: SessionEnd) -> ListeningSession:
         """Close the session; its planned session is done when enough was heard."""
@@ -148,6 +155,8 @@ class StoreJournal:
         with self._store.writing(
             self._actor, Permission.RUN_SESSION, "end_session", reason
         ) as writing:
+            heard = self._heard_of(writing, session)
+            closed = replace(closed, ear_level_dba=level_of(writing, session, heard))
             writing.replace(closed)
             attended = protocol_of_session(writing, session).sessions.attended_share
             if end.listened_s >= attended * session.planned_duration_s:
@@ -160,6 +169,12 @@ class StoreJournal:
         """Leave an entry in the audit that names who did it."""
         with self._store.writing(self._actor, Permission.RUN_SESSION, action) as writing:
             writing.note(session.id, detail)
+
+    def _heard_of(self, writing: Writing, session: ListeningSession) -> list[Heard]:
+        """Return what was heard: as this journal noted it, or from the store after a restart."""
+        if self._heard or not session.calibration_id:
+            return list(self._heard.values())
+        return [_heard(one) for one in writing.find(Playback, session_id=session.id)]
 
     def _alert_where_a_person_is_needed(
         self, writing: Writing, session: ListeningSession, steps: Sequence[LoopStep]
@@ -225,6 +240,10 @@ def _playback(session: ListeningSession, played: Played, at: datetime) -> Playba
         volume=played.volume,
         reported_at=at,
     )
+
+
+def _heard(played: Playback) -> Heard:
+    return Heard(frames=played.frames_played, volume=played.volume)
 
 
 def _closed(session: ListeningSession, end: SessionEnd) -> ListeningSession:

@@ -19,6 +19,7 @@ from data.records.people import Actor, Role
 from data.records.sessions import ListeningSession, SessionState, StopCause
 from data.storage.errors import StoreUnusableError
 from interventions.control import safety, session_length
+from interventions.delivery.ear_level import LOUDNESS_CAP, is_too_loud
 from interventions.delivery.renderer import Renderer
 from interventions.loop import LoopPass, LoopState, begin, run_pass
 from interventions.sensing.source import SignalSource
@@ -32,6 +33,7 @@ from trials.sessions.journal import (
     Played,
     SessionEnd,
 )
+from trials.sessions.loudness import is_above_cap
 from trials.sessions.opening import OpenedSession
 from trials.sessions.segments import Segment, cut_short, farewell_of, segment_of
 
@@ -55,6 +57,10 @@ class SegmentNotAvailableError(TrialError):
 
 class SessionOverError(TrialError):
     """The session was stopped or is complete: nothing more is played."""
+
+
+class TooLoudError(TrialError):
+    """A segment came out louder than the cap of the volume allows for: it is not played."""
 
 
 class ImplausiblePlaybackError(TrialError):
@@ -84,6 +90,8 @@ class SessionStatus:
     """True when a safety rule demands that a person looks at the participant or the sensor."""
     attention: str = ""
     """Why a person must look, in the protocol's words for the rule; empty when nobody must."""
+    calibrated: bool = False
+    """False: nobody has measured the headphones, and the session is flagged."""
 
 
 class OnAirSession:
@@ -126,11 +134,14 @@ class OnAirSession:
             opened.plan.safety_rules, renderer.sampling_rate_hz
         )
         self._last_sequence: int | None = None
+        self._cut_again: int | None = None
+        """The segment that is heard again and in which the longest session ends."""
         self._farewell: Segment | None = None
         self._is_fading = False
         self._end_wanted: SessionEnd | None = None
         self._planned_end = SessionEnd(state=SessionState.COMPLETED)
         self._paused = False
+        self._is_above_cap = False
         self._making = threading.Lock()
         self._ending = threading.Lock()
 
@@ -143,6 +154,11 @@ class OnAirSession:
     def sampling_rate_hz(self) -> int:
         """Frames a second of every segment: what a player must set before the first one."""
         return self._renderer.sampling_rate_hz
+
+    @property
+    def gain_cap(self) -> float:
+        """The most that a player's volume may be, in [0, 1]: the same in every arm."""
+        return self._session.gain_cap
 
     def segment(self, sequence: int) -> Segment:
         """Return a segment, making it (one pass of the loop) when it is the next one.
@@ -191,8 +207,8 @@ class OnAirSession:
             self._check_on()
         else:
             self._kept[sequence] = segment = cut
-            self._frames_made[sequence], self._last_sequence = cut.frames, sequence
-            self._planned_end = LONGEST
+            self._frames_made[sequence] = cut.frames
+            self._last_sequence = self._cut_again = sequence
         return segment
 
     @property
@@ -216,7 +232,8 @@ class OnAirSession:
             return
         self._heard.reach(sequence, min(frames, made))
         left = self._frames_left
-        if left is not None and left < 0:
+        is_over = left is not None and left < 0
+        if is_over or (sequence == self._cut_again and frames >= made):
             self._finish(LONGEST)
 
     def _next(self) -> Segment:
@@ -239,7 +256,11 @@ class OnAirSession:
             step = self._made.step
             self._source.hear(step.decision.applied, step.composed.duration_s)
         window = self._source.window_at(self._state.start_s)
-        return run_pass(self._plan, self._state, window, self._renderer, rating=self._rating)
+        made = run_pass(self._plan, self._state, window, self._renderer, rating=self._rating)
+        if is_too_loud(made.step.delivered.loudness_lufs, self._plan.music.loudness_lufs):
+            message = f"Segment {made.step.sequence} is louder than the safe loudness allows for."
+            raise TooLoudError(message)
+        return made
 
     def _keep(self, made: LoopPass, segment: Segment) -> None:
         self._made, self._state, self._rating = made, made.state, None
@@ -292,7 +313,7 @@ class OnAirSession:
         gap_s : float
             How long it was silent.
         volume : float
-            Of the player.
+            Of the player; one above the cap is kept as it is, and flagged.
 
         Raises
         ------
@@ -314,6 +335,7 @@ class OnAirSession:
             volume=volume,
         )
         self.hear(sequence, played.frames_played)
+        self._is_above_cap |= is_above_cap(self._session, volume)
         with self._ending:
             if self._is_running and played.frames_played > self._frames_heard.get(sequence, -1):
                 self._journal.record_playback(self._session, played)
@@ -399,7 +421,9 @@ class OnAirSession:
         if self._session.stop_cause is StopCause.GENERATOR:
             return GENERATOR_FAILURE
         rule = self._made.step.decision.safety_rule if self._made else ""
-        return rule if safety.needs_a_person(rule) else ""
+        if safety.needs_a_person(rule):
+            return rule
+        return LOUDNESS_CAP if self._is_above_cap else ""
 
     def status(self) -> SessionStatus:
         """Return what every screen may show of this session."""
@@ -423,6 +447,7 @@ class OnAirSession:
             sample_age_s=step.window.newest_sample_age_s if step else None,
             coordinator_needed=bool(rule),
             attention=_label_of(rule, self._plan.safety_rules),
+            calibrated=bool(self._session.calibration_id),
         )
 
 

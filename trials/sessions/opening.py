@@ -6,7 +6,7 @@ when the session begins (the server) and afterwards (replay), and is the same ea
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from data.records.allocation import Allocation
@@ -25,6 +25,7 @@ from trials.consent import require_consent
 from trials.errors import TrialError
 from trials.in_force import protocol_in, version_in_force
 from trials.participants import is_in_treatment
+from trials.sessions.loudness import NOT_CALIBRATED, is_flagged, with_headphones
 
 BASELINE_VISIT = "baseline"
 
@@ -42,7 +43,13 @@ class OpenedSession:
 
 
 def begin_session(
-    store: Store, actor: Actor, planned_session_id: str, *, source: str, duration_s: float | None
+    store: Store,
+    actor: Actor,
+    planned_session_id: str,
+    *,
+    source: str,
+    duration_s: float | None,
+    calibration_id: str = "",
 ) -> OpenedSession:
     """Begin a planned session of a randomized participant.
 
@@ -59,6 +66,8 @@ def begin_session(
     duration_s : float or None
         Length of the session; None takes the protocol's. A shorter one is for training only and
         leaves a deviation.
+    calibration_id : str
+        The calibration of the headphones; empty: not calibrated, which leaves a deviation.
 
     Returns
     -------
@@ -86,7 +95,9 @@ def begin_session(
             duration_s=duration_s or protocol.sessions.duration_minutes * 60.0,
             started_at=now,
         )
-        writing.add(opened.session)
+        session = with_headphones(writing, protocol, opened.session, calibration_id)
+        opened = replace(opened, session=session)
+        writing.add(session)
         for deviation in _deviations(protocol, planned, opened.session, actor, now):
             writing.add(deviation)
     return opened
@@ -235,6 +246,10 @@ def _deviations(
                 "session_duration",
                 f"Session {number}, set to {session.planned_duration_s / 60:.1f} minutes.",
             )
+        )
+    if is_flagged(protocol, session):
+        found.append(
+            (NOT_CALIBRATED, f"Session {number}, heard by headphones without a calibration.")
         )
     return tuple(
         ProtocolDeviation(

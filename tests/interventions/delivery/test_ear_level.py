@@ -27,7 +27,7 @@ def test_the_loudest_music_at_the_cap_is_never_above_the_limit(
 ) -> None:
     cap = gain_cap(limit, spl, lufs)
 
-    loudest = ear_level_dba([Heard(seconds=3, volume=cap)], spl, lufs + LOUDEST_OVER_LU)
+    loudest = ear_level_dba([Heard(frames=3, volume=cap)], spl, lufs + LOUDEST_OVER_LU)
     assert 0 < cap <= 1
     assert loudest is not None
     assert loudest <= limit + 0.5  # whole decibels
@@ -73,12 +73,12 @@ def test_a_segment_above_the_margin_is_too_loud(segment_lufs: float | None, said
 
 
 def test_the_level_of_a_session_is_the_mean_of_its_energy() -> None:
-    halves = [Heard(seconds=600, volume=1.0), Heard(seconds=600, volume=0.1)]
+    halves = [Heard(frames=600, volume=1.0), Heard(frames=600, volume=0.1)]
 
-    assert ear_level_dba([Heard(seconds=1200, volume=1.0)], 72.0, -23.0) == 69.0
+    assert ear_level_dba([Heard(frames=1200, volume=1.0)], 72.0, -23.0) == 69.0
     assert ear_level_dba(halves, 72.0, -23.0) == 66.0
 
 
 def test_a_session_of_which_nothing_was_heard_has_no_level() -> None:
     assert ear_level_dba([], 72.0, -23.0) is None
-    assert ear_level_dba([Heard(seconds=10, volume=0.0)], 72.0, -23.0) is None
+    assert ear_level_dba([Heard(frames=10, volume=0.0)], 72.0, -23.0) is None

@@ -67,7 +67,13 @@ class OnAir:
         return {row.sequence: row.frames_played for row in rows}
 
 
-def put_on_air(served: Served, participant_id: str) -> OnAirSession:
+CALIBRATED = "LEI/HP-1/1"
+"""The headphones of the house: quiet enough for full volume."""
+
+
+def put_on_air(
+    served: Served, participant_id: str, calibration_id: str = CALIBRATED
+) -> OnAirSession:
     """Begin a participant's first session with a simulated listener."""
     store = served.bench.store()
     session = open_session(
@@ -77,6 +83,7 @@ def put_on_air(served: Served, participant_id: str) -> OnAirSession:
         rr_listener(ListenerKind.ENTRAINMENT, seed=5),
         AdditiveRenderer(),
         duration_s=DURATION_S,
+        calibration_id=calibration_id,
     )
     served.bench.on_air.add(session)
     return session
@@ -158,6 +165,32 @@ def test_a_player_that_comes_back_goes_on_after_the_segment_it_had_begun(on_air:
     assert told["resume_sequence"] == 1
     assert told["played_s"] == pytest.approx(1.0)
     assert on_air.playbacks() == {}, "another browser may still play this segment"
+
+
+def uncalibrated(served: Served) -> OnAir:
+    """Put a session on the air by headphones that nobody has measured."""
+    session = put_on_air(served, served.house.next_at("line"), "")
+    return OnAir(served=served, session=session, cookie=served.come_as(session.participant_id))
+
+
+def test_the_player_is_told_the_cap_of_the_session(on_air: OnAir, served: Served) -> None:
+    other = uncalibrated(served)
+
+    assert on_air.told()["volume_cap"] == 1.0
+    assert other.told()["volume_cap"] == other.session.gain_cap == pytest.approx(0.158, abs=1e-3)
+    other.session.stop("The test is over.")
+
+
+def test_a_report_above_the_cap_counts_as_heard_and_calls_a_person(served: Served) -> None:
+    hostile = uncalibrated(served)
+    served.get(hostile.path("seg/0"), cookie=hostile.cookie)
+
+    assert hostile.report(0, 22_050, final=True) == 204
+
+    status = hostile.session.status()
+    assert status.listened_s == pytest.approx(0.5)
+    assert status.attention == "Safe loudness"
+    hostile.session.stop("The test is over.")
 
 
 def test_a_stop_by_the_participant_ends_the_session_and_alerts_the_coordinator(

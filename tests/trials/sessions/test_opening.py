@@ -143,7 +143,7 @@ def test_a_session_outside_its_window_leaves_a_deviation(world: World, who: str)
 
     with world.store.reading(world.coordinator, Permission.SEE_PARTICIPANTS) as reading:
         found = reading.find(ProtocolDeviation, participant_id=who)
-    assert [deviation.category for deviation in found] == ["session_out_of_window"]
+    assert "session_out_of_window" in {deviation.category for deviation in found}
 
 
 def test_the_stored_session_does_not_tell_a_coordinator_the_arm(

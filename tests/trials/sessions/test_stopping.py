@@ -38,6 +38,8 @@ from trials.sessions.on_air import (
 from trials.sessions.segments import Segment
 
 SHORT_S = 60.0
+QUIET = 0.1
+"""Below the cap of headphones without calibration."""
 
 
 def on_the_air(
@@ -64,7 +66,7 @@ def hear(on_air: OnAirSession, segment: Segment, frames: int | None = None) -> N
         frames_played=segment.frames if frames is None else frames,
         underruns=0,
         gap_s=0.0,
-        volume=0.7,
+        volume=QUIET,
     )
 
 
