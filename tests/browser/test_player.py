@@ -148,6 +148,7 @@ def test_music_goes_on_by_itself_after_the_server_was_away(
     page: Page, address: str, session: ToneSession
 ) -> None:
     start(page, address)
+    page.wait_for_function("window.player.until > 0")
     session.refusing = True
     expect(page.get_by_role("status")).to_contain_text("Waiting for the connection", timeout=15_000)
     session.refusing = False
