@@ -11,6 +11,7 @@ Pinheiro & Bates (1996), Statistics and Computing 6, 289-296 (unconstrained cova
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -31,6 +32,8 @@ from analysis.results import NotEstimableError
 
 SMALLEST_CORRELATION_EIGENVALUE = 0.05
 """Floor for the eigenvalues of the correlation of the residuals that the search starts from."""
+NEARLY_SINGULAR_BELOW = 1e-4
+"""A search that ends below this without converging was on its way to a singular covariance."""
 SINGULAR_BELOW = 1e-8
 """A smallest eigenvalue of a correlation matrix below this is a singular covariance."""
 
@@ -135,21 +138,41 @@ def fit_mixed_model(
         structure=Unstructured() if covariance is None else covariance,
         estimation=estimation,
     )
-    optimum = maximize(model, find_start(model) if start is None else start)
-    return _describe(model, optimum)
+    _check_parameters(model)
+    if start is not None:
+        return _describe(model, maximize(model, start))
+    fit = _describe(model, maximize(model, find_start(model, Moments.FULL)))
+    if fit.is_trustworthy:
+        return fit
+    again = _describe(model, maximize(model, find_start(model, Moments.SHRUNK)))
+    return again if again.log_likelihood > fit.log_likelihood else fit
 
 
-def find_start(model: Model) -> FloatArray:
+def _check_parameters(model: Model) -> None:
+    rows = model.patterns.n_observations
+    covariance, columns = model.n_parameters, model.patterns.n_columns
+    if covariance + columns > rows:
+        message = f"{rows} observations are too few for {columns} coefficients and {covariance} covariance parameters"
+        raise NotEstimableError(message)
+
+
+class Moments(Enum):
+    """How much of the correlations of the least squares residuals a search starts from."""
+
+    FULL = 1.0
+    SHRUNK = 0.5
+
+
+def find_start(model: Model, moments: Moments) -> FloatArray:
     """Return covariance parameters near the covariance of the least squares residuals."""
     starts = []
     for block in model.blocks():
-        geometry = Geometry(n_visits=model.patterns.n_visits, distances=block.geometry.distances)
-        moments = _moments(model.patterns, block.patterns)
-        starts.append(model.structure.start(moments, geometry))
+        covariance = _moments(model.patterns, block.patterns, moments.value)
+        starts.append(model.structure.start(covariance, block.geometry))
     return np.concatenate(starts)
 
 
-def _moments(patterns: Patterns, inside: slice) -> FloatArray:
+def _moments(patterns: Patterns, inside: slice, share: float) -> FloatArray:
     m = patterns.n_visits
     squares = patterns.sums[:, -1].reshape(len(patterns.size), -1)[inside].sum(axis=0)
     total = unpack(squares * off_diagonal_share(m, 0.5), m)
@@ -164,7 +187,7 @@ def _moments(patterns: Patterns, inside: slice) -> FloatArray:
         )
     variance[~seen] = variance[seen].mean()
     deviation = np.sqrt(variance)
-    correlation = moments / np.outer(deviation, deviation)
+    correlation = share * moments / np.outer(deviation, deviation)
     np.fill_diagonal(correlation, 1.0)
     values, vectors = np.linalg.eigh(correlation)
     floored = (vectors * np.maximum(values, SMALLEST_CORRELATION_EIGENVALUE)) @ vectors.T
@@ -207,12 +230,14 @@ def _describe(model: Model, optimum: Optimum) -> MixedModelFit:
 def _find_trouble(
     optimum: Optimum, smallest_eigenvalue: float, theta_covariance: FloatArray | None
 ) -> str:
+    if not optimum.converged and smallest_eigenvalue < NEARLY_SINGULAR_BELOW:
+        return f"the likelihood rises towards a singular covariance (smallest correlation eigenvalue {smallest_eigenvalue:.0e})"
     if smallest_eigenvalue < SINGULAR_BELOW:
-        return f"the covariance of the visits is singular: its smallest correlation eigenvalue is {smallest_eigenvalue:.1e}"
-    if theta_covariance is None:
-        return "the covariance parameters cannot be estimated from these data (the Hessian of the likelihood is singular)"
+        return f"the covariance of the visits is singular (smallest correlation eigenvalue {smallest_eigenvalue:.0e})"
     if not optimum.converged:
-        return f"the fit did not converge: the largest gradient is {optimum.gradient_max:.1e}"
+        return f"the search did not converge (largest gradient {optimum.gradient_max:.0e})"
+    if theta_covariance is None:
+        return "the data do not determine every covariance parameter (the Hessian of the likelihood is singular)"
     return ""
 
 

@@ -32,6 +32,8 @@ from analysis.estimators.mixed_model.symmetric import (
     upper_triangle,
 )
 
+SMALLEST_SHARE = 1e-10
+"""No visit may have less than this share of its variance left after the visits before it."""
 LOG_2_PI = float(np.log(2 * np.pi))
 
 
@@ -144,8 +146,8 @@ def evaluate(model: Model, theta: FloatArray) -> Evaluation | None:
             matrix = model.structure.matrix(theta[block.parameters], block.geometry)
             if not np.isfinite(matrix).all():
                 return None
-            if len(matrix) == 1:
-                np.linalg.cholesky(matrix)
+            if len(matrix) == 1 and _is_nearly_singular(matrix[0]):
+                return None
             sigma[block.patterns] = matrix
         both = data.observed[:, :, None] & data.observed[:, None, :]
         filled = np.where(both, sigma, np.eye(m))
@@ -173,6 +175,11 @@ def evaluate(model: Model, theta: FloatArray) -> Evaluation | None:
         coefficients=coefficients,
         covariance=covariance,
     )
+
+
+def _is_nearly_singular(sigma: FloatArray) -> bool:
+    left = np.diag(np.linalg.cholesky(sigma)) ** 2 / np.diag(sigma)
+    return bool(left.min() < SMALLEST_SHARE)
 
 
 def differentiate(model: Model, at: Evaluation) -> Curvature:

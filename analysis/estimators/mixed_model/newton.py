@@ -17,7 +17,7 @@ from analysis.results import NotEstimableError
 GRADIENT_BELOW = 1e-9
 """Largest element of the gradient of the log-likelihood at which a fit has converged."""
 LONGEST_STEP = 3.0
-MOST_STEPS = 200
+MOST_STEPS = 100
 MOST_HALVINGS = 40
 
 

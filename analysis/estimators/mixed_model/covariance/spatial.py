@@ -9,6 +9,7 @@ from enum import Enum
 import numpy as np
 
 from analysis.estimators.mixed_model.covariance.structure import Derivatives, FloatArray, Geometry
+from analysis.results import NotEstimableError
 
 
 class Decay(Enum):
@@ -66,6 +67,5 @@ class Spatial:
 
     def _exponent(self, geometry: Geometry) -> FloatArray:
         if geometry.distances is None:
-            message = "a spatial covariance needs the coordinates of every row"
-            raise ValueError(message)
+            raise NotEstimableError("a spatial covariance needs the coordinates of every row")
         return np.asarray(geometry.distances**self.decay.value)

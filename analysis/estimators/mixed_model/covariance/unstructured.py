@@ -1,10 +1,15 @@
 """Unstructured covariance: every variance and every correlation is free."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.estimators.mixed_model.covariance.structure import Derivatives, FloatArray, Geometry
+
+
+IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Unstructured:
         """Return the derivatives of L L'."""
         m = geometry.n_visits
         factor = _factor(theta, m)
-        row, column = np.tril_indices(m, -1)
+        row, column = _below_diagonal(m)
         below = m + np.arange(len(row))
         first = np.zeros((len(theta), m, m))
         first[np.arange(m), np.arange(m)] = factor
@@ -53,12 +58,18 @@ class Unstructured:
         factor = np.linalg.cholesky(moments)
         diagonal = np.diag(factor)
         scaled = factor / diagonal[:, None]
-        return np.concatenate([np.log(diagonal), scaled[np.tril_indices(geometry.n_visits, -1)]])
+        return np.concatenate([np.log(diagonal), scaled[_below_diagonal(geometry.n_visits)]])
+
+
+@lru_cache(maxsize=64)
+def _below_diagonal(n_visits: int) -> tuple[IntArray, IntArray]:
+    row, column = np.tril_indices(n_visits, -1)
+    return row, column
 
 
 def _factor(theta: FloatArray, n_visits: int) -> FloatArray:
     scaled = np.eye(n_visits)
-    scaled[np.tril_indices(n_visits, -1)] = theta[n_visits:]
+    scaled[_below_diagonal(n_visits)] = theta[n_visits:]
     return np.asarray(np.exp(theta[:n_visits])[:, None] * scaled)
 
 
