@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from analysis.estimators.mixed_model.covariance.structure import Derivatives, FloatArray, Geometry
 
-
 IntArray = NDArray[np.intp]
 
 
