@@ -5,6 +5,7 @@ answered by hand; every other criterion is answered yes or no by the person who 
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from data.records.participants import (
@@ -33,6 +34,21 @@ class Willingness(StrEnum):
 
     WILLING = "willing"
     DECLINED = "declined"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComputedCriterion:
+    """A criterion that follows from a questionnaire."""
+
+    criterion: Criterion
+    score: float | None
+    """None while there is no finished form with a score."""
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the score reaches the minimum; None without a score."""
+        minimum = self.criterion.minimum
+        return None if self.score is None else minimum is None or self.score >= minimum
 
 
 def assess_eligibility(
@@ -99,12 +115,34 @@ def asked_criteria(protocol: Protocol) -> tuple[Criterion, ...]:
     return tuple(c for c in protocol.criteria if c.questionnaire is None)
 
 
+def computed_checklist(
+    store: Store, actor: Actor, participant_id: str
+) -> tuple[ComputedCriterion, ...]:
+    """Return the criteria that nobody answers by hand, with the scores behind them now."""
+    with store.reading(actor, Permission.SEE_PARTICIPANTS) as reading:
+        reading.get(Participant, participant_id)
+        return computed_in(reading, protocol_in(reading), participant_id)
+
+
 def computed_criteria(
     reading: Reading, protocol: Protocol, participant_id: str
 ) -> Mapping[str, bool]:
     """Return whether each score criterion is met; those without a finished form are left out."""
-    met = {c: _computed(reading, protocol, c, participant_id) for c in protocol.criteria}
-    return {criterion.code: is_met for criterion, is_met in met.items() if is_met is not None}
+    computed = computed_in(reading, protocol, participant_id)
+    return {one.criterion.code: one.is_met for one in computed if one.is_met is not None}
+
+
+def computed_in(
+    reading: Reading, protocol: Protocol, participant_id: str
+) -> tuple[ComputedCriterion, ...]:
+    """Return every score criterion with the score of the newest finished form before randomization."""
+    return tuple(
+        ComputedCriterion(
+            criterion=criterion, score=_score_of(reading, protocol, criterion, participant_id)
+        )
+        for criterion in protocol.criteria
+        if criterion.questionnaire is not None
+    )
 
 
 def keep_out(criteria: Iterable[Criterion], met: Mapping[str, bool]) -> tuple[str, ...]:
@@ -137,9 +175,9 @@ def _check_known(protocol: Protocol, answers: Mapping[str, bool]) -> None:
         raise IncompleteAssessmentError(message)
 
 
-def _computed(
+def _score_of(
     reading: Reading, protocol: Protocol, criterion: Criterion, participant_id: str
-) -> bool | None:
+) -> float | None:
     if criterion.questionnaire is None or criterion.score is None:
         return None
     visits = screening_visits(protocol) or (baseline_visit(protocol),)
@@ -148,7 +186,7 @@ def _computed(
             reading, participant_id, visit.code, criterion.questionnaire, criterion.score
         )
         if score is not None and score.value is not None:
-            return criterion.minimum is None or score.value >= criterion.minimum
+            return score.value
     return None
 
 

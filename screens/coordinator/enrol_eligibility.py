@@ -15,13 +15,16 @@ from screens.coordinator.page_links import TODAY
 from screens.coordinator.resting import check_signal_here
 from screens.coordinator.wording import reason_in_words
 from screens.state import key_of
-from trials.eligibility import Willingness, asked_criteria, assess_eligibility
-from trials.forms import form_scores
+from trials.eligibility import (
+    ComputedCriterion,
+    Willingness,
+    asked_criteria,
+    assess_eligibility,
+    computed_checklist,
+)
 from trials.opening import protocol_in_force
 from trials.timelines import EntryKind
 from trials.visits import timeline
-
-SCREENING = "screening"
 
 ANSWERS = {True: "Yes", False: "No"}
 SUBJECTS = {
@@ -33,7 +36,7 @@ SUBJECTS = {
 def assess(store: Store, actor: Actor, person: Participant) -> None:
     """Draw the checklist; a signature makes the person eligible or ends screening with reasons."""
     protocol = protocol_in_force(store, actor)
-    show_computed(store, actor, person, protocol)
+    show_computed(store, actor, person)
     with st.expander("Check the heart signal with a test recording"):
         check_signal_here(store, actor, person.id)
     with st.form(key_of("enrol", f"eligibility.{person.id}")):
@@ -51,25 +54,18 @@ def assess(store: Store, actor: Actor, person: Participant) -> None:
     offer_declining(store, actor, person)
 
 
-def show_computed(store: Store, actor: Actor, person: Participant, protocol: Protocol) -> None:
+def show_computed(store: Store, actor: Actor, person: Participant) -> None:
     """Draw the criteria that are computed from a questionnaire; nobody answers them by hand."""
     st.header("Eligibility")
-    for criterion in protocol.criteria:
-        if criterion.questionnaire is not None:
-            st.markdown(
-                f"{text_of(criterion)} {computed_in_words(store, actor, person, criterion)}"
-            )
+    for computed in computed_checklist(store, actor, person.id):
+        st.markdown(f"{text_of(computed.criterion)} {computed_in_words(computed)}")
 
 
-def computed_in_words(store: Store, actor: Actor, person: Participant, criterion: Criterion) -> str:
+def computed_in_words(computed: ComputedCriterion) -> str:
     """Return the score behind a criterion and whether it meets it."""
-    questionnaire = criterion.questionnaire or ""
-    found = form_scores(store, actor, person.id, SCREENING, questionnaire)
-    score = next((one for one in found if one.name == criterion.score), None)
-    if score is None or score.value is None:
+    if computed.score is None:
         return "**Computed: there is no score.**"
-    is_met = criterion.minimum is None or score.value >= criterion.minimum
-    return f"**Computed: {score.value:g}, {'yes' if is_met else 'no'}.**"
+    return f"**Computed: {computed.score:g}, {'yes' if computed.is_met else 'no'}.**"
 
 
 def ask_about(subject: CriterionSubject, protocol: Protocol) -> dict[str, bool | None]:

@@ -1,10 +1,15 @@
 """The checklist over people and input data (SPIRIT-AI, CONSORT-AI 4a): computed, complete, signed."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.trials.world import World
-from trials.eligibility import Willingness, assess_eligibility
+from tests.trials.conftest import LEIDEN
+from tests.trials.world import World, new_id
+from trials.answering import save_answer
+from trials.eligibility import Willingness, assess_eligibility, computed_checklist
 from trials.errors import ConsentMissingError, IncompleteAssessmentError, WrongStepError
+from trials.opening import open_trial
 from trials.visits import timeline
 
 
@@ -28,6 +33,39 @@ def test_the_score_criterion_is_computed_from_the_stored_answers(world: World) -
     assert not assessment.eligible
     assert assessment.reasons == ("anxiety_moderate",)
     assert world.state_of(who) == "screen_failed"
+
+
+def test_a_computed_criterion_has_no_score_before_its_form_is_finished(world: World) -> None:
+    who = world.consented()
+    save_answer(
+        world.store,
+        world.coordinator,
+        answer_id=new_id(),
+        participant_id=who,
+        occasion="screening",
+        questionnaire="gad7",
+        item="1",
+        value=3.0,
+    )
+
+    (computed,) = computed_checklist(world.store, world.coordinator, who)
+
+    assert (computed.score, computed.is_met) == (None, None)
+
+
+@pytest.mark.parametrize("total", [9, 10])
+def test_what_is_shown_of_a_computed_criterion_is_what_is_signed(empty: World, total: int) -> None:
+    intake = replace(empty.protocol.visits[0], code="intake")
+    protocol = replace(empty.protocol, visits=(intake, *empty.protocol.visits[1:]))
+    open_trial(empty.store, empty.administrator, protocol, (LEIDEN,), simulated=True)
+    who = empty.consented()
+    empty.answer(who, "intake", "gad7", total)
+
+    (computed,) = computed_checklist(empty.store, empty.coordinator, who)
+    signed = assess_eligibility(empty.store, empty.coordinator, who, empty.checklist())
+
+    assert (computed.score, computed.is_met) == (total, total >= 10)
+    assert signed.eligible is computed.is_met
 
 
 def test_a_score_criterion_cannot_be_answered_by_hand(world: World) -> None:
