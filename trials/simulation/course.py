@@ -4,9 +4,8 @@ A course is a generator: it yields the time of its next act, and performs the ac
 resumed with the clock at that time. So the courses of many people interleave in the order of time.
 """
 
-import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
@@ -14,35 +13,29 @@ import numpy as np
 from data.records.allocation import Allocation
 from data.records.participants import WithdrawalKind
 from data.records.people import Actor
-from data.records.safety import AlertState
 from data.records.visits import PlannedSession, PlannedVisit
 from data.storage.roles import Permission
 from data.storage.store import Store
 from interventions.listeners import beats_at_rest
 from protocols.arm_guess import ArmGuess
-from protocols.design import ArmRole, Protocol
+from protocols.design import ArmRole, Protocol, Visit
 from protocols.eligibility import CriterionKind
 from protocols.questionnaire import load_questionnaire
-from trials.answering import complete_form, enter_form, save_answer
 from trials.consent import record_consent
 from trials.deviations import record_deviation
 from trials.eligibility import Willingness, asked_criteria, assess_eligibility
 from trials.participants import screen_participant, withdraw
 from trials.randomization.allocation import randomize
-from trials.safety import acknowledge_alert, alerts, close_alert, record_adverse_event
-from trials.schedule import baseline_visit, screening_visits, visits_before
-from trials.simulation.answering import answer_id, answer_items
+from trials.safety import record_adverse_event
+from trials.schedule import baseline_visit, screening_visits
+from trials.simulation.form_filling import Desk
 from trials.simulation.guessing import guess_arm
+from trials.simulation.health import Health
 from trials.simulation.listening import Listening, listener_of
 from trials.simulation.mishaps import draw_adverse_event
 from trials.simulation.person import RATES, Exit, Obstacle, Person
 from trials.visits import complete_baseline, complete_visit, miss_session, record_resting
 
-_WEEK_4_IMPROVEMENT = 3.0
-"""Points of GAD-7 that the music takes off a person who responds like the average one."""
-_ADAPTIVE_EXTRA = 1.2
-"""Points more with the experimental arm's music: invented, like everything here."""
-_WELL_BEING_PER_POINT = 2.6
 _GUESSING = 1
 """Sets the chance of the arm guess apart, so that asking it changes nothing else."""
 _LONGEST_ACT = timedelta(minutes=30)
@@ -80,9 +73,8 @@ def live(world: World, person: Person) -> Iterator[datetime]:
     datetime
         When the next act takes place; resume with the clock at that time.
     """
-    course = Course(world, person)
     yield person.screened_at
-    course.enter()
+    course = enter(world, person)
     yield person.screened_at + timedelta(minutes=40)
     if not course.is_found_eligible():
         return
@@ -95,8 +87,26 @@ def live(world: World, person: Person) -> Iterator[datetime]:
         act()
 
 
+def enter(world: World, person: Person) -> "Course":
+    """Be prescreened, consent and answer the screening questionnaires; return what follows."""
+    coordinator = world.coordinators[person.site_id]
+    entered = screen_participant(
+        world.store,
+        coordinator,
+        site_id=person.site_id,
+        full_name=person.full_name,
+        birth_date=person.birth_date,
+        contact=person.contact,
+        sex=person.sex,
+    )
+    record_consent(world.store, coordinator, entered.id)
+    course = Course(world, person, entered.id)
+    course.answer_screening()
+    return course
+
+
 class Course:
-    """The acts of one person.
+    """The acts of one person who has consented.
 
     Parameters
     ----------
@@ -104,37 +114,37 @@ class Course:
         The trial.
     person : Person
         Whose acts they are.
+    participant_id : str
+        The person's pseudonym.
     """
 
-    def __init__(self, world: World, person: Person) -> None:
+    def __init__(self, world: World, person: Person, participant_id: str) -> None:
         self._world = world
         self._person = person
         self._actor = world.coordinators[person.site_id]
+        self.id = participant_id
         self._draw = np.random.Generator(np.random.PCG64(person.seed))
-        self.id = ""
-        self._is_adaptive = False
+        self._desk = Desk(
+            store=world.store,
+            coordinator=self._actor,
+            protocol=world.protocol,
+            participant_id=participant_id,
+            draw=self._draw,
+        )
+        self._health = Health(
+            protocol=world.protocol, person=person, role=ArmRole.ACTIVE_COMPARATOR
+        )
         self._has_left = False
         self._is_gone = False
         self._attended: list[PlannedSession] = []
 
-    def enter(self) -> None:
-        """Be prescreened, consent and answer the screening questionnaire."""
-        world, person = self._world, self._person
-        entered = screen_participant(
-            world.store,
-            self._actor,
-            site_id=person.site_id,
-            full_name=person.full_name,
-            birth_date=person.birth_date,
-            contact=person.contact,
-            sex=person.sex,
-        )
-        self.id = entered.id
-        record_consent(world.store, self._actor, self.id)
-        for visit in screening_visits(world.protocol):
-            self._answer_forms(
-                visit.code, visit.questionnaires, missing_share=0.0, within=self._screened_within()
-            )
+    def answer_screening(self) -> None:
+        """Answer the questionnaires of the screening visit."""
+        within = self._health.screening_totals()
+        for visit in screening_visits(self._world.protocol):
+            for questionnaire in visit.questionnaires:
+                total = self._health.points(questionnaire, visit.code)
+                self._desk.fill_in(visit.code, questionnaire, total, within=within)
 
     def is_found_eligible(self) -> bool:
         """Have eligibility assessed and say how it went."""
@@ -160,7 +170,7 @@ class Course:
     def give_baseline(self) -> None:
         """Answer the baseline questionnaires and sit still for the resting recording."""
         visit = baseline_visit(self._world.protocol)
-        self._answer_forms(visit.code, visit.questionnaires, missing_share=0.0)
+        self._fill_in(visit, missing_share=0.0)
         if visit.resting_recording:
             self._rest(visit.code)
         complete_baseline(self._world.store, self._actor, self.id)
@@ -173,7 +183,7 @@ class Course:
             arm = reading.get(Allocation, self.id).arm
             planned = reading.find(PlannedSession, participant_id=self.id)
         roles = {one.code: one.role for one in self._world.protocol.arms}
-        self._is_adaptive = roles[arm] is ArmRole.EXPERIMENTAL
+        self._health = replace(self._health, role=roles[arm])
         self._attended = [row for row in planned if self._draw.random() < self._person.attendance]
         self._world.listening.prepare(store, self._actor, self._attended, self._person)
 
@@ -220,33 +230,29 @@ class Course:
         if self._is_gone:
             return
         visit = self._world.protocol.primary_outcome.visit
-        relief = self._relief(visit) if visit else 0.0
-        store, questionnaire = self._world.store, guess.questionnaire
+        relief = self._health.relief(visit) if visit else 0.0
+        questionnaire = load_questionnaire(guess.questionnaire)
         for respondent in guess.respondents:
-            occasion = guess.occasion_of(respondent)
-            for item in load_questionnaire(questionnaire).items:
-                save_answer(
-                    store,
-                    self._actor,
-                    answer_id=answer_id(draw),
-                    participant_id=self.id,
-                    occasion=occasion,
-                    questionnaire=questionnaire,
-                    item=item.code,
-                    value=guess_arm(self._world.protocol, guess, respondent, relief, draw),
-                )
-            complete_form(store, self._actor, self.id, occasion, questionnaire)
+            answers = {
+                item.code: guess_arm(self._world.protocol, guess, respondent, relief, draw)
+                for item in questionnaire.items
+            }
+            self._desk.answer(guess.occasion_of(respondent), questionnaire.id, answers, draw)
 
     def _attend(self, planned: PlannedSession) -> None:
         if self._has_left:
             return
         rating = self._world.protocol.sessions.rating
         before = float(np.clip(self._draw.normal(30.0 + 2.0 * self._person.anxiety, 12.0), 3, 97))
-        self._answer(f"session-{planned.number}/before", rating, before)
+        self._desk.fill_in(f"session-{planned.number}/before", rating, before)
         heard = self._world.listening.listen(self._world.store, self._actor, planned)
-        relief = (14.0 + 4.0 * self._is_adaptive) * heard.share * self._person.response
+        relief = (
+            (14.0 + 4.0 * (self._health.role is ArmRole.EXPERIMENTAL))
+            * heard.share
+            * self._person.response
+        )
         after = float(np.clip(self._draw.normal(before - relief, 9.0), 0, 100))
-        self._answer(f"session-{planned.number}/after", rating, after)
+        self._desk.fill_in(f"session-{planned.number}/after", rating, after)
         if heard.share < self._world.protocol.sessions.attended_share:
             self._miss_number(planned.number, "Stopped early and not repeated")
         report = draw_adverse_event(
@@ -255,7 +261,7 @@ class Course:
         if report is not None:
             record_adverse_event(self._world.store, self._actor, report)
         if heard.share < 1.0:
-            self._look_after_alerts()
+            self._desk.look_after_alerts()
         if heard.share < 1.0 and self._draw.random() < RATES.important_deviation:
             record_deviation(
                 self._world.store,
@@ -278,7 +284,7 @@ class Course:
         if self._is_gone:
             return
         visit = self._world.protocol.visit(planned.visit)
-        self._answer_forms(visit.code, visit.questionnaires, missing_share=RATES.missing_item)
+        self._fill_in(visit, missing_share=RATES.missing_item)
         if visit.resting_recording:
             self._rest(visit.code)
         complete_visit(self._world.store, self._actor, self.id, visit.code)
@@ -294,94 +300,19 @@ class Course:
         self._has_left = True
         self._is_gone = kind is not WithdrawalKind.INTERVENTION_ONLY
 
-    def _answer_forms(
-        self,
-        occasion: str,
-        questionnaires: tuple[str, ...],
-        *,
-        missing_share: float,
-        within: tuple[float, float] = (0.0, math.inf),
-    ) -> None:
-        for questionnaire in questionnaires:
-            total = self._latent_points(questionnaire, occasion)
-            self._answer(occasion, questionnaire, total, missing_share, within)
-
-    def _answer(
-        self,
-        occasion: str,
-        questionnaire: str,
-        total: float,
-        missing_share: float = 0.0,
-        within: tuple[float, float] = (0.0, math.inf),
-    ) -> None:
-        definition = load_questionnaire(questionnaire)
-        answers = answer_items(
-            definition, total, missing_share=missing_share, draw=self._draw, within=within
-        )
-        if occasion in {visit.code for visit in visits_before(self._world.protocol)}:
-            self._enter_from_paper(occasion, definition.id, answers)
-            return
-        receipts = [
-            save_answer(
-                self._world.store,
-                self._actor,
-                answer_id=answer_id(self._draw),
-                participant_id=self.id,
-                occasion=occasion,
-                questionnaire=definition.id,
-                item=item,
-                value=value,
-            )
-            for item, value in answers.items()
-        ]
-        complete_form(self._world.store, self._actor, self.id, occasion, definition.id)
-        if any(receipt.alerts for receipt in receipts):
-            self._look_after_alerts()
-
-    def _enter_from_paper(
-        self, occasion: str, questionnaire: str, answers: Mapping[str, float | None]
-    ) -> None:
-        """Have the coordinator enter a form; people get a screen of their own after randomization."""
-        enter_form(self._world.store, self._actor, self.id, occasion, questionnaire, dict(answers))
-        self._look_after_alerts()
-
-    def _screened_within(self) -> tuple[float, float]:
-        """Return the screening totals that let this person in, or keep them out."""
-        threshold = next(c.minimum for c in self._world.protocol.criteria if c.minimum is not None)
-        if self._person.obstacle is Obstacle.TOO_LITTLE_ANXIETY:
-            return 0.0, threshold - 1.0
-        return threshold, math.inf
-
-    def _latent_points(self, questionnaire: str, occasion: str) -> float:
-        relief = self._relief(occasion)
-        if questionnaire == "who5":
-            percent = self._person.well_being + _WELL_BEING_PER_POINT * relief
-            return percent / 4.0
-        latent = {"gad7": self._person.anxiety, "phq9": self._person.low_mood}
-        return max(0.0, latent[questionnaire] - relief)
-
-    def _relief(self, occasion: str) -> float:
-        day = self._world.protocol.visit(occasion).day
-        if day <= 0:
-            return 0.0
-        full = _WEEK_4_IMPROVEMENT + (_ADAPTIVE_EXTRA if self._is_adaptive else 0.0)
-        return full * self._person.response * (1.0 if day <= 28 else 0.85)
+    def _fill_in(self, visit: Visit, *, missing_share: float) -> None:
+        for questionnaire in visit.questionnaires:
+            total = self._health.points(questionnaire, visit.code)
+            self._desk.fill_in(visit.code, questionnaire, total, missing_share=missing_share)
 
     def _rest(self, visit: str) -> None:
         rr = beats_at_rest(
             listener_of(self._person, self._draw),
             self._draw,
             duration_s=self._world.protocol.sessions.resting_minutes * 60.0,
-            arousal=-0.1 * self._relief(visit),
+            arousal=-0.1 * self._health.relief(visit),
         )
         record_resting(self._world.store, self._actor, self.id, visit, rr)
-
-    def _look_after_alerts(self) -> None:
-        store = self._world.store
-        for alert in alerts(store, self._actor):
-            if alert.participant_id == self.id and alert.state is AlertState.RAISED:
-                acknowledge_alert(store, self._actor, alert.id)
-                close_alert(store, self._actor, alert.id, "Spoke with the person; no acute risk.")
 
 
 def _at(day: date, hour: int, draw: np.random.Generator) -> datetime:
