@@ -48,10 +48,45 @@ def observed_per_arm(assumptions: SampleSize) -> int:
     int
         Participants per arm with the outcome observed.
     """
-    normal = NormalDist()
-    quantiles = normal.inv_cdf(1 - assumptions.significance_level / 2) + normal.inv_cdf(
-        assumptions.statistical_power
+    variance = 2 * assumptions.standard_deviation**2 * (1 - assumptions.baseline_correlation**2)
+    return math.ceil(
+        normal_participants(
+            null_variance=variance,
+            variance=variance,
+            difference=assumptions.difference,
+            tail=assumptions.significance_level / 2,
+            statistical_power=assumptions.statistical_power,
+        )
     )
-    unexplained = 1 - assumptions.baseline_correlation**2
-    standardized = assumptions.difference / assumptions.standard_deviation
-    return math.ceil(2 * quantiles**2 * unexplained / standardized**2)
+
+
+def normal_participants(
+    *,
+    null_variance: float,
+    variance: float,
+    difference: float,
+    tail: float,
+    statistical_power: float,
+) -> float:
+    """Compute how many participants a normal test needs, not rounded.
+
+    Parameters
+    ----------
+    null_variance, variance : float
+        Variance of the estimated difference times the number of participants counted, without and with the effect.
+    difference : float
+        Effect that must not be missed, in units of the estimate.
+    tail : float
+        One-sided level; half of a two-sided one.
+    statistical_power : float
+        Probability of finding the effect when it is there.
+
+    Returns
+    -------
+    float
+        Participants of the arm that the variances are counted in.
+    """
+    normal = NormalDist()
+    without_effect = normal.inv_cdf(1 - tail) * math.sqrt(null_variance)
+    with_effect = normal.inv_cdf(statistical_power) * math.sqrt(variance)
+    return (without_effect + with_effect) ** 2 / difference**2
