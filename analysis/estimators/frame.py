@@ -61,7 +61,7 @@ def complete_rows(frame: "pd.DataFrame", columns: Sequence[str]) -> CompleteRows
         If a column does not exist or no row is complete.
     """
     for column in columns:
-        _require_column(frame, column)
+        require_column(frame, column)
     chosen = list(dict.fromkeys(columns))
     complete = frame.loc[frame[chosen].notna().all(axis=1)]
     if complete.empty:
@@ -79,7 +79,7 @@ def compared_rows(
     ColumnError
         If a column does not exist, an arm does not occur, or no row is complete.
     """
-    _require_column(frame, comparison.column)
+    require_column(frame, comparison.column)
     arms = frame[comparison.column].astype(str)
     present = sorted(set(arms[frame[comparison.column].notna()]))
     for arm in (comparison.first, comparison.second):
@@ -99,7 +99,7 @@ def numbers(frame: "pd.DataFrame", column: str) -> FloatArray:
     ColumnError
         If the column does not exist, is text, or holds an infinite value.
     """
-    _require_column(frame, column)
+    require_column(frame, column)
     try:
         values = frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
     except (ValueError, TypeError) as error:
@@ -115,7 +115,7 @@ def labels(frame: "pd.DataFrame", column: str) -> tuple[str, ...]:
 
     `ColumnError` if the column does not exist.
     """
-    _require_column(frame, column)
+    require_column(frame, column)
     return tuple(
         str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
         for value in frame[column]
@@ -130,13 +130,20 @@ def covariates(frame: "pd.DataFrame", columns: Sequence[str]) -> tuple[Covariate
 def _covariate(frame: "pd.DataFrame", column: str) -> Covariate:
     from pandas.api.types import is_bool_dtype, is_numeric_dtype  # noqa: PLC0415 - slow to import
 
-    _require_column(frame, column)
+    require_column(frame, column)
     if is_numeric_dtype(frame[column]) and not is_bool_dtype(frame[column]):
         return Covariate(name=column, values=tuple(numbers(frame, column).tolist()))
     return Covariate(name=column, values=labels(frame, column))
 
 
-def _require_column(frame: "pd.DataFrame", column: str) -> None:
+def require_column(frame: "pd.DataFrame", column: str) -> None:
+    """Check that a column exists.
+
+    Raises
+    ------
+    ColumnError
+        If it does not; the text names the nearest one.
+    """
     if column in frame.columns:
         return
     names = [str(name) for name in frame.columns]

@@ -106,7 +106,7 @@ class EachDataset:
                 found.append(tuple(self.function(dataset)))
             except NotEstimableError as error:
                 raise NotEstimableError(
-                    f"Completed dataset {number} of {completed.count} cannot be analysed: {error}"
+                    f"completed dataset {number} of {completed.count} cannot be analysed: {error}"
                 ) from None
         return tuple(_collected(of_target) for of_target in zip(*found, strict=True))
 

@@ -109,7 +109,7 @@ def _parameters(
     try:
         return STRATEGIES[event.strategy](own, reference, event.first_visit)
     except NotEstimableError as error:
-        raise NotEstimableError(f"Participant {outcomes.participants[rows[0]]}: {error}.") from None
+        raise NotEstimableError(f"participant {outcomes.participants[rows[0]]}: {error}") from None
 
 
 def _arm_parameters(

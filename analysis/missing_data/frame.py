@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.estimators.ancova import Covariate
+from analysis.estimators.design import Covariate
+from analysis.estimators.frame import ColumnError, require_column
 from analysis.missing_data.frame_cells import (
     OnceEach,
     RowKeys,
@@ -23,7 +24,6 @@ from analysis.missing_data.frame_cells import (
 )
 from analysis.missing_data.repeated_outcomes import Interruption, RepeatedOutcomes
 from analysis.missing_data.strategies import ImputationStrategy
-from analysis.results import NotEstimableError
 
 FloatArray = NDArray[np.float64]
 
@@ -61,7 +61,7 @@ def read_outcomes(
 ) -> RepeatedOutcomes:
     """Read outcomes from a table and check them.
 
-    `NotEstimableError` says in one sentence what cannot be used and where.
+    `ColumnError` says in one sentence what cannot be used and where.
 
     Parameters
     ----------
@@ -117,11 +117,9 @@ def _check_columns(frame: pd.DataFrame, columns: ImputationColumns) -> None:
     named = [columns.participant, columns.visit, columns.arm, columns.outcome, *columns.covariates]
     named += [name for name in (columns.event_visit, columns.strategy) if name is not None]
     for name in named:
-        if name not in frame.columns:
-            there = ", ".join(str(column) for column in frame.columns)
-            raise NotEstimableError(f"There is no column {name}; there are {there}.")
+        require_column(frame, name)
     if len(frame) == 0:
-        raise NotEstimableError("The table has no rows.")
+        raise ColumnError("the table has no rows")
 
 
 def _check_rows(rows: RowKeys, columns: ImputationColumns) -> None:
@@ -131,12 +129,12 @@ def _check_rows(rows: RowKeys, columns: ImputationColumns) -> None:
         (columns.arm, rows.arm),
     ):
         if "" in values:
-            raise NotEstimableError(f"Row {values.index('') + 1} has no {name}.")
+            raise ColumnError(f"row {values.index('') + 1} has no {name}")
     seen = set()
     for key in zip(rows.participant, rows.visit, strict=True):
         if key in seen:
-            raise NotEstimableError(
-                f"Participant {key[0]} has more than one row at visit {key[1]}; keep one."
+            raise ColumnError(
+                f"participant {key[0]} has more than one row at visit {key[1]}; keep one"
             )
         seen.add(key)
 
@@ -147,8 +145,8 @@ def _visit_order(rows: RowKeys, visits: Sequence[str] | None) -> list[str]:
         return sorted(found, key=natural_order)
     unknown = sorted(found - set(visits), key=natural_order)
     if unknown:
-        raise NotEstimableError(
-            f"Visit {unknown[0]} is not in the order of the visits ({', '.join(visits)})."
+        raise ColumnError(
+            f"visit {unknown[0]} is not in the order of the visits ({', '.join(visits)})"
         )
     return [visit for visit in visits if visit in found]
 
@@ -164,8 +162,8 @@ def _table(
     infinite = np.nonzero(np.isinf(values))[0]
     if len(infinite):
         row = int(infinite[0])
-        raise NotEstimableError(
-            f"{columns.outcome} of participant {rows.participant[row]} at visit {rows.visit[row]} is infinite."
+        raise ColumnError(
+            f"{columns.outcome} of participant {rows.participant[row]} at visit {rows.visit[row]} is infinite"
         )
     row_of = {person: index for index, person in enumerate(people)}
     column_of = {visit: index for index, visit in enumerate(visits)}
@@ -177,11 +175,11 @@ def _table(
 
 def _arm_order(found: set[str], reference_arm: str) -> tuple[str, ...]:
     if reference_arm not in found:
-        raise NotEstimableError(
-            f"The reference arm {reference_arm} is not in the data; there are {', '.join(sorted(found))}."
+        raise ColumnError(
+            f"the reference arm {reference_arm} is not in the data; there are {', '.join(sorted(found))}"
         )
     if len(found) < 2:
-        raise NotEstimableError(f"There is only one arm, {reference_arm}; a comparison needs two.")
+        raise ColumnError(f"there is only one arm, {reference_arm}; a comparison needs two")
     return (*sorted(found - {reference_arm}, key=natural_order), reference_arm)
 
 
@@ -189,8 +187,8 @@ def _covariate(column: "pd.Series[Any]", name: str, once: OnceEach) -> Covariate
     texts = once.texts(read_texts(column), name)
     for person, text in zip(once.people, texts, strict=True):
         if text == "":
-            raise NotEstimableError(
-                f"Participant {person} has no {name}; leave the participant out or fill it in."
+            raise ColumnError(
+                f"participant {person} has no {name}; leave the participant out or fill it in"
             )
     if column.dtype.kind not in "iufb":
         return Covariate(name=name, values=texts)
@@ -198,7 +196,7 @@ def _covariate(column: "pd.Series[Any]", name: str, once: OnceEach) -> Covariate
     by_person = dict(zip(once.rows.participant, numbers.tolist(), strict=True))
     for person, number in by_person.items():
         if np.isinf(number):
-            raise NotEstimableError(f"{name} of participant {person} is infinite.")
+            raise ColumnError(f"{name} of participant {person} is infinite")
     return Covariate(name=name, values=tuple(by_person[person] for person in once.people))
 
 
@@ -218,8 +216,8 @@ def _events(
     }
     for person, visit in zip(once.people, named, strict=True):
         if visit not in position:
-            raise NotEstimableError(
-                f"The {columns.event_visit} of participant {person}, {visit}, is not a visit."
+            raise ColumnError(
+                f"the {columns.event_visit} of participant {person}, {visit}, is not a visit"
             )
     return [position[visit] for visit in named]
 
@@ -239,7 +237,7 @@ def _strategies(
     named = once.texts(read_texts(frame[columns.strategy]), columns.strategy)
     for person, name in zip(once.people, named, strict=True):
         if name and name not in known:
-            raise NotEstimableError(
-                f"Participant {person} has the strategy {name}; known are {', '.join(known)}."
+            raise ColumnError(
+                f"participant {person} has the strategy {name}; known are {', '.join(known)}"
             )
     return [known.get(name, default) for name in named]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.results import NotEstimableError
+from analysis.estimators.frame import ColumnError
 
 FloatArray = NDArray[np.float64]
 
@@ -36,15 +36,15 @@ class OnceEach:
 
         Raises
         ------
-        NotEstimableError
+        ColumnError
             If a participant has two different values.
         """
         found: dict[str, str] = {}
         for person, value in zip(self.rows.participant, values, strict=True):
             if found.setdefault(person, value) != value:
-                raise NotEstimableError(
-                    f"Participant {person} has two values of {name}, {found[person] or 'none'} and "
-                    f"{value or 'none'}; it must be the same in all rows of a participant."
+                raise ColumnError(
+                    f"participant {person} has two values of {name}, {found[person] or 'none'} and "
+                    f"{value or 'none'}; it must be the same in all rows of a participant"
                 )
         return tuple(found[person] for person in self.people)
 
@@ -74,14 +74,14 @@ def read_numbers(column: "pd.Series[Any]", name: str) -> FloatArray:
 
     Raises
     ------
-    NotEstimableError
+    ColumnError
         If a cell is neither a number nor empty.
     """
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     wrong = np.isnan(numbers) & np.array([_text(value) != "" for value in column.tolist()])
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise NotEstimableError(f"Row {row + 1} of {name} is not a number: {column.iloc[row]}.")
+        raise ColumnError(f"row {row + 1} of {name} is not a number: {column.iloc[row]}")
     return np.asarray(numbers)
 
 

@@ -112,7 +112,7 @@ def _draw(
         return draw_leaving_one_out(fit, outcomes.participants)
     if generator is None:
         raise NotEstimableError(
-            "Rubin's rules impute at random: hand in a numpy random Generator, e.g. Generator(PCG64(seed))."
+            "Rubin's rules impute at random: hand in a numpy random Generator, e.g. Generator(PCG64(seed))"
         )
     return draw_from_posterior(
         model, fit, missing_cells(outcomes).count, plan.variance.chain, generator

@@ -11,7 +11,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimators.ancova import Covariate, covariate_columns
+from analysis.estimators.design import Covariate, covariate_columns
 from analysis.missing_data.repeated_outcomes import BoolArray, IntArray, RepeatedOutcomes
 from analysis.results import NotEstimableError
 
@@ -155,7 +155,7 @@ def _check_names(outcomes: RepeatedOutcomes, constant_effects: Sequence[str]) ->
     for name in constant_effects:
         if name not in known:
             raise NotEstimableError(
-                f"There is no covariate {name} to have one effect at all visits; there are {', '.join(known) or 'none'}."
+                f"there is no covariate {name} to have one effect at all visits; there are {', '.join(known) or 'none'}"
             )
 
 
@@ -165,8 +165,8 @@ def _check_arms(outcomes: RepeatedOutcomes, model: ImputationModel) -> None:
         for visit, count in zip(outcomes.visits, found, strict=True):
             if count == 0:
                 raise NotEstimableError(
-                    f"Nobody of arm {arm} has a value of {outcomes.outcome_name} at visit {visit} that "
-                    "counts, so its mean there cannot be estimated; leave the visit out."
+                    f"nobody of arm {arm} has a value of {outcomes.outcome_name} at visit {visit} that "
+                    "counts, so its mean there cannot be estimated; leave the visit out"
                 )
 
 
@@ -181,8 +181,8 @@ def _check_pairs_of_visits(outcomes: RepeatedOutcomes, model: ImputationModel) -
         if together[first, second] <= of_one_visit + n_visits - 1:
             names = " and ".join(dict.fromkeys([outcomes.visits[first], outcomes.visits[second]]))
             raise NotEstimableError(
-                f"Only {together[first, second]} participants have values of {outcomes.outcome_name} at {names}: "
-                f"too few for a covariance over {n_visits} visits (at least {of_one_visit + n_visits} are needed)."
+                f"only {together[first, second]} participants have values of {outcomes.outcome_name} at {names}: "
+                f"too few for a covariance over {n_visits} visits (at least {of_one_visit + n_visits} are needed)"
             )
 
 
@@ -192,9 +192,9 @@ def _check_rank(model: ImputationModel) -> None:
     empty = [name for name, size in zip(model.columns, scale, strict=True) if size == 0]
     if empty:
         raise NotEstimableError(
-            f"No observed value depends on {empty[0]} of the imputation model; leave it out."
+            f"no observed value depends on {empty[0]} of the imputation model; leave it out"
         )
     if np.linalg.matrix_rank(rows / scale) < len(model.columns):
         raise NotEstimableError(
-            "Arms, visits and covariates of the imputation model cannot be told apart (singular design)."
+            "arms, visits and covariates of the imputation model cannot be told apart (singular design)"
         )

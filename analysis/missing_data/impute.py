@@ -89,7 +89,7 @@ def impute(
 ) -> ImputationResult:
     """Impute an outcome and estimate what the arms differ by at every visit.
 
-    `NotEstimableError` says in one sentence what cannot be used or estimated, and where.
+    `ColumnError` says in one sentence what of the table cannot be used, `NotEstimableError` what cannot be estimated.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimators.ancova import Covariate
+from analysis.estimators.design import Covariate
 from analysis.missing_data.strategies import ImputationStrategy
 
 FloatArray = NDArray[np.float64]

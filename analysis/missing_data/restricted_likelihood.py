@@ -59,7 +59,7 @@ def fit_imputation_model(model: ImputationModel) -> ImputationFit:
     )
     fit = fit_mixed_model(sum_patterns(data))
     if fit.trouble:
-        raise NotEstimableError(f"The imputation model cannot be fitted: {fit.trouble}.")
+        raise NotEstimableError(f"the imputation model cannot be fitted: {fit.trouble}")
     return ImputationFit(fit=fit, contributors=contributors)
 
 
@@ -91,7 +91,7 @@ def draw_leaving_one_out(everyone: ImputationFit, participants: tuple[str, ...])
         fit = fit_mixed_model(everyone.fit.patterns.without(position), start=everyone.fit.theta)
         if fit.trouble:
             raise NotEstimableError(
-                f"The imputation model cannot be fitted without participant {participants[row]}: {fit.trouble}."
+                f"the imputation model cannot be fitted without participant {participants[row]}: {fit.trouble}"
             )
         coefficients[row + 1], covariances[row + 1] = fit.beta, fit.sigma
     return ParameterDraws(
@@ -109,5 +109,5 @@ def _check_leverage(everyone: ImputationFit, participants: tuple[str, ...]) -> N
     if len(alone):
         name = participants[int(everyone.contributors[alone[0]])]
         raise NotEstimableError(
-            f"Participant {name} alone determines a coefficient of the imputation model, so nobody can be left out in turn."
+            f"participant {name} alone determines a coefficient of the imputation model, so nobody can be left out in turn"
         )

@@ -75,7 +75,7 @@ class DeltaByVisit:
         for visit in self.multiples:
             if visit not in visits:
                 raise NotEstimableError(
-                    f"There is no visit {visit} to add a delta at; there are {_listed(visits)}."
+                    f"there is no visit {visit} to add a delta at; there are {_listed(visits)}"
                 )
         multiples = np.array([self.multiples.get(visit, 0.0) for visit in visits])
         return np.asarray(_is_in(completed, self.arms) * multiples[completed.cells.visit])
@@ -109,7 +109,7 @@ def _is_in(completed: CompletedOutcomes, arms: tuple[str, ...]) -> FloatArray:
     for arm in arms:
         if arm not in known:
             raise NotEstimableError(
-                f"There is no arm {arm} to add a delta to; there are {_listed(known)}."
+                f"there is no arm {arm} to add a delta to; there are {_listed(known)}"
             )
     own = np.asarray(completed.outcomes.arm)[completed.cells.row]
     return np.isin(own, arms).astype(np.float64)

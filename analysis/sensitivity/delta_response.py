@@ -137,7 +137,7 @@ def _analyse(
     chosen = next((one for one in found if one.target == target), None)
     if chosen is None:
         raise NotEstimableError(
-            f"The analysis has no {target.quantity} {target.label} at visit {target.visit}."
+            f"the analysis has no {target.quantity} {target.label} at visit {target.visit}"
         )
     if chosen.reason:
         raise NotEstimableError(chosen.reason)

@@ -131,7 +131,7 @@ def trace_tipping_curve(
     """
     values = np.asarray(deltas, dtype=np.float64)
     if len(values) < 2 or not np.all(np.diff(values) > 0):
-        raise NotEstimableError("A tipping curve needs at least two deltas, in ascending order.")
+        raise NotEstimableError("a tipping curve needs at least two deltas, in ascending order")
     response = derive_response(imputation, step, target, (rule,))
     curve = _Curve(response=response, imputation=imputation, level=significance_level)
     points = tuple(DeltaPoint(deltas=(d,), pooled=curve.pooled(d)) for d in values.tolist())

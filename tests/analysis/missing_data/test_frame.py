@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.estimators.frame import ColumnError
 from analysis.missing_data.frame import ImputationColumns, read_outcomes
 from analysis.missing_data.repeated_outcomes import Interruption
 from analysis.missing_data.strategies import ImputationStrategy
-from analysis.results import NotEstimableError
 from tests.analysis.missing_data.example_trial import COLUMNS, JUMP, example_frame, with_values
 
 FRAME = example_frame()
@@ -151,36 +151,36 @@ BAD = {
     ),
     "no baseline": (
         lambda: with_values(FRAME, "baseline", FRAME["id"] == "P004", np.nan),
-        "Participant P004 has no baseline; leave the participant out or fill it in",
+        "participant P004 has no baseline; leave the participant out or fill it in",
     ),
     "two baselines": (
         lambda: with_values(FRAME, "baseline", _first_of("P005"), 3.0),
-        "Participant P005 has two values of baseline, 3 and",
+        "participant P005 has two values of baseline, 3 and",
     ),
     "two arms": (
         lambda: with_values(FRAME, "arm", _first_of("P005"), "music"),
-        "Participant P005 has two values of arm, music and control",
+        "participant P005 has two values of arm, music and control",
     ),
     "no arm": (
         lambda: with_values(FRAME, "arm", _first_of("P000"), np.nan),
-        "Row 1 has no arm",
+        "row 1 has no arm",
     ),
     "not a number": (
         lambda: FRAME.astype({"anxiety": object}).replace({"anxiety": {FRAME["anxiety"][0]: "x"}}),
-        "Row 1 of anxiety is not a number: x",
+        "row 1 of anxiety is not a number: x",
     ),
     "reference arm unknown": (
         lambda: FRAME.replace({"arm": {"control": "silence"}}),
-        "The reference arm control is not in the data; there are music, silence",
+        "the reference arm control is not in the data; there are music, silence",
     ),
     "one arm": (
         lambda: FRAME[FRAME["arm"] == "control"].reset_index(drop=True),
-        "There is only one arm, control; a comparison needs two",
+        "there is only one arm, control; a comparison needs two",
     ),
-    "no rows": (lambda: FRAME.head(0), "The table has no rows"),
+    "no rows": (lambda: FRAME.head(0), "the table has no rows"),
     "no column": (
         lambda: FRAME.drop(columns="baseline"),
-        "There is no column baseline; there are id, visit, arm, anxiety",
+        "there is no column 'baseline'; there is id, visit, arm, anxiety",
     ),
 }
 
@@ -189,7 +189,7 @@ BAD = {
 def test_bad_input_gets_a_sentence_that_names_it(
     table: Callable[[], pd.DataFrame], sentence: str
 ) -> None:
-    with pytest.raises(NotEstimableError, match=sentence):
+    with pytest.raises(ColumnError, match=sentence):
         read_outcomes(table(), COLUMNS, JUMP)
 
 
@@ -198,21 +198,21 @@ def test_bad_input_gets_a_sentence_that_names_it(
     [
         (
             replace(COLUMNS, event_visit="note"),
-            "The note of participant P000, soon, is not a visit",
+            "the note of participant P000, soon, is not a visit",
         ),
         (
             replace(COLUMNS, strategy="note"),
-            "Participant P000 has the strategy soon; known are MAR",
+            "participant P000 has the strategy soon; known are MAR",
         ),
     ],
 )
 def test_a_visit_or_strategy_that_does_not_exist_is_named(
     columns: ImputationColumns, sentence: str
 ) -> None:
-    with pytest.raises(NotEstimableError, match=sentence):
+    with pytest.raises(ColumnError, match=sentence):
         read_outcomes(FRAME.assign(note="soon"), columns, JUMP)
 
 
 def test_a_visit_outside_the_given_order_is_named() -> None:
-    with pytest.raises(NotEstimableError, match="Visit Week 3 is not in the order of the visits"):
+    with pytest.raises(ColumnError, match="visit Week 3 is not in the order of the visits"):
         read_outcomes(FRAME, COLUMNS, JUMP, ["Week 1", "Week 2"])

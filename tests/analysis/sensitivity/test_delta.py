@@ -59,8 +59,8 @@ def test_a_rule_says_in_words_what_it_does(rule: DeltaRule, words: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        (ConstantDelta(arms=("silence",)), "There is no arm silence"),
-        (DeltaByVisit(arms=("music",), multiples={"Week 9": 1.0}), "There is no visit Week 9"),
+        (ConstantDelta(arms=("silence",)), "there is no arm silence"),
+        (DeltaByVisit(arms=("music",), multiples={"Week 9": 1.0}), "there is no visit Week 9"),
     ],
 )
 def test_an_arm_or_visit_that_does_not_exist_is_named(rule: DeltaRule, sentence: str) -> None:
