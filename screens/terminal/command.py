@@ -1,6 +1,7 @@
 """The `antiphon` command and its exit codes.
 
-0 done, 1 a check that failed, 2 input that cannot be used (one sentence on standard error says why).
+0 done, 1 a check that failed, 2 input that cannot be used, 3 a fit that must not be trusted; of the last two
+one sentence on standard error says why, and nothing is on standard output.
 Every import that is not needed by every command happens inside the command.
 """
 
@@ -9,7 +10,13 @@ import sys
 import typer
 
 from screens.terminal import protocol, session, store, trial
-from screens.terminal.outcome import user_errors
+from screens.terminal.fit import group as fit
+from screens.terminal.outcome import (
+    FIT_UNTRUSTED,
+    INPUT_UNUSABLE,
+    UntrustedFitError,
+    user_errors,
+)
 
 app = typer.Typer(
     name="antiphon",
@@ -20,10 +27,13 @@ app = typer.Typer(
 )
 app.add_typer(protocol.app, name="protocol")
 app.add_typer(session.app, name="session")
+app.add_typer(fit.app, name="fit")
 app.command("score")(protocol.score)
 app.command("demo")(store.demo)
 app.command("verify")(store.verify)
 app.command("report")(trial.report)
+for name, function in fit.COMMANDS.items():
+    app.command(name, hidden=True)(function)
 
 
 def main() -> int:
@@ -32,7 +42,10 @@ def main() -> int:
         app()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
+    except UntrustedFitError as error:
+        sys.stderr.write(f"{error}\n")
+        return FIT_UNTRUSTED
     except user_errors() as error:
         sys.stderr.write(f"{error}\n")
-        return 2
+        return INPUT_UNUSABLE
     return 0

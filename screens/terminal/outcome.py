@@ -5,10 +5,16 @@ import sys
 from typing import Any
 
 CHECK_FAILED = 1
+INPUT_UNUSABLE = 2
+FIT_UNTRUSTED = 3
 
 
 class UnusableInputError(ValueError):
     """What was typed cannot be used; the message says why in one sentence."""
+
+
+class UntrustedFitError(ValueError):
+    """There is no number to stand behind; the message says why in one sentence."""
 
 
 def say(text: str = "") -> None:
@@ -24,6 +30,7 @@ def say_json(plain: Any) -> None:  # noqa: ANN401 - any plain JSON value
 def user_errors() -> tuple[type[Exception], ...]:
     """Return the errors whose message is one sentence for the person at the terminal."""
     from data.exchange.recordings import RecordingUnreadableError
+    from data.exchange.tables import TableUnreadableError
     from data.measures.questionnaire_scores import AnswerError
     from data.storage.errors import StorageError
     from protocols.problems import DocumentError
@@ -35,6 +42,7 @@ def user_errors() -> tuple[type[Exception], ...]:
         DocumentError,
         RecordingUnreadableError,
         StorageError,
+        TableUnreadableError,
         TrialError,
         UnknownQuestionnaireError,
         UnusableInputError,

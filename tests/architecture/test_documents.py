@@ -10,7 +10,7 @@ from screens.terminal.command import app
 
 LINK = re.compile(r"\]\((?!https?://|#)(?P<target>[^)#\s]+)[^)]*\)")
 NAMED = re.compile(r"`(?P<path>(?:docs|tests|protocols|interventions|trials|screens|data|analysis|benchmarks)/[\w./-]+)`")  # fmt: skip
-COMMAND = re.compile(r"^\| `antiphon (?P<words>[a-z]+(?: [a-z]+)?)", re.MULTILINE)
+COMMAND = re.compile(r"^\| `antiphon (?P<words>[a-z-]+(?: [a-z][a-z-]*)?)", re.MULTILINE)
 PARTS = ["## Context", "## Decision", "## Consequences", "## Alternatives"]
 FORMER_FILES = ("screens/terminal", "trials/sessions", "trials/simulation")
 MOST_BYTES_OF_A_PICTURE = 300_000
@@ -86,8 +86,8 @@ def test_the_readme_lists_every_command_and_no_other(checkout: Path) -> None:
 
 
 def words_of(group: typer.Typer) -> set[str]:
-    """Return the names of a group's own commands."""
-    commands = group.registered_commands
+    """Return the names of a group's own commands, without those that are hidden because they stand in a group too."""
+    commands = [one for one in group.registered_commands if not one.hidden]
     return {one.name or one.callback.__name__ for one in commands if one.callback is not None}
 
 

@@ -1,0 +1,1 @@
+"""Every estimator on a plain CSV file, without a trial: `antiphon fit ...`, one command a file."""

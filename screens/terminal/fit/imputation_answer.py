@@ -1,0 +1,210 @@
+"""What `antiphon fit impute` says: the numbers as JSON and as tables, and the same analysis in R."""
+
+from typing import TYPE_CHECKING, Any
+
+from screens.terminal.fit.answer import (
+    NOTHING,
+    Answer,
+    TextTable,
+    finite,
+    percent,
+    shown,
+    shown_p,
+)
+from screens.terminal.fit.record import Calls, record, remarks
+
+if TYPE_CHECKING:
+    from analysis.missing_data.frame import EventStrategy, ImputationColumns
+    from analysis.missing_data.imputation import Jackknife, RubinsRules
+    from analysis.missing_data.impute import ImputationResult
+    from analysis.missing_data.pooling import PooledEstimate
+    from analysis.sensitivity.tipping_point import TippingCurve
+    from data.exchange.tables import Table
+
+
+def imputation_answer(
+    table: "Table",
+    columns: "ImputationColumns",
+    after: "EventStrategy",
+    found: "ImputationResult",
+    curve: "TippingCurve | None",
+    calls: Calls,
+    seed: int | None,
+    level: float,
+) -> Answer:
+    """Return the answer; ``seed`` is None for the jackknife, which needs none."""
+    from analysis.missing_data.analysis_step import Quantity
+
+    means = [e for e in found.estimates if e.target.quantity is Quantity.ADJUSTED_MEAN]
+    differences = [e for e in found.estimates if e.target.quantity is Quantity.DIFFERENCE]
+    notes = (found.variance_note,)
+    fit = found.imputation.fit.fit
+    plain = {
+        "ls_means": [
+            {columns.visit: one.target.visit, columns.arm: one.target.label, **_numbers(one)}
+            for one in means
+        ],
+        "contrasts": [
+            {
+                columns.visit: one.target.visit,
+                "contrast": one.target.label.replace(" − ", " - "),
+                **_numbers(one),
+            }
+            for one in differences
+        ],
+        "strategy": after.strategy.value,
+        "reference": after.reference_arm,
+        "variance": "jackknife" if seed is None else "rubin",
+        "n_participants": found.n_participants,
+        "n_datasets": found.n_datasets,
+        "seed": seed,
+        "level": level,
+        "counts": [
+            {
+                columns.arm: count.arm,
+                columns.visit: count.visit,
+                "observed": count.observed,
+                "imputed": count.imputed,
+            }
+            for count in found.counts
+        ],
+        "strategies": [
+            {
+                columns.arm: count.arm,
+                "strategy": count.strategy.value,
+                "participants": count.participants,
+            }
+            for count in found.strategies
+        ],
+        "imputation_model": {
+            "model": found.model,
+            "coefficients": dict(zip(fit.columns, fit.beta.tolist(), strict=True)),
+            "covariance": fit.sigma.tolist(),
+            "log_likelihood": found.log_likelihood,
+            "gradient_max": found.gradient_max,
+            "converged": fit.converged,
+        },
+        "tipping": None if curve is None else _curve_plain(curve),
+        **record(table, calls, notes),
+    }
+    tables = [
+        _estimates_table(f"Differences in {columns.outcome}", differences, level),
+        _estimates_table(f"Adjusted means of {columns.outcome}", means, level),
+    ]
+    if curve is not None:
+        tables.append(_curve_table(curve, level))
+    said = (
+        f"{after.strategy.value} with reference arm {after.reference_arm}; {found.model}.",
+        f"{found.n_participants} participants, {found.n_datasets} completed datasets"
+        + ("." if seed is None else f", seed {seed}."),
+        *(() if curve is None else (curve.conclusion,)),
+    )
+    return Answer(plain=plain, tables=tuple(tables), remarks=(*said, *remarks(table, notes)))
+
+
+def _numbers(one: "PooledEstimate") -> dict[str, Any]:
+    return {
+        "estimate": finite(one.estimate),
+        "se": finite(one.standard_error),
+        "df": finite(one.df),
+        "lower": None if one.interval is None else one.interval.lower,
+        "upper": None if one.interval is None else one.interval.upper,
+        "p": finite(one.p),
+        "fraction_missing": finite(one.fraction_missing),
+        "monte_carlo_error": finite(one.monte_carlo_error),
+        "reason": one.reason,
+    }
+
+
+def _curve_plain(curve: "TippingCurve") -> dict[str, Any]:
+    return {
+        "target": f"{curve.target.label.replace(' − ', ' - ')} at {curve.target.visit}",
+        "rule": curve.rule,
+        "significance_level": curve.significance_level,
+        "points": [{"delta": point.deltas[0], **_numbers(point.pooled)} for point in curve.points],
+        "tipping_points": [
+            {
+                "delta": point.delta,
+                "change": point.change.value,
+                "in_important_differences": point.in_important_differences,
+                **_numbers(point.pooled),
+            }
+            for point in curve.tipping_points
+        ],
+        "conclusion": curve.conclusion,
+    }
+
+
+def _estimates_table(title: str, found: "list[PooledEstimate]", level: float) -> TextTable:
+    return TextTable(
+        title=f"{title}, in its unit",
+        header=("", "visit", *_header(level)),
+        rows=tuple((one.target.label, one.target.visit, *_row(one)) for one in found),
+    )
+
+
+def _curve_table(curve: "TippingCurve", level: float) -> TextTable:
+    return TextTable(
+        title=f"{curve.target.label} at {curve.target.visit}, delta {curve.rule}",
+        header=("delta", *_header(level)),
+        rows=tuple((shown(point.deltas[0]), *_row(point.pooled)) for point in curve.points),
+    )
+
+
+def _header(level: float) -> tuple[str, ...]:
+    return ("estimate", "SE", "df", f"{percent(level)} interval", "p")
+
+
+def _row(one: "PooledEstimate") -> tuple[str, ...]:
+    if one.reason:
+        return (one.reason, NOTHING, NOTHING, NOTHING, NOTHING)
+    interval = one.interval
+    limits = (
+        NOTHING
+        if interval is None
+        else f"{_rounded(interval.lower, one)} to {_rounded(interval.upper, one)}"
+    )
+    return (
+        _rounded(one.estimate, one),
+        _rounded(one.standard_error, one),
+        "normal" if one.df is None else shown(one.df),
+        limits,
+        shown_p(one.p),
+    )
+
+
+def _rounded(value: float | None, one: "PooledEstimate") -> str:
+    """Print no more decimals than another seed would leave."""
+    if value is None or one.decimals is None:
+        return shown(value)
+    return f"{value:.{one.decimals}f}"
+
+
+def imputation_in_r(
+    columns: "ImputationColumns",
+    after: "EventStrategy",
+    variance: "Jackknife | RubinsRules",
+    constant: tuple[str, ...],
+) -> str:
+    """Return the same imputation with R's rbmi."""
+    from analysis.missing_data.imputation import Jackknife
+
+    covariates = [
+        name if name in constant else f"{name} * {columns.visit}" for name in columns.covariates
+    ]
+    terms = ", ".join(f'"{term}"' for term in (*covariates, f"{columns.arm} * {columns.visit}"))
+    method = (
+        'method_condmean(type = "jackknife")'
+        if isinstance(variance, Jackknife)
+        else f"method_bayes(n_samples = {variance.chain.draws})"
+    )
+    ice = f'# data_ice: first missing visit of each, strategy "{after.strategy.value}"'
+    return "\n".join(
+        [
+            f'vars <- rbmi::set_vars(subjid = "{columns.participant}", visit = "{columns.visit}",',
+            f'  group = "{columns.arm}", outcome = "{columns.outcome}", covariates = c({terms}))',
+            f"draws <- rbmi::draws(d, data_ice, vars, rbmi::{method})  {ice}",
+            f'imputed <- rbmi::impute(draws, references = c(<each arm> = "{after.reference_arm}"))',
+            "rbmi::pool(rbmi::analyse(imputed, rbmi::ancova, vars = vars))",
+        ]
+    )

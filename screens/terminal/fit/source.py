@@ -1,0 +1,84 @@
+"""Where the numbers come from: the file, the arms in it, and errors that name the file."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screens.terminal.outcome import UntrustedFitError, UnusableInputError
+
+if TYPE_CHECKING:
+    from data.exchange.tables import Table
+
+MOST_NAMES_SHOWN = 8
+
+
+@contextmanager
+def sentences_for(name: str) -> Iterator[None]:
+    """Say of which file an error of an estimator speaks, and with which exit code it ends.
+
+    Yields
+    ------
+    None
+        While the estimator works.
+    """
+    from analysis.estimators.frame import ColumnError
+    from analysis.results import NotEstimableError
+
+    try:
+        yield
+    except ColumnError as error:
+        raise UnusableInputError(f"{name}: {error}") from error
+    except NotEstimableError as error:
+        raise UntrustedFitError(f"{name}: {error}") from error
+
+
+def read(path: Path, numeric: Sequence[str] = (), other: Sequence[str] = ()) -> "Table":
+    """Read a file and check the columns that take part: those with numbers, and the others."""
+    from data.exchange.tables import read_table
+
+    table = read_table(path)
+    for name in other:
+        table.column(name)
+    for name in numeric:
+        table.require_numbers(name)
+    return table
+
+
+def names_in(table: "Table", column: str) -> tuple[str, ...]:
+    """Return the different values of a column as names: numbers in order, text in that of the alphabet."""
+    from data.exchange.tables import plain_label
+
+    present = {value for value in table.column(column).fields if value is not None}
+    return tuple(plain_label(value) for value in sorted(present))
+
+
+def two_arms(table: "Table", column: str, named: Sequence[str]) -> tuple[str, str]:
+    """Return the arms compared, first minus second: those named, or the two in the file."""
+    present = names_in(table, column)
+    shown = ", ".join(present[:MOST_NAMES_SHOWN])
+    for arm in named:
+        require_arm(table, column, arm)
+    if not named and len(present) == 2:
+        return present[1], present[0]
+    if len(set(named)) != 2:
+        message = (
+            f"{table.name}, column {column} holds {shown}: name two different arms, "
+            "--arms 'first,second'."
+        )
+        raise UnusableInputError(message)
+    return named[0], named[1]
+
+
+def require_arm(table: "Table", column: str, arm: str) -> None:
+    """Check that an arm occurs in its column, and is not the only one."""
+    present = names_in(table, column)
+    shown = ", ".join(present[:MOST_NAMES_SHOWN])
+    if arm not in present:
+        message = (
+            f"{table.name}, column {column}: there is no {arm!r}; there is {shown or 'nothing'}."
+        )
+        raise UnusableInputError(message)
+    if len(present) < 2:
+        message = f"{table.name}, column {column} holds only {arm!r}; two arms are needed."
+        raise UnusableInputError(message)
