@@ -3,13 +3,16 @@
 // The server composes when it is asked. A segment is asked for LEAD_S before the one before it ends,
 // and starts on the very frame after it. What was really played is counted on the audio clock, which
 // stands still while paused, and reported every second.
+//
+// The volume never exceeds the cap that the server tells. Every rise of it, and every change by the
+// slider, takes CHANGE_S; only pause and STOP, which fall, are fast.
 
 const LEAD_S = 4;
 const START_DELAY_S = 0.1;
 const RETRY_MS = 300;
 const GIVE_UP_MS = 20_000; // of a server that answers, but with no music
 const REPORT_MS = 1000;
-const BEGIN_RAMP_S = 1;
+const CHANGE_S = 3;
 const STOP_RAMP_S = 0.04;
 const PAUSE_RAMP_S = 0.03;
 const LOSE_RAMP_S = 3;
@@ -171,7 +174,7 @@ class Player {
     const wasPaused = this.state === "paused";
     await this.context.resume();
     if (this.isOver) return;
-    this.ramp(this.level, wasPaused ? PAUSE_RAMP_S : BEGIN_RAMP_S);
+    if (wasPaused) this.ramp(this.level, CHANGE_S);
     this.change("playing");
     if (wasPaused || this.serverIsPaused) this.command("resume");
     if (isFirst) this.feed();
@@ -228,14 +231,13 @@ class Player {
 
   setVolume(volume) {
     this.volume = Math.min(Math.max(volume, 0), 1);
-    if (this.context && (this.state === "playing" || this.state === "waiting")) this.ramp(this.level, 0.1);
+    if (this.context && (this.state === "playing" || this.state === "waiting")) this.ramp(this.level, CHANGE_S);
   }
 
-  ramp(to, seconds, waitS = 0) {
+  ramp(to, seconds, waitS = 0, from = this.output?.gain.value) {
     if (!this.context || this.context.state === "closed") return;
     const gain = this.output.gain;
     const now = this.context.currentTime;
-    const from = gain.value;
     gain.cancelScheduledValues(now);
     gain.setValueAtTime(from, now + waitS);
     gain.linearRampToValueAtTime(to, now + waitS + seconds);
@@ -266,6 +268,7 @@ class Player {
     const startFrame = Math.round(wanted * this.rate);
     const at = startFrame / this.rate;
     if (isLate) this.underruns += 1;
+    if (isFirst || isLate) this.ramp(this.level, CHANGE_S, at - now, 0); // out of silence
     const source = new AudioBufferSourceNode(this.context, { buffer });
     source.connect(this.output);
     source.start(at);

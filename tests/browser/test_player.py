@@ -11,8 +11,10 @@ from playwright.sync_api import Page, expect
 from tests.browser.tone_server import AMPLITUDE, RATE_HZ, TONE_HZ, ToneSession, serving
 
 TAP = Path(__file__).with_name("tap.js").read_text("utf-8")
-FULL_VOLUME_S = 1.2
-"""After the first ramp."""
+CHANGE_S = 3.0
+"""How long every rise and every change by the slider takes."""
+FULL_VOLUME_S = CHANGE_S + 0.2
+"""After the first rise."""
 LOUDNESS = 0.7
 """Where the volume stands when nobody has moved it."""
 
@@ -108,6 +110,78 @@ def test_stop_is_silent_within_100_ms_and_reports_what_was_heard_first(
     )
     assert heard_s > 0
     expect(page.get_by_role("button", name="Stop")).to_be_disabled()
+
+
+def gains(page: Page) -> tuple[np.ndarray, np.ndarray]:
+    """Return times in seconds, and the factor by which the tone was heard around each."""
+    frames, values = heard(page)
+    order = np.argsort(frames)
+    block = RATE_HZ // 50
+    blocks = len(frames) // block
+    loudest = np.abs(values[order][: blocks * block]).reshape(blocks, block).max(axis=1)
+    times_s = frames[order][: blocks * block].reshape(blocks, block).mean(axis=1) / RATE_HZ
+    return times_s, loudest / AMPLITUDE
+
+
+def steepest_rise(times_s: np.ndarray, gain: np.ndarray) -> float:
+    """Return the largest rise in half a second, a second."""
+    half = 25
+    return float(np.max(gain[half:] - gain[:-half]) / (times_s[half] - times_s[0]))
+
+
+def test_music_begins_and_goes_on_after_a_pause_over_three_seconds(
+    page: Page, address: str
+) -> None:
+    start(page, address)
+    page.wait_for_timeout(3500)
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(500)
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_timeout(3500)
+
+    times_s, gain = gains(page)
+    assert gain.max() == pytest.approx(LOUDNESS, abs=0.01)
+    assert steepest_rise(times_s, gain) < 1.15 * LOUDNESS / CHANGE_S
+
+
+def test_a_change_by_the_slider_takes_three_seconds(page: Page, address: str) -> None:
+    start(page, address)
+    page.wait_for_timeout(3500)
+    page.get_by_label("Volume").fill("100")
+    page.wait_for_timeout(500)
+    page.get_by_label("Volume").fill("20")
+    page.wait_for_timeout(3500)
+
+    times_s, gain = gains(page)
+    assert steepest_rise(times_s, gain) < 1.15 * LOUDNESS / CHANGE_S
+    assert steepest_rise(times_s, -gain) < 1.15 * (LOUDNESS + 0.05 - 0.2) / CHANGE_S
+    assert gain[-1] == pytest.approx(0.2, abs=0.01)
+
+
+def test_the_volume_stays_below_the_cap_that_the_server_tells(
+    page: Page, address: str, session: ToneSession
+) -> None:
+    session.volume_cap = 0.158
+    start(page, address)
+    page.get_by_label("Volume").fill("100")
+    page.wait_for_timeout(5000)
+
+    _, gain = gains(page)
+    assert gain.max() == pytest.approx(0.158, abs=0.002)
+    assert {report["volume"] for report in session.reports} <= {0.158, 0.7 * 0.158}
+
+
+def test_music_that_comes_back_after_silence_rises_too(
+    page: Page, address: str, session: ToneSession
+) -> None:
+    start(page, address)
+    session.refusing = True
+    expect(page.get_by_role("status")).to_contain_text("Waiting for the connection", timeout=15_000)
+    session.refusing = False
+    page.wait_for_timeout(2500)
+
+    times_s, gain = gains(page)
+    assert steepest_rise(times_s, gain) < 1.15 * LOUDNESS / CHANGE_S
 
 
 def test_a_stop_from_elsewhere_is_silent_within_300_ms(

@@ -50,6 +50,7 @@ class ToneSession:
     state: str = "running"
     paused: bool = False
     resume_sequence: int = 0
+    volume_cap: float = 1.0
     refusing: bool = False
     """True: segments answer with a server error, as when the machine is overloaded."""
     refused_from: int | None = None
@@ -89,7 +90,7 @@ def tone_app(session: ToneSession) -> Starlette:
                 "state": session.state,
                 "paused": session.paused,
                 "sampling_rate_hz": RATE_HZ,
-                "volume_cap": 1.0,
+                "volume_cap": session.volume_cap,
                 "played_s": 0.0,
                 "duration_s": sum(session.frames) / RATE_HZ,
                 "resume_sequence": session.resume_sequence,
