@@ -15,7 +15,7 @@ from screens.workbench import Workbench
 
 if TYPE_CHECKING:
     from analysis.plan import AnalysisReport
-    from analysis.reports.figures import Figure
+    from analysis.reports.figure import Figure
     from analysis.reports.table import Table
     from analysis.results import Result
 
@@ -68,7 +68,8 @@ def start_analysis(bench: Workbench, actor: Actor) -> Job:
 
 def view_of(report: "AnalysisReport", made_at: datetime) -> AnalysisView:
     """Arrange a report for the pages; nothing is computed here."""
-    from analysis.reports.figures import Figure, render_figures
+    from analysis.reports.figure import Figure
+    from analysis.reports.figures import render_figures
     from analysis.reports.flow import describe_flow, flow_table, render_flow
     from analysis.reports.write import results_csv, results_json
 

@@ -6,7 +6,7 @@ Contents: `draw_table`, `draw_figure`, `draw_svg`.
 import pandas as pd
 import streamlit as st
 
-from analysis.reports.figures import Figure
+from analysis.reports.figure import Figure
 from analysis.reports.table import Row, Table
 from screens.acts import escaped
 

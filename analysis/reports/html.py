@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.plan import AnalysisReport
-from analysis.reports.figures import Figure, render_figures
+from analysis.reports.figure import Figure
+from analysis.reports.figures import render_figures
 from analysis.reports.formatting import esc
 from analysis.reports.sections import Pages, Section, build_sections
 from analysis.reports.table import Table

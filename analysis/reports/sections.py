@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from analysis.bundle import PROTOCOL_FILE, RECORDS_FILE
 from analysis.plan import AnalysisReport
 from analysis.reports.checklist import ItemStatus, checklist_table, consort_map
-from analysis.reports.figures import Figure, render_figure
+from analysis.reports.figure import Figure, render_figure
 from analysis.reports.flow import flow_table, render_flow
 from analysis.reports.formatting import decimals_of, esc, words
 from analysis.reports.guess_table import guess_table
