@@ -62,7 +62,7 @@ HASHED_KINDS: tuple[type[Any], ...] = (
     ListeningSession,
 )
 """The records that the lock's hash binds. Sealed columns enter as empty text: the commitment binds
-the arms, and the audit chain binds every pass of every session."""
+the arms, and the audit chain binds every pass of every session and the beats of resting recordings."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

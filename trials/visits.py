@@ -12,7 +12,13 @@ from data.measures.hrv import resting_measures
 from data.records.participants import Participant, ParticipantState
 from data.records.people import Actor
 from data.records.signals import RRSeries
-from data.records.visits import PlannedSession, PlannedVisit, PlanState, RestingMeasurement
+from data.records.visits import (
+    PlannedSession,
+    PlannedVisit,
+    PlanState,
+    RestingBeats,
+    RestingMeasurement,
+)
 from data.storage.roles import Permission
 from data.storage.store import Reading, Store, Writing
 from protocols.design import Protocol, Visit
@@ -38,7 +44,7 @@ from trials.timelines import Timeline, timeline_of
 def record_resting(
     store: Store, actor: Actor, participant_id: str, visit: str, rr: RRSeries
 ) -> RestingMeasurement:
-    """Measure a seated resting recording of a visit and record the result.
+    """Measure a seated resting recording of a visit; record the result, and the beats as received.
 
     A recording that gives no lnRMSSD is recorded with its reason and may be repeated once or more;
     one that does is never replaced.
@@ -76,6 +82,7 @@ def record_resting(
             message = f"The protocol plans no resting recording at {visit}."
             raise UnknownFormError(message)
         measured = _measure(participant_id, visit, rr, now)
+        writing.add(_beats(writing, participant_id, visit, rr, now))
         known = writing.first(RestingMeasurement, id=measured.id)
         if known is None:
             writing.add(measured)
@@ -267,6 +274,23 @@ def _measure(participant_id: str, visit: str, rr: RRSeries, now: datetime) -> Re
         reason=measures.reason,
         source=rr.kind.value,
         measured_at=now,
+        ln_rmssd_mad=measures.ln_rmssd_mad,
+        heart_rate_mad_bpm=measures.heart_rate_mad_bpm,
+    )
+
+
+def _beats(
+    reading: Reading, participant_id: str, visit: str, rr: RRSeries, now: datetime
+) -> RestingBeats:
+    number = reading.count(RestingBeats, participant_id=participant_id, visit=visit) + 1
+    return RestingBeats(
+        id=f"{visit_id(participant_id, visit)}/beats-{number}",
+        participant_id=participant_id,
+        visit=visit,
+        kind=rr.kind,
+        rr_times_s=rr.times_s,
+        rr_ms=rr.rr_ms,
+        recorded_at=now,
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from data.records.signals import SignalKind
+
 
 class PlanState(StrEnum):
     """What became of a planned visit or session."""
@@ -61,3 +63,23 @@ class RestingMeasurement:
     source: str
     """``ecg``, ``ppg``, ``rr`` or ``simulated``."""
     measured_at: datetime
+    ln_rmssd_mad: float | None = None
+    """Median absolute deviation of lnRMSSD within the recording; None with ``ln_rmssd``, and in measurements
+    made before it was kept."""
+    heart_rate_mad_bpm: float | None = None
+    """The same of the heart rate."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RestingBeats:
+    """The beats of one resting recording as they were received; stored once, never edited."""
+
+    id: str
+    """``<participant>/<visit code>/beats-<number of the recording>``, from 1."""
+    participant_id: str
+    visit: str
+    kind: SignalKind
+    rr_times_s: tuple[float, ...]
+    """Time of the beat that ends each interval, from the start of the recording."""
+    rr_ms: tuple[float, ...]
+    recorded_at: datetime

@@ -239,6 +239,14 @@ _ALL = (
         kind=visits.RestingMeasurement,
         table=tables.RESTING_MEASUREMENT,
         scope=Scope.OF_PARTICIPANT,
+        later=MappingProxyType({"ln_rmssd_mad": None, "heart_rate_mad_bpm": None}),
+    ),
+    StoredKind(
+        kind=visits.RestingBeats,
+        table=tables.RESTING_BEATS,
+        scope=Scope.OF_PARTICIPANT,
+        lasting=True,
+        digested=frozenset({"rr_times_s", "rr_ms"}),
     ),
     StoredKind(
         kind=answers.ItemAnswer,

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
-TABLES_VERSION = "0002"
+TABLES_VERSION = "0003"
 """The newest migration in `migrations/`."""
 
 
@@ -355,6 +355,16 @@ RESTING_MEASUREMENT = Table(
     *_integers("valid_pairs"),
     *_texts("reason", "source"),
     *_moments("measured_at"),
+    *_optional_numbers("ln_rmssd_mad", "heart_rate_mad_bpm"),
+)
+RESTING_BEATS = Table(
+    "resting_beats",
+    METADATA,
+    _id(),
+    _participant(),
+    *_texts("visit", "kind"),
+    *_nested("rr_times_s", "rr_ms"),
+    *_moments("recorded_at"),
 )
 ITEM_ANSWER = Table(
     "item_answer",

@@ -37,11 +37,17 @@ def resting_baseline(measured: RestingMeasurement | None) -> RestingBaseline:
     Returns
     -------
     RestingBaseline
-        With the smallest scales (the measurement keeps no spread), or the protocol's default.
+        With the spread of the recording (the smallest scales for a measurement made before it was kept),
+        or the protocol's default.
     """
     if measured is None or measured.heart_rate_bpm is None or measured.ln_rmssd is None:
         return PROTOCOL_DEFAULT
-    return _recorded(measured.heart_rate_bpm, measured.ln_rmssd)
+    return _recorded(
+        measured.heart_rate_bpm,
+        measured.ln_rmssd,
+        heart_rate_mad_bpm=measured.heart_rate_mad_bpm or 0.0,
+        ln_rmssd_mad=measured.ln_rmssd_mad or 0.0,
+    )
 
 
 def baseline_of_recording(rr: RRSeries) -> RestingBaseline:
@@ -72,8 +78,8 @@ def _recorded(
     heart_rate_bpm: float,
     ln_rmssd: float,
     *,
-    heart_rate_mad_bpm: float = 0.0,
-    ln_rmssd_mad: float = 0.0,
+    heart_rate_mad_bpm: float,
+    ln_rmssd_mad: float,
 ) -> RestingBaseline:
     return RestingBaseline(
         heart_rate_bpm=heart_rate_bpm,

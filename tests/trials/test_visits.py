@@ -4,8 +4,10 @@ import pytest
 
 from data.measures.hrv import resting_measures
 from data.records.participants import WithdrawalKind
-from data.records.visits import PlannedVisit, PlanState
+from data.records.signals import RRSeries
+from data.records.visits import PlannedVisit, PlanState, RestingBeats
 from data.storage.errors import NotPermittedError
+from data.storage.roles import Permission
 from tests.trials.world import World, no_beats, resting_beats
 from trials.adherence import participant_adherence
 from trials.deviations import deviations, record_deviation
@@ -27,6 +29,7 @@ from trials.visits import (
     miss_session,
     miss_visit,
     record_resting,
+    resting_recording,
     timeline,
     today,
 )
@@ -69,6 +72,33 @@ def test_a_recording_without_beats_says_why_and_may_be_repeated_until_it_is_usab
     assert good.ln_rmssd is not None
     with pytest.raises(AlreadyDoneError, match="is on record"):
         record_resting(world.store, world.coordinator, who, "baseline", resting_beats())
+
+
+def test_the_beats_of_every_recording_are_kept_as_received(world: World) -> None:
+    who = world.eligible()
+    record_resting(world.store, world.coordinator, who, "baseline", no_beats())
+    measured = record_resting(world.store, world.coordinator, who, "baseline", resting_beats())
+
+    with world.store.reading(world.coordinator, Permission.SEE_PARTICIPANTS) as reading:
+        first, second = reading.find(RestingBeats, participant_id=who)
+
+    assert first.rr_ms == ()
+    assert (second.rr_times_s, second.rr_ms) == (resting_beats().times_s, resting_beats().rr_ms)
+    again = RRSeries(times_s=second.rr_times_s, rr_ms=second.rr_ms, kind=second.kind)
+    assert resting_measures(again).ln_rmssd == measured.ln_rmssd
+
+
+def test_the_spread_of_the_resting_recording_is_on_record_for_the_scales_of_the_sessions(
+    world: World,
+) -> None:
+    who = world.randomized()
+
+    measured = resting_recording(world.store, world.coordinator, who, "baseline")
+
+    expected = resting_measures(resting_beats())
+    assert measured is not None
+    assert measured.ln_rmssd_mad == expected.ln_rmssd_mad is not None
+    assert measured.heart_rate_mad_bpm == expected.heart_rate_mad_bpm is not None
 
 
 def test_a_visit_without_a_planned_recording_takes_none(world: World) -> None:

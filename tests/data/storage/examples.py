@@ -49,7 +49,13 @@ from data.records.trial import (
     Trial,
     Unblinding,
 )
-from data.records.visits import PlannedSession, PlannedVisit, PlanState, RestingMeasurement
+from data.records.visits import (
+    PlannedSession,
+    PlannedVisit,
+    PlanState,
+    RestingBeats,
+    RestingMeasurement,
+)
 from data.storage.passwords import PasswordCost
 
 CHEAP = PasswordCost(memory_kib=8, passes=1, lanes=1)
@@ -249,6 +255,16 @@ RESTING = RestingMeasurement(
     reason="",
     source="ecg",
     measured_at=NOON,
+    ln_rmssd_mad=0.21,
+)
+RESTING_BEATS = RestingBeats(
+    id="LEI-001/baseline/beats-1",
+    participant_id="LEI-001",
+    visit="baseline",
+    kind=SignalKind.ECG,
+    rr_times_s=(0.75, 1.5),
+    rr_ms=(750.0, 750.5),
+    recorded_at=NOON,
 )
 
 
@@ -461,6 +477,7 @@ EVERY_KIND: tuple[object, ...] = (
     VISIT,
     PLANNED_SESSION,
     RESTING,
+    RESTING_BEATS,
     answer(),
     COMPLETION,
     ADVERSE_EVENT,

@@ -16,6 +16,7 @@ from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
 from data.records.people import Role
 from data.records.sessions import ListeningSession
 from data.records.trial import DatabaseLock, Site
+from data.records.visits import RestingBeats, RestingMeasurement
 from data.storage import migrating, opening
 from data.storage.audit import audit_entries, verify
 from data.storage.backup import verify_copy
@@ -29,7 +30,16 @@ from data.storage.tables import METADATA, TABLES_VERSION
 from data.storage.triggers import expected_triggers, trigger_differences
 from protocols.canonical import hash_of
 from tests.data.storage.conftest import AUTHOR, run_sql
-from tests.data.storage.examples import CALIBRATION, CHEAP, EVERY_KIND, SESSION, SITE, Clock
+from tests.data.storage.examples import (
+    CALIBRATION,
+    CHEAP,
+    EVERY_KIND,
+    RESTING,
+    RESTING_BEATS,
+    SESSION,
+    SITE,
+    Clock,
+)
 
 RELEASED_SCHEMA = "4865886fc84a66989f5e19696400188c253afbf73eb9c97af54fbcf7509564ea"
 
@@ -62,8 +72,8 @@ NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade():
@@ -83,7 +93,7 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     copytree(migrating._FOLDER, tmp_path / "migrations")  # noqa: SLF001 - the next version's folder
     (tmp_path / "migrations" / "next.py").write_text(NEXT_MIGRATION)
     monkeypatch.setattr(migrating, "_FOLDER", tmp_path / "migrations")
-    monkeypatch.setattr(opening, "TABLES_VERSION", "0003")
+    monkeypatch.setattr(opening, "TABLES_VERSION", "0004")
 
     with pytest.raises(StoreUnusableError, match="older version: start Antiphon once"):
         open_store_for_reading(url, clock)
@@ -95,16 +105,16 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     with newer.reading(reviewer, Permission.SEE_PROTOCOL) as reading:
         assert reading.find(Site) == (SITE,)
     (noted,) = audit_entries(newer, reviewer, action="migrate_store").entries
-    assert noted.change == '{"note":"tables from version 0002 to 0003"}'
+    assert noted.change == '{"note":"tables from version 0003 to 0004"}'
     assert verify(newer).problems == ()
     newer.close()
-    assert verify_copy(tmp_path / "trial.db.before-0002", newer.keys).ok
+    assert verify_copy(tmp_path / "trial.db.before-0003", newer.keys).ok
 
 
 AS_AT_FIRST = (
     *(
         f"DROP TRIGGER {table}_{rule}"
-        for table in ("headphone_calibration", "calibration_end")
+        for table in ("headphone_calibration", "calibration_end", "resting_beats")
         for rule in ("no_delete", "no_update", "locked_insert", "locked_update")
     ),
     "DROP TABLE calibration_end",
@@ -112,20 +122,21 @@ AS_AT_FIRST = (
     "ALTER TABLE listening_session DROP COLUMN calibration_id",
     "ALTER TABLE listening_session DROP COLUMN gain_cap",
     "ALTER TABLE listening_session DROP COLUMN ear_level_dba",
+    "DROP TABLE resting_beats",
+    "ALTER TABLE resting_measurement DROP COLUMN ln_rmssd_mad",
+    "ALTER TABLE resting_measurement DROP COLUMN heart_rate_mad_bpm",
     "UPDATE alembic_version SET version_num = '0001'",
 )
-"""Take away what the second migration adds."""
+"""Take away what later migrations add."""
 
 
 def test_a_store_made_at_the_first_version_is_brought_up_to_date_and_verifies(
     store: Store, url: str, clock: Clock
 ) -> None:
     """Sessions of before were neither calibrated nor capped; their old images in the audit still fit."""
-    before_headphones = [
-        one
-        for one in EVERY_KIND
-        if type(one) not in {DatabaseLock, HeadphoneCalibration, CalibrationEnd}
-    ]
+    later = {DatabaseLock, HeadphoneCalibration, CalibrationEnd, RestingBeats, RestingMeasurement}
+    before_headphones = [one for one in EVERY_KIND if type(one) not in later]
+    before_headphones.append(replace(RESTING, ln_rmssd_mad=None))
     with store.writing_within(AUTHOR) as writing:
         writing.add_all(before_headphones)
     run_sql(store, *AS_AT_FIRST)
@@ -140,6 +151,10 @@ def test_a_store_made_at_the_first_version_is_brought_up_to_date_and_verifies(
         writing.replace(replace(session, stop_reason="later", ear_level_dba=66.0))
     with newer.writing(coordinator, Permission.CALIBRATE, "record_calibration") as writing:
         writing.add(CALIBRATION)
+    with newer.writing(coordinator, Permission.ENTER_DATA, "record_resting") as writing:
+        assert writing.get(RestingMeasurement, RESTING.id).ln_rmssd_mad is None
+        writing.replace(RESTING)
+        writing.add(RESTING_BEATS)
     assert (session.calibration_id, session.gain_cap, session.ear_level_dba) == ("", 1.0, None)
     assert verify(newer).problems == ()
     newer.close()

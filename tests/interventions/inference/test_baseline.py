@@ -31,7 +31,14 @@ MEASURED = RestingMeasurement(
 )
 
 
-def test_a_measurement_gives_its_values_with_the_smallest_scales() -> None:
+def test_a_measurement_gives_its_values_with_the_spread_of_its_recording() -> None:
+    baseline = resting_baseline(replace(MEASURED, heart_rate_mad_bpm=3.0, ln_rmssd_mad=0.3))
+
+    assert baseline.heart_rate_scale_bpm == pytest.approx(1.4826 * 3.0)
+    assert baseline.ln_rmssd_scale == pytest.approx(1.4826 * 0.3)
+
+
+def test_a_measurement_that_kept_no_spread_has_the_smallest_scales() -> None:
     baseline = resting_baseline(MEASURED)
 
     assert (baseline.heart_rate_bpm, baseline.ln_rmssd) == (66.0, 3.2)
