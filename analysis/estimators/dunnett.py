@@ -17,7 +17,7 @@ import numpy as np
 from analysis.estimators.ancova import AncovaFit, CovarianceKind, adjusted_mean_row, covariance_of
 from analysis.estimators.arrays import FloatArray
 from analysis.estimators.effect import ArmSize, Effect
-from analysis.estimators.multivariate_t import box_probability
+from analysis.estimators.multivariate_t import probability_within
 from analysis.results import Interval, NotEstimableError
 
 
@@ -75,8 +75,9 @@ def compare_with_control(
 
 def adjusted_p(statistic: float, correlation: FloatArray, df: float) -> float:
     """Return P(max |T| >= |statistic|) of correlated t statistics."""
-    limits = np.full(len(correlation), abs(statistic))
-    return max(0.0, 1 - box_probability(-limits, limits, correlation, df))
+    if statistic == 0:
+        return 1.0
+    return max(0.0, 1 - probability_within(abs(statistic), correlation, df))
 
 
 def simultaneous_quantile(correlation: FloatArray, df: float, level: float) -> float:
