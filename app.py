@@ -22,6 +22,7 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("coordinator/enrol.py", "Enrol"),
         ("coordinator/participant.py", "Participant"),
         ("coordinator/run_session.py", "Run session"),
+        ("coordinator/headphones.py", "Headphones"),
         ("coordinator/safety.py", "Safety"),
     ),
     Role.STATISTICIAN: (

@@ -10,6 +10,7 @@ from interventions.listeners import ListenerKind
 from protocols.design import Protocol
 from screens import frame
 from screens.acts import attempt, escaped
+from screens.headphones import cap_in_words
 from screens.player.component import play
 from screens.state import key_of, of_screen
 from trials.auditions import begin_audition
@@ -19,6 +20,10 @@ WHY = (
     "Hear what each arm of the trial plays, for training and review. A simulated listener takes the "
     "place of a person, and **nothing is recorded**. Coordinators and the statistician do not have "
     "this page: they stay blind, so do not play the music where they can hear it."
+)
+NOT_CALIBRATED = (
+    "Your headphones are not calibrated, so the player stays at most at {cap}. The safety rules are those "
+    "of the trial."
 )
 LISTENERS = {
     ListenerKind.ENTRAINMENT: "Calms down when the music meets and leads",
@@ -123,6 +128,7 @@ def draw_player(desk: frame.Desk) -> None:
     if session is None:
         return
     st.markdown(f"**{escaped(listening.what)}**")
+    st.markdown(NOT_CALIBRATED.format(cap=cap_in_words(session.gain_cap)))
     if session.status().state is SessionState.RUNNING:
         play(session.token)
     else:

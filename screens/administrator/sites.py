@@ -9,8 +9,10 @@ from data.records.trial import Site
 from data.storage.store import Store
 from screens import frame
 from screens.acts import attempt, escaped, say, show_said
+from screens.headphones import show_calibrations
 from screens.state import key_of
-from trials.opening import set_site, sites
+from trials.calibrations import calibrations_in_force
+from trials.opening import protocol_in_force, set_site, sites
 
 
 def show_page() -> None:
@@ -25,8 +27,12 @@ def show_page() -> None:
     known = sites(desk.store, desk.actor)
     if not known:
         st.markdown("No trial is open yet: sites are named when it is opened.")
+        return
+    protocol = protocol_in_force(desk.store, desk.actor)
     for site in known:
         change_site(desk.store, desk.actor, site)
+        show_calibrations(protocol, calibrations_in_force(desk.store, desk.actor, site.id))
+    st.caption("The coordinators of a site measure its headphones, on their page *Headphones*.")
 
 
 def change_site(store: Store, actor: Actor, site: Site) -> None:

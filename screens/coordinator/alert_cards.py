@@ -25,6 +25,7 @@ _RULES = {
     "distress_rise": "More anxious after a session than before",
     "generator_failure": "The music could not be made, and the session ended",
     "heart_rate_limit": "The heart rate was above the limit, and the session ended",
+    "loudness_cap": "The player did not keep to the cap of the volume",
     "heart_rate_rise": "The heart rate was far above rest during the music",
     "signal_tell": "The heart signal was lost for long",
 }

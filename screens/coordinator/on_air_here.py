@@ -17,6 +17,7 @@ from screens.coordinator.adverse_event import fill_in_adverse_event
 from screens.coordinator.due_forms import hand_over
 from screens.coordinator.memory import memory
 from screens.coordinator.wording import in_minutes
+from screens.headphones import UNCALIBRATED, cap_in_words
 from screens.listening import Listener
 from screens.player.component import play
 from screens.published import Published
@@ -44,6 +45,7 @@ def show_on_air(session: OnAirSession) -> None:
         live.traces(session.token)
     with right:
         st.header(f"Session {session.status().number}")
+        show_flag(session)
         watch(session.token)
         st.html(BIG_BUTTONS)
         with st.container(key="on_air_buttons"):
@@ -53,6 +55,12 @@ def show_on_air(session: OnAirSession) -> None:
         report_harm(desk, session.participant_id, session_id)
     st.header("Where the participant listens")
     choose_player(desk, session)
+
+
+def show_flag(session: OnAirSession) -> None:
+    """Draw that the headphones are not calibrated, when they are not."""
+    if not session.status().calibrated:
+        st.warning(UNCALIBRATED.format(cap=cap_in_words(session.gain_cap)))
 
 
 @st.fragment(run_every=LOOK_EVERY_S)

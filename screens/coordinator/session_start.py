@@ -7,11 +7,13 @@ from datetime import date
 
 import streamlit as st
 
+from data.records.calibrations import HeadphoneCalibration
 from data.records.people import Actor
 from data.storage.store import Store
 from interventions.sensing.recording import BEFORE_MUSIC_S
 from screens import frame
 from screens.acts import attempt, say
+from screens.coordinator.choose_headphones import choose_headphones
 from screens.coordinator.due_forms import show_due_forms
 from screens.coordinator.signal_sources import ChosenSource, choose_source, opened
 from screens.coordinator.wording import in_day
@@ -45,6 +47,7 @@ def prepare(
     training = current_trial(desk.store, desk.actor).simulated
     chosen = choose_source(entry.record_id, training=training)
     st.header("3. Music")
+    headphones = choose_headphones(desk, participant_id)
     duration_s = choose_length(desk.store, desk.actor, training=training)
     is_rated = all(form.state is FormState.COMPLETE for form in ratings)
     pressed = st.button(
@@ -57,7 +60,7 @@ def prepare(
         after = " after the rating," if ratings else ""
         st.caption(f"The session can start{after} with a heart signal.")
     elif pressed:
-        start(desk, entry.record_id, chosen, duration_s)
+        start(desk, entry.record_id, chosen, duration_s, headphones)
 
 
 def why_no_rating(desk: frame.Desk, entry: TimelineEntry) -> str:
@@ -101,7 +104,11 @@ def choose_length(store: Store, actor: Actor, *, training: bool) -> float | None
 
 
 def start(
-    desk: frame.Desk, planned_id: str, chosen: ChosenSource, duration_s: float | None
+    desk: frame.Desk,
+    planned_id: str,
+    chosen: ChosenSource,
+    duration_s: float | None,
+    headphones: HeadphoneCalibration | None,
 ) -> None:
     """Open the source and put the session on the air."""
     from interventions.delivery.renderer import AdditiveRenderer
@@ -112,7 +119,13 @@ def start(
         return
     session = attempt(
         lambda: open_session(
-            desk.store, desk.actor, planned_id, source, AdditiveRenderer(), duration_s=duration_s
+            desk.store,
+            desk.actor,
+            planned_id,
+            source,
+            AdditiveRenderer(),
+            duration_s=duration_s,
+            calibration_id=headphones.id if headphones else "",
         )
     )
     if session is None:
