@@ -34,6 +34,8 @@ class ArmDelivery:
     sessions_completed: int
     attempts: int
     """Sessions begun, repeated ones included."""
+    sessions_uncalibrated: int
+    """Sessions begun by headphones that nobody had measured: how loud they were is not known."""
     stopped: tuple[EarlyStop, ...]
     adherence_percent: Summary
     """Attended of planned sessions, one value a participant with no session still to come."""
@@ -43,6 +45,8 @@ class ArmDelivery:
     """Minutes heard of minutes planned, one value a session begun."""
     good_signal_percent: Summary
     """Passes whose window of signal was good, one value a session begun."""
+    ear_level_dba: Summary
+    """Estimated equivalent level at the ear, one value a session by calibrated headphones."""
 
 
 def describe_delivery(
@@ -65,6 +69,7 @@ def _of_arm(records: TrialRecords, datasets: Datasets, arm: ArmColumn) -> ArmDel
         sessions_attended=sum(row.sessions_attended for row in people),
         sessions_completed=sum(row.sessions_completed for row in people),
         attempts=len(begun),
+        sessions_uncalibrated=sum(not session.calibrated for session in begun),
         stopped=_early_stops(begun),
         adherence_percent=summarize(
             [_adherence_percent(row) for row in people if not row.is_in_treatment]
@@ -72,6 +77,7 @@ def _of_arm(records: TrialRecords, datasets: Datasets, arm: ArmColumn) -> ArmDel
         dose_minutes=summarize([row.dose_minutes for row in people]),
         heard_percent=summarize([_heard_percent(session) for session in begun]),
         good_signal_percent=summarize([_good_percent(session) for session in begun]),
+        ear_level_dba=summarize([session.ear_level_dba for session in begun]),
     )
 
 

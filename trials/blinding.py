@@ -233,6 +233,8 @@ def _summarize(session: ListeningSession, steps: Sequence[LoopStep]) -> SessionS
         listened_s=session.listened_s,
         stop_reason=session.stop_reason,
         stop_cause=session.stop_cause,
+        calibrated=bool(session.calibration_id),
+        ear_level_dba=session.ear_level_dba,
         steps=len(stretches),
         good_share=_mean(good, decimals=2),
         mean_heart_rate_bpm=_mean([one.measures.heart_rate_bpm for one in stretches], decimals=1),

@@ -48,6 +48,10 @@ class SessionSummary:
     mean_ln_rmssd: float | None
     """To 2 decimals."""
     stop_cause: StopCause = StopCause.NONE
+    calibrated: bool = False
+    """False: nobody had measured how loud the headphones are."""
+    ear_level_dba: float | None = None
+    """Estimated equivalent level at the ear, in whole dB(A); None without calibration."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -41,6 +41,8 @@ NEVER_LISTENED = (41,)
 SKIPS_ITEMS = (3, 9, 27)
 SKIPS_TOO_MANY = (14,)
 BARELY_READABLE = (11, 44)
+UNCALIBRATED = ((6, 2), (7, 1), (33, 3))
+"""Number of the participant and of the session."""
 
 
 @dataclass
@@ -275,6 +277,8 @@ def _session(
             listened_s=listened_s,
             stop_reason="Sensor fell off" if failed else "Wanted to stop" if stopped else "",
             stop_cause=_stop_cause(failed=failed, stopped=stopped),
+            calibrated=(number, session) not in UNCALIBRATED,
+            ear_level_dba=None if (number, session) in UNCALIBRATED else 66.0 + session % 3,
             steps=int(listened_s // 15),
             good_share=round(float(trial.generator.uniform(0.82, 1.0)), 3),
             mean_heart_rate_bpm=round(float(trial.generator.normal(72, 7)), 1),
