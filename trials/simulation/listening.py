@@ -26,9 +26,12 @@ from trials.in_force import protocol_in
 from trials.sessions.journal import Played, SessionEnd, StoreJournal
 from trials.sessions.opening import begin_session, plan_session
 from trials.simulation.clock import MovableClock
+from trials.simulation.equipment import Headphones
 from trials.simulation.person import RATES, Person
 
 SOURCE = "simulated listener"
+SLIDER = 0.8
+"""Where invented people put the volume."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,10 +61,19 @@ class Listening:
         The simulated trial's clock: it moves on while somebody listens.
     protocol : Protocol
         How long a session lasts.
+    headphones : Headphones
+        By which each session is heard.
     """
 
-    def __init__(self, pool: ProcessPoolExecutor, clock: MovableClock, protocol: Protocol) -> None:
+    def __init__(
+        self,
+        pool: ProcessPoolExecutor,
+        clock: MovableClock,
+        protocol: Protocol,
+        headphones: Headphones,
+    ) -> None:
         self._pool = pool
+        self._headphones = headphones
         self._clock = clock
         self._duration_s = protocol.sessions.duration_minutes * 60.0
         self._prepared: dict[str, _Prepared] = {}
@@ -125,14 +137,23 @@ class Listening:
             If the session that begins is not the one that was worked out.
         """
         prepared = self._prepared.pop(planned.id)
-        opened = begin_session(store, actor, planned.id, source=SOURCE, duration_s=None)
+        opened = begin_session(
+            store,
+            actor,
+            planned.id,
+            source=SOURCE,
+            duration_s=None,
+            calibration_id=self._headphones.of_session(planned.participant_id.rsplit("-", 1)[0]),
+        )
         if opened.plan != prepared.plan:
             message = f"Session {opened.session.id} is not the one that was worked out."
             raise RuntimeError(message)
         steps = _heard_steps(prepared.steps.result(), prepared.heard_share)
         journal = StoreJournal(store, actor, SOURCE)
         journal.record_steps(opened.session, steps)
-        journal.record_playbacks(opened.session, [_played(step) for step in steps])
+        journal.record_playbacks(
+            opened.session, [_played(step, opened.session.gain_cap) for step in steps]
+        )
         listened_s = sum(step.delivered.frames / step.delivered.sampling_rate_hz for step in steps)
         self._clock.move_to(self._clock() + timedelta(seconds=round(listened_s)))
         journal.record_end(opened.session, _end(prepared.heard_share, listened_s))
@@ -177,13 +198,13 @@ def _heard_steps(steps: tuple[LoopStep, ...], share: float) -> tuple[LoopStep, .
     return steps[: max(1, round(share * len(steps)))]
 
 
-def _played(step: LoopStep) -> Played:
+def _played(step: LoopStep, gain_cap: float) -> Played:
     return Played(
         sequence=step.sequence,
         frames_played=step.delivered.frames,
         underruns=0,
         gap_s=0.0,
-        volume=0.8,
+        volume=SLIDER * gain_cap,
     )
 
 

@@ -77,6 +77,8 @@ class Rates:
     exits: tuple[float, float, float] = (0.05, 0.05, 0.05)
     """Stops listening, withdraws, is lost."""
     missing_item: float = 0.012
+    other_headphones: float = 0.015
+    """A session by headphones that nobody has measured."""
     adverse_event_per_session: float = 0.03
     late_visit: float = 0.03
     important_deviation: float = 0.1

@@ -17,6 +17,7 @@ from protocols.design import Protocol
 from trials.opening import open_trial
 from trials.simulation.clock import MovableClock
 from trials.simulation.course import World, live
+from trials.simulation.equipment import Headphones, calibrate_sites
 from trials.simulation.listening import Listening
 from trials.simulation.person import RATES, Obstacle, Person, draw_person
 
@@ -78,13 +79,15 @@ def simulate_trial(
     people = draw_people(protocol, sites, today, size.participants, draw)
     clock.move_to(people[0].screened_at - timedelta(days=2))
     open_trial(store, administrator, protocol, sites, simulated=True)
+    coordinators = _coordinators(store, sites)
+    headphones = Headphones(calibrate_sites(store, coordinators), seed)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=size.workers, mp_context=context) as pool:
         world = World(
             store=store,
-            coordinators=_coordinators(store, sites),
+            coordinators=coordinators,
             protocol=protocol,
-            listening=Listening(pool, clock, protocol),
+            listening=Listening(pool, clock, protocol, headphones),
             until=today,
         )
         _interleave(world, clock, people, report_progress)
