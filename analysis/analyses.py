@@ -4,16 +4,22 @@ Standing: a result is planned when the protocol in force has its analysis and th
 every other row (robust errors, a comparison of what is only described) is exploratory.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from analysis.harms import Harms
+from analysis.imputed_analysis import ImputedAnalysis
 from analysis.result_rows import SUMMARY, ResultRow, quantity_of, rows_of
 from analysis.results import Contrast, EffectSize, Estimate, NotEstimableError, Result
 from analysis.study import Study
 from protocols.analysis_plan import PlannedAnalysis
 
 
-def analyse(study: Study, harms: Harms, planned: PlannedAnalysis) -> tuple[Result, ...]:
+def analyse(
+    study: Study,
+    harms: Harms,
+    planned: PlannedAnalysis,
+    imputed: Sequence[ImputedAnalysis] = (),
+) -> tuple[Result, ...]:
     """Carry out one planned analysis for every contrast of arms.
 
     Parameters
@@ -24,6 +30,8 @@ def analyse(study: Study, harms: Harms, planned: PlannedAnalysis) -> tuple[Resul
         Its adverse events, counted.
     planned : PlannedAnalysis
         The analysis, as the protocol in force has it.
+    imputed : sequence of ImputedAnalysis
+        What `impute_planned` found, when this analysis imputes.
 
     Returns
     -------
@@ -32,7 +40,7 @@ def analyse(study: Study, harms: Harms, planned: PlannedAnalysis) -> tuple[Resul
     """
     return tuple(
         _result(study, planned, row, contrast)
-        for row in rows_of(study, harms, planned)
+        for row in rows_of(study, harms, planned, imputed)
         for contrast in study.contrasts
     )
 

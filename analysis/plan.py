@@ -23,6 +23,7 @@ from analysis.figure_data import (
     derive_visit_spreads,
 )
 from analysis.harms import Harms, describe_harms
+from analysis.imputed_analysis import ImputedAnalysis, impute_planned
 from analysis.intercurrent_events import EventRow, tabulate_events
 from analysis.missing_data.description import MissingData, describe_missing_data
 from analysis.outcome_values import counted_until, select_cases
@@ -100,6 +101,8 @@ class AnalysisReport:
     deviation_listing: tuple[ProtocolDeviation, ...]
     events: tuple[EstimandEvents, ...]
     missing: MissingData
+    imputed: tuple[ImputedAnalysis, ...]
+    """Analyses with imputed values, and their tipping curves."""
     datasets: Datasets
     provenance: Provenance
 
@@ -150,10 +153,11 @@ def run_analysis_plan(
     study = derive_study(protocol, records, code_version)
     safety_set = members_of(study.memberships, AnalysisSet.SAFETY)
     harms = describe_harms(protocol, records, study.datasets, safety_set, study.arms)
+    imputed = impute_planned(study)
     results = tuple(
         result
         for planned in protocol.analysis.analyses
-        for result in analyse(study, harms, planned)
+        for result in analyse(study, harms, planned, imputed)
     )
     flow = _flow(study)
     return AnalysisReport(
@@ -182,6 +186,7 @@ def run_analysis_plan(
         missing=describe_missing_data(
             protocol, study.datasets, study.arm_order, parameter_code(protocol.primary_outcome)
         ),
+        imputed=imputed,
         datasets=study.datasets,
         provenance=study.provenance,
     )

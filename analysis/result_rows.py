@@ -1,6 +1,6 @@
 """The rows of results of one planned analysis: what is estimated, by which estimator, on whose values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.estimators.ancova import (
@@ -19,6 +19,7 @@ from analysis.estimators.proportions import (
     estimate_risk_difference,
 )
 from analysis.harms import Harms, event_shares
+from analysis.imputed_analysis import ImputedAnalysis, impute_one
 from analysis.outcome_values import BASELINE, Cases, select_cases
 from analysis.results import (
     ArmEstimate,
@@ -68,11 +69,27 @@ def quantity_of(planned: PlannedAnalysis) -> str:
     return _QUANTITY[planned.estimator]
 
 
-def rows_of(study: Study, harms: Harms, planned: PlannedAnalysis) -> list[ResultRow]:
+def rows_of(
+    study: Study, harms: Harms, planned: PlannedAnalysis, imputed: Sequence[ImputedAnalysis]
+) -> list[ResultRow]:
     """Return the rows of one planned analysis, the promised ones before those beside them."""
+    if planned.imputation is not None:
+        found = [one for one in imputed if one.analysis == planned.code]
+        return [_imputed_row(found or impute_one(study, planned, planned.imputation))]
     if study.protocol.outcome(planned.outcome).source is OutcomeSource.ADVERSE_EVENTS:
         return _adverse_event_rows(study, harms)
     return _outcome_rows(study, planned)
+
+
+def _imputed_row(imputed: Sequence[ImputedAnalysis]) -> ResultRow:
+    estimates = {one.contrast: one.estimate for one in imputed}
+
+    def estimate(contrast: Contrast) -> Estimate:
+        if estimates[contrast].reason:
+            raise NotEstimableError(estimates[contrast].reason)
+        return estimates[contrast]
+
+    return ResultRow(suffix="", label="", quantity=ADJUSTED_DIFFERENCE, estimate=estimate)
 
 
 def _adverse_event_rows(study: Study, harms: Harms) -> list[ResultRow]:

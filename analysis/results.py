@@ -52,6 +52,8 @@ class ArmEstimate:
     """Of the adjusted mean where there is one, else of the mean or the share."""
     n_events: int | None = None
     """Participants with the event, where the outcome is an event."""
+    n_imputed: int = 0
+    """Of those analysed, participants whose outcome was imputed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from protocols.imputation import PlannedImputation
+
 
 class AnalysisSet(StrEnum):
     """Who is in an analysis (CONSORT 2025 item 21b)."""
@@ -61,6 +63,8 @@ class PlannedAnalysis:
     """Whether scores with replaced items count."""
     missing_data: str = ""
     """What happens to missing values, and under which assumption."""
+    imputation: PlannedImputation | None = None
+    """How missing values are imputed before the analysis; None: complete cases."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

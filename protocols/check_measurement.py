@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from protocols.analysis_plan import Estimator, PlannedAnalysis
+from protocols.analysis_plan import Estimator, MissingItems, PlannedAnalysis
 from protocols.check_questionnaires import score_faults
 from protocols.design import Protocol
+from protocols.imputation import ImputedVariance
 from protocols.outcomes import Outcome, OutcomeRole, OutcomeSource
 from protocols.problems import Fault, Path
 
@@ -123,6 +124,7 @@ def _analysis_faults(protocol: Protocol, analysis: PlannedAnalysis, path: Path) 
         yield Fault((*path, "outcome"), what, "Name an outcome of the protocol.")
         return
     yield from _aim_faults(protocol, analysis, path)
+    yield from _imputation_faults(analysis, outcome, (*path, "imputation"))
     if outcome.source not in _FITTING.get(analysis.estimator, set(OutcomeSource)):
         what = f"The estimator {analysis.estimator} does not fit the outcome {outcome.code}."
         yield Fault((*path, "estimator"), what, "Choose another estimator.")
@@ -140,6 +142,36 @@ def _analysis_faults(protocol: Protocol, analysis: PlannedAnalysis, path: Path) 
             f"{analysis.code} adjusts for a baseline value of {outcome.code} that is not collected."
         )
         yield Fault((*path, "covariates"), what, "Collect it at baseline, or do not adjust for it.")
+
+
+def _imputation_faults(analysis: PlannedAnalysis, outcome: Outcome, path: Path) -> Iterator[Fault]:
+    imputation = analysis.imputation
+    if imputation is None:
+        return
+    at_visits = outcome.source in _FITTING[Estimator.ANCOVA] and outcome.visit is not None
+    if analysis.estimator is not Estimator.ANCOVA or not at_visits:
+        what = f"{analysis.code} imputes an outcome, but is no ancova of an outcome at a visit."
+        yield Fault(path, what, "Choose such an outcome and ancova, or do not impute.")
+    if analysis.missing_items is MissingItems.COMPLETE:
+        what = (
+            f"{analysis.code} imputes values, and leaves out questionnaires with unanswered items."
+        )
+        yield Fault(path, what, "Do one of them in an analysis.")
+    drawn = (imputation.imputations, imputation.seed)
+    if imputation.variance is ImputedVariance.RUBIN and None in drawn:
+        what = f"{analysis.code} imputes at random, but names no number of imputations or no seed."
+        yield Fault(path, what, "Write both, before anybody sees the data.")
+    if imputation.variance is ImputedVariance.JACKKNIFE and drawn != (None, None):
+        what = (
+            f"{analysis.code} has a number of imputations or a seed, and the jackknife needs none."
+        )
+        yield Fault(path, what, "Leave them out, or choose rubin.")
+    if imputation.imputations is not None and imputation.imputations < 2:
+        what = f"{analysis.code} asks for {imputation.imputations} imputations."
+        yield Fault((*path, "imputations"), what, "100 are usual; at least 2 are needed.")
+    if imputation.largest_delta is not None and not imputation.largest_delta > 0:
+        what = f"The largest delta of {analysis.code} is not positive."
+        yield Fault((*path, "largest_delta"), what, "Write its size in the unit of the outcome.")
 
 
 def _aim_faults(protocol: Protocol, analysis: PlannedAnalysis, path: Path) -> Iterator[Fault]:

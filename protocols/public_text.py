@@ -6,6 +6,7 @@ SPIRIT 2025 item 21b: block sizes belong in a restricted annex, so they are not 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from protocols.analysis_plan import PlannedAnalysis
 from protocols.arm_guess import ArmGuess
 from protocols.canonical import to_plain
 from protocols.design import Arm, Protocol, Visit
@@ -269,7 +270,7 @@ def _analysis(protocol: Protocol) -> Iterator[str]:
             (
                 a.label,
                 a.analysis_set.replace("_", " "),
-                a.estimator.replace("_", " "),
+                _method(a),
                 ", ".join(a.covariates),
                 a.missing_data,
             )
@@ -279,6 +280,14 @@ def _analysis(protocol: Protocol) -> Iterator[str]:
     yield f"**Several outcomes.** {plan.multiplicity}"
     yield f"**Interim looks.** {plan.interim_looks}"
     yield f"**Software.** {plan.software}"
+
+
+def _method(analysis: PlannedAnalysis) -> str:
+    method = analysis.estimator.replace("_", " ")
+    imputation = analysis.imputation
+    if imputation is None:
+        return method
+    return f"{method} after imputation ({imputation.label})"
 
 
 def _safety(protocol: Protocol) -> Iterator[str]:

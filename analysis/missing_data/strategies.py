@@ -22,24 +22,26 @@ Carpenter, Roger & Kenward (2013), Journal of Biopharmaceutical Statistics 23, 1
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.results import NotEstimableError
+from protocols.imputation import ImputationStrategy
+
+__all__ = [
+    "STRATEGIES",
+    "ImputationStrategy",
+    "StrategyFunction",
+    "VisitParameters",
+    "copy_increments_in_reference",
+    "copy_reference",
+    "jump_to_reference",
+    "last_mean_carried_forward",
+    "missing_at_random",
+]
 
 FloatArray = NDArray[np.float64]
-
-
-class ImputationStrategy(StrEnum):
-    """What stands for the values that are missing after an intercurrent event."""
-
-    MISSING_AT_RANDOM = "MAR"
-    JUMP_TO_REFERENCE = "JR"
-    COPY_REFERENCE = "CR"
-    COPY_INCREMENTS_IN_REFERENCE = "CIR"
-    LAST_MEAN_CARRIED_FORWARD = "LMCF"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

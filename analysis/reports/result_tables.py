@@ -120,6 +120,9 @@ def _numbers_cell(result: Result, arm: str) -> Cell:
     found = _arm(result, arm)
     if found is None:
         return Cell(text=NOT_AVAILABLE)
+    if found.n_imputed:
+        text = f"{found.n_analysed}, {found.n_imputed} of them imputed"
+        return Cell(text=text, value=found.n_analysed)
     return Cell(text=f"{found.n_analysed} of {found.n_available}", value=found.n_analysed)
 
 

@@ -162,9 +162,9 @@ CASES = [
     ("analysis.analyses.3.estimator", "session_change", "analysis.analyses[3].estimator", "fit"),
     ("analysis.analyses.3.estimand", "x", "analysis.analyses[3].estimand", "does not exist"),
     (
-        "analysis.analyses.4.estimand",
+        "analysis.analyses.5.estimand",
         "gad7_week_12_policy",
-        "analysis.analyses[4].estimand",
+        "analysis.analyses[5].estimand",
         "are about different outcomes",
     ),
     (
@@ -174,9 +174,45 @@ CASES = [
         "adjusts for “age”, which is unknown",
     ),
     (
+        "analysis.analyses.2.outcome",
+        "dose",
+        "analysis.analyses[2].imputation",
+        "is no ancova of an outcome at a visit",
+    ),
+    (
+        "analysis.analyses.2.missing_items",
+        "complete",
+        "analysis.analyses[2].imputation",
+        "leaves out questionnaires with unanswered items",
+    ),
+    (
+        "analysis.analyses.2.imputation.variance",
+        "rubin",
+        "analysis.analyses[2].imputation",
+        "names no number of imputations or no seed",
+    ),
+    (
+        "analysis.analyses.2.imputation.seed",
+        1,
+        "analysis.analyses[2].imputation",
+        "the jackknife needs none",
+    ),
+    (
+        "analysis.analyses.2.imputation.imputations",
+        1,
+        "analysis.analyses[2].imputation.imputations",
+        "asks for 1 imputations",
+    ),
+    (
+        "analysis.analyses.2.imputation.largest_delta",
+        0.0,
+        "analysis.analyses[2].imputation.largest_delta",
+        "is not positive",
+    ),
+    (
         "visits.1.resting_recording",
         False,
-        "analysis.analyses[6].covariates",
+        "analysis.analyses[7].covariates",
         "baseline value of ln_rmssd_week_4 that is not collected",
     ),
     ("analysis.significance_level", 0.0, "analysis.significance_level", "not between 0 and 1"),
