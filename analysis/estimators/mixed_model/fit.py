@@ -181,10 +181,6 @@ def _moments(patterns: Patterns, inside: slice, share: float) -> FloatArray:
     moments = total / np.maximum(count, 1)
     variance = np.diag(moments).copy()
     seen = variance > 0
-    if not seen.any():
-        raise NotEstimableError(
-            "the model fits every value exactly, so there is no residual variance"
-        )
     variance[~seen] = variance[seen].mean()
     deviation = np.sqrt(variance)
     correlation = share * moments / np.outer(deviation, deviation)

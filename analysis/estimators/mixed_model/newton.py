@@ -18,6 +18,9 @@ GRADIENT_BELOW = 1e-9
 """Largest element of the gradient of the log-likelihood at which a fit has converged."""
 LONGEST_STEP = 3.0
 MOST_STEPS = 100
+FLAT = 1e-8
+"""A negative curvature of less than this share of the largest is rounding."""
+SADDLE_STEPS = (0.5, 0.1, 0.02)
 MOST_HALVINGS = 40
 
 
@@ -43,6 +46,14 @@ class Optimum:
         """Whether the gradient is zero to nine decimals."""
         return self.gradient_max < GRADIENT_BELOW
 
+    @property
+    def is_saddle(self) -> bool:
+        """Whether the gradient is zero and the likelihood still rises in some direction."""
+        if not self.converged:
+            return False
+        values = np.linalg.eigvalsh(self.curvature.hessian)
+        return bool(values[0] < -FLAT * np.abs(values).max())
+
 
 def maximize(model: Model, start: FloatArray) -> Optimum:
     """Climb from the start to the nearest maximum of the likelihood.
@@ -60,14 +71,14 @@ def maximize(model: Model, start: FloatArray) -> Optimum:
         raise NotEstimableError("the covariance parameters to start from give no covariance matrix")
     best = _optimum(model, here, 0)
     for steps in range(1, MOST_STEPS + 1):
-        there = _step(model, best)
+        there = _leave_saddle(model, best) if best.is_saddle else _step(model, best)
         if there is None:
             break
         found = _optimum(model, there, steps)
-        if best.converged and found.gradient_max >= best.gradient_max:
+        if best.converged and not best.is_saddle and found.gradient_max >= best.gradient_max:
             break
         best = found
-        if found.gradient_max < GRADIENT_BELOW / 100:
+        if found.gradient_max < GRADIENT_BELOW / 100 and not found.is_saddle:
             break
     return best
 
@@ -89,6 +100,18 @@ def _step(model: Model, best: Optimum) -> Evaluation | None:
         if there is not None and there.deviance <= here.deviance + 1e-4 * slope + rounding:
             return there
         step, slope = step / 2, slope / 2
+    return None
+
+
+def _leave_saddle(model: Model, best: Optimum) -> Evaluation | None:
+    """Return a place beside a saddle point, on the lower side; None where rounding hides it."""
+    here = best.evaluation
+    _, vectors = np.linalg.eigh(best.curvature.hessian)
+    for length in SADDLE_STEPS:
+        beside = [evaluate(model, here.theta + sign * length * vectors[:, 0]) for sign in (1, -1)]
+        lower = [at for at in beside if at is not None and at.deviance < here.deviance]
+        if lower:
+            return min(lower, key=lambda at: at.deviance)
     return None
 
 

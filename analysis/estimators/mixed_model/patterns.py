@@ -21,6 +21,10 @@ ALIASED_BELOW = 1e-9
 """A column is aliased when less than this share of its length is left after the earlier columns."""
 
 
+EXPLAINED_BELOW = 1e-12
+"""The outcome is explained exactly when the residuals have less than this share of its length."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Basis:
     """From the orthonormal design back to the caller's columns.
@@ -147,9 +151,7 @@ def sum_patterns(data: MixedModelData) -> Patterns:
     root = np.ones(len(data.outcome)) if data.weight is None else np.sqrt(data.weight)
     design, basis = _orthonormal(data.design * root[:, None], data.outcome * root)
     _check_size(data, len(basis.kept))
-    residual = data.outcome * root
-    residual = residual - design @ (design.T @ residual)
-    residual -= design @ (design.T @ residual)
+    residual = _residual(design, data.outcome * root)
     rows = np.zeros((data.n_participants, data.n_visits, design.shape[1] + 1))
     rows[data.participant, data.visit, :-1] = design
     rows[data.participant, data.visit, -1] = residual
@@ -173,6 +175,15 @@ def sum_patterns(data: MixedModelData) -> Patterns:
         aliased=tuple(np.delete(np.asarray(data.columns, dtype=object), basis.kept)),
         log_weights=0.0 if data.weight is None else float(np.log(data.weight).sum()),
     )
+
+
+def _residual(design: FloatArray, outcome: FloatArray) -> FloatArray:
+    residual = outcome - design @ (design.T @ outcome)
+    residual -= design @ (design.T @ residual)
+    if np.linalg.norm(residual) <= EXPLAINED_BELOW * np.linalg.norm(outcome):
+        message = "the model fits every value exactly, so there is no residual variance"
+        raise NotEstimableError(message)
+    return residual
 
 
 def _check_size(data: MixedModelData, columns: int) -> None:

@@ -17,9 +17,12 @@ import numpy as np
 
 from analysis.estimators.mixed_model.data import FloatArray, MixedModelData
 from analysis.estimators.mixed_model.likelihood import Estimation
-from analysis.estimators.mixed_model.patterns import sum_patterns
+from analysis.estimators.mixed_model.patterns import Patterns, sum_patterns
 from analysis.results import NotEstimableError
 
+RISES_ABOVE = 1e-6
+"""Random effects must raise the log-likelihood by more than rounding."""
+SINGULAR_BELOW = 1e-8
 COMMENT = "Normal reference distribution (statsmodels); no small-sample degrees of freedom."
 
 
@@ -92,7 +95,8 @@ def fit_random_effects(
 
     if data.weight is not None or data.group is not None:
         raise NotEstimableError("random effects are fitted without weights and covariance groups")
-    kept = sum_patterns(data).basis.kept
+    sums = sum_patterns(data)
+    kept = sums.basis.kept
     ones = np.ones(data.n_observations)
     random = (
         ones[:, None]
@@ -104,10 +108,10 @@ def fit_random_effects(
         warnings.simplefilter("ignore", ConvergenceWarning)
         found = model.fit(reml=estimation is Estimation.REML)
     covariance = np.asarray(found.cov_re)
-    if not found.converged:
-        raise NotEstimableError("the random effects did not converge")
-    if np.linalg.eigvalsh(covariance)[0] <= 1e-8 * found.scale:
-        raise NotEstimableError("a variance of the random effects is zero: leave the effect out")
+    if not found.llf > _log_likelihood_without_effects(sums, estimation) + RISES_ABOVE:
+        raise NotEstimableError("the variance of the random effects is zero: leave them out")
+    if not found.converged or np.linalg.eigvalsh(covariance)[0] <= SINGULAR_BELOW * found.scale:
+        raise NotEstimableError("the random effects did not converge to a proper covariance")
     size = len(kept)
     return RandomEffectsFit(
         columns=tuple(data.columns[column] for column in kept),
@@ -120,3 +124,13 @@ def fit_random_effects(
         residual_variance=float(found.scale),
         log_likelihood=float(found.llf),
     )
+
+
+def _log_likelihood_without_effects(sums: Patterns, estimation: Estimation) -> float:
+    squares = float((sums.rows[:, :, -1] ** 2).sum())
+    if estimation is Estimation.ML:
+        n = sums.n_observations
+        return -n / 2 * (float(np.log(2 * np.pi * squares / n)) + 1)
+    n = sums.n_observations - sums.n_columns
+    constant = n * (float(np.log(2 * np.pi * squares / n)) + 1)
+    return -(constant + sums.basis.log_determinant) / 2

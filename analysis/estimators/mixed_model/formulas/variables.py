@@ -197,7 +197,8 @@ def _evaluate(table: pd.DataFrame, factor: Factor) -> Numeric:
     complete = ~np.isnan(np.column_stack(list(columns.values()))).any(axis=1)
     observed = pd.DataFrame({name: values[complete] for name, values in columns.items()})
     try:
-        matrix = Formula(f"0 + {factor.text}").get_model_matrix(observed)
+        with np.errstate(all="ignore"):
+            matrix = Formula(f"0 + {factor.text}").get_model_matrix(observed, na_action="ignore")
     except FormulaicError as error:
         message = f"{factor.text} in the formula cannot be computed: {error}"
         raise FormulaError(message) from error
