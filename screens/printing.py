@@ -21,6 +21,7 @@ from data.storage.errors import SignInEndedError, StorageError
 from data.storage.roles import Permission, is_permitted
 from data.storage.sign_in import actor_of
 from screens.cookies import COOKIE
+from screens.made_report import MadeReport
 from screens.own_work import OwnWork
 from screens.plain import plain_page
 from screens.workbench import Workbench
@@ -32,8 +33,7 @@ NO_SCRIPTS = (
     "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "font-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
-REPORT_WORK: OwnWork[str] = OwnWork(name="report", module="screens.report_job")
-"""Finds the report as HTML."""
+REPORT_WORK: OwnWork[MadeReport] = OwnWork(name="report", module="screens.report_job")
 
 
 def routes(bench: Workbench) -> list[Route]:
@@ -43,6 +43,7 @@ def routes(bench: Workbench) -> list[Route]:
         Route(f"{REPORT}/progress", partial(show_progress, bench), methods=["GET"]),
         Route(f"{REPORT}/progress.json", partial(tell_progress, bench), methods=["GET"]),
         Route(f"{REPORT}/result", partial(show_report, bench), methods=["GET"]),
+        Route(f"{REPORT}/{{name}}.json", partial(send_file, bench), methods=["GET"]),
         Route(PROTOCOL, partial(show_protocol, bench), methods=["GET"]),
     ]
 
@@ -98,7 +99,32 @@ def show_report(bench: Workbench, request: Request) -> Response:
         return plain_page(
             "The report could not be made", f"<p>{escape(job.progress.text)}</p>", status=500
         )
-    return printable(report)
+    return printable(report.html)
+
+
+def send_file(bench: Workbench, request: Request) -> Response:
+    """Send a file that the last report of this sign-in can be made from again; that goes on record."""
+    from trials.audit_trail import record_export
+
+    actor = reader_of(bench, request)
+    name = f"{request.path_params['name']}.json"
+    made = REPORT_WORK.found(actor)
+    content = made.files.get(name) if made else None
+    if content is None:
+        text = (
+            "<p>There is no such file of a report of yours. While the arms are masked the protocol’s "
+            f'file is not handed out: it holds the block sizes. <a href="{REPORT}">Make a report</a></p>'
+        )
+        return plain_page("The file is not here", text, status=404)
+    try:
+        record_export(bench.store(), actor, f"{name} of a report")
+    except StorageError as error:
+        return plain_page("The file is not here", f"<p>{escape(str(error))}</p>", status=403)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type="application/json", headers=headers)
 
 
 def show_protocol(bench: Workbench, request: Request) -> Response:

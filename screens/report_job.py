@@ -7,6 +7,7 @@ import pickle
 import sys
 
 from screens.jobs import report_progress
+from screens.made_report import MadeReport
 from screens.own_work import hand_over
 
 
@@ -15,17 +16,24 @@ def main() -> int:
     return hand_over(sys.argv[1], make_report)
 
 
-def make_report() -> str:
-    """Return the report as HTML."""
+def make_report() -> MadeReport:
+    """Return the report, with the files to repeat it from.
+
+    The protocol holds the block sizes: while the arms are masked its file stays out.
+    """
     report_progress(0.1, "Reading the records ...")
     protocol, records, code_version = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our server
+    from analysis.bundle import PROTOCOL_FILE, bundle_files
     from analysis.plan import run_analysis_plan
     from analysis.reports.html import render_html
 
     report_progress(0.3, "Carrying out the analysis plan ...")
     report = run_analysis_plan(protocol, records, code_version)
     report_progress(0.8, "Writing the report ...")
-    return render_html(report)
+    files = bundle_files(report)
+    if report.masked:
+        del files[PROTOCOL_FILE]
+    return MadeReport(html=render_html(report), files=files)
 
 
 if __name__ == "__main__":

@@ -372,10 +372,12 @@ def _provenance(pages: Pages) -> Iterator[str]:
     )
     yield "<h3>How to repeat a number</h3>"
     yield (
-        "<p>Protocol and records, as they were analysed, lie beside this page when <code>antiphon report</code> wrote it: "
-        f"<code>{PROTOCOL_FILE}</code> and <code>{RECORDS_FILE}</code>; the SHA-256 of each file is its hash above. In that "
-        "folder, with the folder of the program on Python’s path (<code>PYTHONPATH</code>), two lines give any number "
-        "of this report again; the name of the result is in the table below.</p>"
+        "<p>Protocol and records, as they were analysed, lie beside this page: "
+        f'<a href="{PROTOCOL_FILE}">{PROTOCOL_FILE}</a> and <a href="{RECORDS_FILE}">{RECORDS_FILE}</a>; the SHA-256 of '
+        "each file is its hash above. (The workbench hands the protocol’s file out only after unblinding, because the block "
+        "sizes stand in it; the folder that <code>antiphon report</code> writes has both.) In a folder with both, with the "
+        "folder of the program on Python’s path (<code>PYTHONPATH</code>), two lines give any number of this report again; "
+        "the name of the result is in the table below.</p>"
     )
     yield f'<pre class="again"><code>{esc(report.primary.python_call)}</code></pre>'
     yield pages.table(index_table(report))

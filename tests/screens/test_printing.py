@@ -4,7 +4,10 @@ import json
 import stat
 import time
 
-from data.storage.sign_in import actor_of
+from data.records.people import Role
+from data.storage.audit import audit_entries
+from data.storage.sign_in import actor_of, sign_in_process
+from protocols.canonical import sha256_hex
 from screens.demonstration import PASSWORD
 from screens.printing import REPORT_WORK
 from tests.screens.conftest import Served
@@ -24,6 +27,31 @@ def test_the_statistician_gets_a_report_with_masked_arms_and_no_scripts(served: 
     assert "script-src 'none'" in answer.headers["content-security-policy"]
     assert "SIMULATED" in answer.text.upper()
     assert "matched_fixed" not in answer.text
+
+
+def test_the_records_of_a_report_are_sent_to_its_reader_and_that_is_on_record(
+    served: Served,
+) -> None:
+    cookie = served.sign_in("statistician", PASSWORD)
+    served.get("/reports/analysis", cookie=cookie)
+    wait_for_report(served, cookie)
+    page = served.get("/reports/analysis/result", cookie=cookie).text
+
+    records = served.get("/reports/analysis/records.json", cookie=cookie)
+    protocol = served.get("/reports/analysis/protocol.json", cookie=cookie)
+    others = served.get(
+        "/reports/analysis/records.json", cookie=served.sign_in("reviewer", PASSWORD)
+    )
+
+    assert 'href="records.json"' in page
+    assert sha256_hex(records.body) in page
+    assert "attachment" in records.headers["content-disposition"]
+    assert (protocol.status, others.status) == (404, 404)
+    assert "block sizes" in protocol.text
+    reviewer = sign_in_process(served.bench.store(), Role.REVIEWER, "test")
+    newest = audit_entries(served.bench.store(), reviewer, action="export").entries[0]
+    assert newest.user_id == "statistician"
+    assert "records.json of a report" in newest.change
 
 
 def wait_for_report(served: Served, cookie: str) -> None:
