@@ -167,17 +167,21 @@ def change_password(store: Store, user_id: str, old: str, new: str) -> str:
     Raises
     ------
     SignInRefusedError
-        If the present password is wrong, or the new one is too easy or no new one.
+        If the present password is wrong, the new one is too easy or no new one, or somebody closed
+        the account or gave it another password meanwhile.
     """
     user = open_account(store, user_id.strip().lower(), old)
     check_new_password(new, user.id)
     if new == old:
         message = "Choose another password than the present one."
         raise SignInRefusedError(message)
-    changed = replace(
-        user, password_hash=hash_password(new, store.password_cost), password_set_by=user.id
-    )
+    password_hash = hash_password(new, store.password_cost)
     with store.writing_within(_author(store, user, "", "change_password")) as writing:
+        now = writing.get(User, user.id)
+        if not now.active or now.password_hash != user.password_hash:
+            message = "The account was changed meanwhile: sign in again, or ask an administrator."
+            raise SignInRefusedError(message)
+        changed = replace(now, password_hash=password_hash, password_set_by=user.id)
         writing.replace(changed)
     return _begin(store, changed, SignInMeans.PASSWORD, "sign_in")
 

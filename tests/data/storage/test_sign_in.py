@@ -8,6 +8,7 @@ from statistics import median
 import pytest
 
 from data.records.people import Actor, Role, SignIn, SignInMeans, User
+from data.storage import sign_in as sign_in_module
 from data.storage.audit import audit_entries, verify
 from data.storage.errors import (
     AlreadyRecordedError,
@@ -186,6 +187,23 @@ def test_a_person_changes_the_own_password(peopled: Store) -> None:
     assert sign_in(peopled, "bea", "battery staple")
     refusal(peopled, "bea", PASSWORD)
     assert verify(peopled).ok
+
+
+def test_an_account_that_is_closed_while_its_password_changes_stays_closed(
+    peopled: Store, administrator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed_meanwhile(password: str, cost: PasswordCost) -> str:
+        with peopled.writing(administrator, Permission.MANAGE_PEOPLE, "test") as writing:
+            writing.replace(replace(writing.get(User, "bea"), active=False))
+        return hash_password(password, cost)
+
+    monkeypatch.setattr(sign_in_module, "hash_password", closed_meanwhile)
+
+    with pytest.raises(SignInRefusedError, match="changed meanwhile"):
+        change_password(peopled, "bea", PASSWORD, "battery staple")
+
+    with peopled.reading(administrator, Permission.MANAGE_PEOPLE) as reading:
+        assert not reading.get(User, "bea").active
 
 
 @pytest.fixture
