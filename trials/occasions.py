@@ -21,7 +21,7 @@ from protocols.questionnaire import load_questionnaire
 from trials.errors import FormNotOpenError, UnknownFormError
 from trials.schedule import baseline_visit, screening_visits, visit_id, visits_after
 
-_SESSION = re.compile(r"session-(\d+)/(before|after)")
+_SESSION = re.compile(r"session-([1-9][0-9]*)/(before|after)")
 
 
 class Openness(StrEnum):

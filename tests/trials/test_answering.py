@@ -276,6 +276,8 @@ def test_a_correction_needs_a_reason_and_a_finished_form(
         ("baseline", "psqi", UnknownFormError),
         ("week_99", "gad7", UnknownFormError),
         ("session-9/before", "vas_state_anxiety", UnknownFormError),
+        ("session-01/before", "vas_state_anxiety", UnknownFormError),
+        ("session-\u0661/before", "vas_state_anxiety", UnknownFormError),
         ("week_4", "gad7", FormNotOpenError),
         ("session-1/before", "vas_state_anxiety", FormNotOpenError),
         ("screening", "gad7", FormNotOpenError),
