@@ -17,7 +17,7 @@ from typing import Any
 
 from data.records.people import Actor
 from data.records.trial import AuditEntry
-from data.storage.audit import audit_entries
+from data.storage.audit import AuditPage, audit_entries
 from data.storage.kinds import BY_TABLE
 from data.storage.mapping import masks
 from data.storage.roles import Permission
@@ -116,18 +116,7 @@ def audit_trail(
         Newest entry first.
     """
     blind = unblinding_state(store, actor) is not Blind.LIFTED
-    found = audit_entries(
-        store,
-        actor,
-        participant_id=wanted.participant_id,
-        user_id=wanted.user_id,
-        action=wanted.action,
-        since=wanted.since,
-        until=wanted.until,
-        without_tables=OF_PASSES if blind else (),
-        page=page,
-        per_page=per_page,
-    )
+    found = _page(store, actor, wanted, blind=blind, page=page, per_page=per_page)
     return AuditTrail(
         rows=tuple(_row(entry, blind=blind) for entry in found.entries),
         number=found.number,
@@ -171,11 +160,42 @@ def record_export(store: Store, actor: Actor, what: str) -> None:
         writing.note("export", what)
 
 
+def _page(
+    store: Store,
+    actor: Actor,
+    wanted: AuditFilter,
+    *,
+    blind: bool,
+    page: int,
+    per_page: int,
+    up_to: int | None = None,
+) -> AuditPage:
+    return audit_entries(
+        store,
+        actor,
+        participant_id=wanted.participant_id,
+        user_id=wanted.user_id,
+        action=wanted.action,
+        since=wanted.since,
+        until=wanted.until,
+        without_tables=OF_PASSES if blind else (),
+        up_to=up_to,
+        page=page,
+        per_page=per_page,
+    )
+
+
 def _all_rows(store: Store, actor: Actor, wanted: AuditFilter) -> Iterator[AuditRow]:
+    blind = unblinding_state(store, actor) is not Blind.LIFTED
+    newest: int | None = None
     number, pages = 1, 1
     while number <= pages:
-        found = audit_trail(store, actor, wanted, page=number, per_page=_ROWS_AT_ONCE)
-        yield from found.rows
+        found = _page(
+            store, actor, wanted, blind=blind, page=number, per_page=_ROWS_AT_ONCE, up_to=newest
+        )
+        if newest is None and found.entries:
+            newest = found.entries[0].sequence
+        yield from (_row(entry, blind=blind) for entry in found.entries)
         number, pages = number + 1, found.pages
 
 

@@ -125,6 +125,7 @@ def audit_entries(
     since: datetime | None = None,
     until: datetime | None = None,
     without_tables: Collection[str] = (),
+    up_to: int | None = None,
     page: int = 1,
     per_page: int = 50,
 ) -> AuditPage:
@@ -144,6 +145,9 @@ def audit_entries(
         Only entries from the first moment on and before the second.
     without_tables : collection of str
         Leave out entries about rows of these tables.
+    up_to : int or None
+        Only entries up to this number: pages read one after the other then fit together, whatever is
+        written meanwhile.
     page : int
         From 1.
     per_page : int
@@ -159,6 +163,7 @@ def audit_entries(
     where += _in_period(since, until)
     where += [AUDIT_ENTRY.c.table.not_in(without_tables)] if without_tables else []
     where += [] if participant_id is None else [_about(participant_id)]
+    where += [] if up_to is None else [AUDIT_ENTRY.c.sequence <= up_to]
     with store.reading(actor, Permission.SEE_AUDIT), store.connection() as connection:
         total = _count(connection, where)
         query = select(AUDIT_ENTRY).where(*where).order_by(AUDIT_ENTRY.c.sequence.desc())

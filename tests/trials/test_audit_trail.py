@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+import trials.audit_trail
 from data.records.sessions import SessionState
+from data.storage.audit import AuditPage, audit_entries
 from data.storage.errors import NotPermittedError
 from data.storage.kinds import BY_TABLE
 from tests.trials.world import World, run_session
@@ -158,6 +160,26 @@ def test_export_holds_every_entry_and_leaves_one(world: World) -> None:
     assert len(rows) == total
     assert trail(world, action="export").total == 1
     assert "sealed" in {row["changes"][-6:] for row in rows}
+
+
+def test_export_holds_each_entry_once_while_others_write(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_and_be_overtaken(*arguments: Any, **wanted: Any) -> AuditPage:  # noqa: ANN401 - any filter
+        found = audit_entries(*arguments, **wanted)
+        world.screened()
+        return found
+
+    whole = trail(world).total
+    monkeypatch.setattr(trials.audit_trail, "_ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(trials.audit_trail, "audit_entries", read_and_be_overtaken)
+
+    rows = list(
+        csv.reader(io.StringIO(export_audit_trail(world.store, world.reviewer, AuditFilter())))
+    )
+
+    assert len(rows) == whole + 1
+    assert len({tuple(row) for row in rows}) == len(rows)
 
 
 def test_export_begins_no_cell_like_a_formula(world: World) -> None:
