@@ -16,8 +16,11 @@ def check_local_disk(database: Path) -> None:
     StoreUnusableError
         If the folder is mounted over a network.
     """
-    if _MOUNTS.is_file() and file_system_of(database, _MOUNTS.read_text("utf-8")) in _NETWORK:
-        message = f"{database.parent} is on a network: move the store to a local disk."
+    if not _MOUNTS.is_file():
+        return
+    place = database.resolve()
+    if file_system_of(place, _MOUNTS.read_text("utf-8")) in _NETWORK:
+        message = f"{place.parent} is on a network: move the store to a local disk."
         raise StoreUnusableError(message)
 
 

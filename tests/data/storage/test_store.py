@@ -11,11 +11,11 @@ import pytest
 
 from data.records.people import Role
 from data.records.trial import Site
-from data.storage import key_file
+from data.storage import key_file, local_disk
 from data.storage.address import default_url, store_exists
 from data.storage.audit import audit_entries, verify
 from data.storage.errors import SignInEndedError, StoreNotFoundError, StoreUnusableError
-from data.storage.local_disk import file_system_of
+from data.storage.local_disk import check_local_disk, file_system_of
 from data.storage.roles import Permission
 from data.storage.sign_in import sign_in_process
 from data.storage.store import Store, create_store, open_store, open_store_for_reading
@@ -330,6 +330,19 @@ def test_network_disks_are_told_from_local_ones() -> None:
     assert file_system_of(Path("/srv/my disk/a.db"), mounts) == "xfs"
     assert file_system_of(Path("/srvother/a.db"), mounts) == "ext4"
     assert file_system_of(Path("relative"), mounts) == ""
+
+
+def test_a_store_behind_a_link_onto_a_network_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "share").mkdir()
+    (tmp_path / "here").symlink_to(tmp_path / "share")
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"dev / ext4 rw 0 0\nserver {tmp_path.resolve() / 'share'} nfs4 rw 0 0\n")
+    monkeypatch.setattr(local_disk, "_MOUNTS", mounts)
+
+    with pytest.raises(StoreUnusableError, match="is on a network"):
+        check_local_disk(tmp_path / "here" / "trial.db")
 
 
 def test_a_folder_that_cannot_be_written_is_named(clock: Clock, tmp_path: Path) -> None:
