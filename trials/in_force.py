@@ -30,16 +30,21 @@ def version_in_force(reading: Reading) -> ProtocolVersion:
     return reading.get(ProtocolVersion, trial_in(reading).protocol_version_id)
 
 
+def protocol_of(version: ProtocolVersion) -> Protocol:
+    """Return the protocol of a version."""
+    return _parse(version.document)
+
+
 def protocol_in(reading: Reading) -> Protocol:
     """Return the protocol in force."""
-    return _parse(version_in_force(reading).document)
+    return protocol_of(version_in_force(reading))
 
 
 def protocol_of_session(reading: Reading, session: ListeningSession) -> Protocol:
     """Return the protocol that was in force when a session began; now, when it does not say."""
     if not session.protocol_version_id:
         return protocol_in(reading)
-    return _parse(reading.get(ProtocolVersion, session.protocol_version_id).document)
+    return protocol_of(reading.get(ProtocolVersion, session.protocol_version_id))
 
 
 def sealed_protocol_in(reading: Reading, protocol_hash: str) -> Protocol:
@@ -52,7 +57,7 @@ def sealed_protocol_in(reading: Reading, protocol_hash: str) -> Protocol:
     """
     for version in reading.find(ProtocolVersion, sha256=protocol_hash):
         if version.state is not ProtocolState.DRAFT:
-            return _parse(version.document)
+            return protocol_of(version)
     message = "The protocol version that the lists were sealed for is not in this store."
     raise TrialNotOpenError(message)
 

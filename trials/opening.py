@@ -25,7 +25,7 @@ from trials.errors import (
     SiteNotReadyError,
     TrialAlreadyOpenError,
 )
-from trials.in_force import protocol_in, trial_in, version_in_force
+from trials.in_force import protocol_in, protocol_of, trial_in, version_in_force
 from trials.randomization.allocation import ALLOCATION_KEY
 from trials.randomization.lists import derive_slots, list_root
 from trials.randomization.strata import SITE_FACTOR, strata_of
@@ -160,7 +160,7 @@ def amend_protocol(store: Store, actor: Actor, protocol: Protocol, reason: str) 
     with store.writing(actor, Permission.OPEN_TRIAL, "amend_protocol", reason) as writing:
         trial = trial_in(writing)
         before = version_in_force(writing)
-        _check_amendment(writing, trial, protocol_in(writing), protocol)
+        _check_amendment(writing, trial, protocol_of(before), protocol)
         version = _freeze(protocol, actor, reason=reason.strip(), at=store.clock())
         writing.add(version)
         writing.replace(replace(before, state=ProtocolState.AMENDED))

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from data.records.participants import Participant
 from data.records.people import Actor
-from data.records.trial import DatabaseLock, Site, Trial
+from data.records.trial import DatabaseLock, ProtocolVersion, Site, Trial
 from data.storage.roles import Permission
 from data.storage.store import Store
-from trials.in_force import protocol_in, version_in_force
+from trials.in_force import protocol_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,11 +32,11 @@ def overview(store: Store, actor: Actor) -> Overview | None:
         trial = reading.first(Trial)
         if trial is None:
             return None
-        version = version_in_force(reading)
+        version = reading.get(ProtocolVersion, trial.protocol_version_id)
         lock = reading.first(DatabaseLock)
         return Overview(
             study_id=trial.id,
-            title=protocol_in(reading).short_title,
+            title=protocol_of(version).short_title,
             version=version.version,
             protocol_sha256=version.sha256,
             simulated=trial.simulated,
