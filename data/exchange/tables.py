@@ -13,10 +13,10 @@ import hashlib
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,9 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
 _CODE = re.compile(r"[+-]?0\d.*")
 _INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
+
+Fields = tuple[float | None, ...] | tuple[str | None, ...]
+"""Of one column; None is missing."""
 
 
 class TableUnreadableError(ValueError):
@@ -48,7 +51,7 @@ class Column:
     """One column: numbers, or text; None is missing."""
 
     name: str
-    fields: tuple[float | None, ...] | tuple[str | None, ...]
+    fields: Fields
     first_text: TextField | None
     """Why the column is text: its first field that is not a number. None for numbers."""
 
@@ -56,6 +59,11 @@ class Column:
     def is_numeric(self) -> bool:
         """Whether every value is a number."""
         return self.first_text is None
+
+    def of_rows(self, rows: Sequence[int]) -> "Column":
+        """Return some rows; a column of text stays one."""
+        kept = tuple(self.fields[row] for row in rows)
+        return Column(name=self.name, fields=cast("Fields", kept), first_text=self.first_text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +136,25 @@ class Table:
                 raise TableUnreadableError(
                     f"{self.name}, lines {earlier} and {line}: two rows for {what}; one is allowed."
                 )
+
+    def where(self, name: str, values: Sequence[str]) -> "Table":
+        """Return the rows in which a column has one of these values.
+
+        Raises
+        ------
+        TableUnreadableError
+            If one of the values does not occur.
+        """
+        fields = [_label(field) for field in self.column(name).fields]
+        absent = [value for value in values if value not in fields]
+        if absent:
+            raise TableUnreadableError(f"{self.name}, column {name}: no row has {absent[0]!r}.")
+        kept = [row for row, field in enumerate(fields) if field in values]
+        return replace(
+            self,
+            columns=tuple(column.of_rows(kept) for column in self.columns),
+            lines=tuple(self.lines[row] for row in kept),
+        )
 
     def frame(self, text: Sequence[str] = ()) -> "pd.DataFrame":
         """Return a data frame: float64 columns with NaN, object columns with None.

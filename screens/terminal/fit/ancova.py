@@ -25,11 +25,12 @@ from screens.terminal.fit.options import (
     Level,
     Outcome,
     RobustErrors,
+    Where,
     listed,
 )
-from screens.terminal.fit.python_lines import frame_of, python_lines
+from screens.terminal.fit.python_lines import python_lines
 from screens.terminal.fit.record import Calls, record, remarks
-from screens.terminal.fit.source import names_in, read, require_arm, sentences_for
+from screens.terminal.fit.source import names_in, require_arm, sentences_for, source_of
 
 if TYPE_CHECKING:
     from analysis.estimators.ancova_frame import AncovaColumns
@@ -59,6 +60,7 @@ def fit_ancova(
         str | None,
         typer.Option(help="Column of therapist, group or site: cluster-robust errors (CR2)."),
     ] = None,
+    where: Where = None,
     level: Level = 0.95,
     *,
     dunnett: Annotated[
@@ -72,7 +74,8 @@ def fit_ancova(
     from analysis.estimators.ancova_summary import Simultaneous, summarise_ancova
 
     names = listed(covariates)
-    table = read(data, numeric=(outcome,), other=(arm, *names, *([cluster] if cluster else [])))
+    source = source_of(data, where)
+    table = source.read(numeric=(outcome,), other=(arm, *names, *([cluster] if cluster else [])))
     columns = AncovaColumns(
         outcome=outcome,
         arm=arm,
@@ -87,7 +90,7 @@ def fit_ancova(
         found = summarise_ancova(table.frame(), columns, kind, simultaneous, confidence_level=level)
     calls = Calls(
         python=python_lines(
-            summarise_ancova, frame_of(data), columns, kind, simultaneous, confidence_level=level
+            summarise_ancova, source.python(), columns, kind, simultaneous, confidence_level=level
         ),
         r=_r_of(data, columns, robust),
         sas=_sas_of(columns),

@@ -5,9 +5,10 @@ from typing import Any
 
 import typer
 
-from screens.terminal.fit import ancova, impute, risk_difference
+from screens.terminal.fit import ancova, impute, mmrm, risk_difference
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
+    "mmrm": mmrm.fit_mmrm,
     "ancova": ancova.fit_ancova,
     "impute": impute.fit_impute,
     "risk-difference": risk_difference.fit_risk_difference,

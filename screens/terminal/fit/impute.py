@@ -15,12 +15,13 @@ from screens.terminal.fit.options import (
     Level,
     Outcome,
     Seed,
+    Where,
     listed,
     number_grid,
 )
-from screens.terminal.fit.python_lines import Written, frame_of, python_lines
+from screens.terminal.fit.python_lines import Written, python_lines
 from screens.terminal.fit.record import Calls
-from screens.terminal.fit.source import read, require_arm, sentences_for
+from screens.terminal.fit.source import require_arm, sentences_for, source_of
 from screens.terminal.outcome import UntrustedFitError, UnusableInputError
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def fit_impute(
     important_difference: Annotated[
         float | None, typer.Option(help="Minimal important difference, to express deltas in.")
     ] = None,
+    where: Where = None,
     level: Level = 0.95,
     *,
     as_json: AsJson = False,
@@ -136,7 +138,8 @@ def fit_impute(
 
     names = listed(covariates)
     others = [name for name in (event_visit, strategy_column) if name]
-    table = read(data, numeric=(outcome,), other=(arm, subject, visit, *names, *others))
+    source = source_of(data, where)
+    table = source.read(numeric=(outcome,), other=(arm, subject, visit, *names, *others))
     table.require_one_row_each((subject, visit))
     require_arm(table, arm, reference)
     columns = ImputationColumns(
@@ -175,7 +178,7 @@ def fit_impute(
     calls = Calls(
         python=python_lines(
             impute,
-            frame_of(data, text),
+            source.python(text),
             columns,
             after,
             plan,

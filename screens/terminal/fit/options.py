@@ -17,6 +17,10 @@ DataFile = Annotated[
         help="CSV file with a header (UTF-8; comma, semicolon or tab). An empty field is missing.",
     ),
 ]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(help="Take only rows with these values: 'PARAMCD=HAMD17'. Repeat it."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 Level = Annotated[
     float, typer.Option(help="Confidence level of intervals, e.g. 0.95.", min=0.5, max=0.9999)

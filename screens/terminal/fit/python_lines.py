@@ -4,10 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from typing import Any
 
 Imports = defaultdict[str, set[str]]
 
@@ -27,16 +24,6 @@ class Called:
 
     function: Callable[..., Any]
     values: tuple[object, ...]
-
-
-def frame_of(path: "Path", text: tuple[str, ...] = ()) -> Written:
-    """Return the Python that reads a CSV file into a data frame."""
-    names = f"text={text!r}" if text else ""
-    return Written(
-        text=f"read_table({path.as_posix()!r}).frame({names})",
-        module="data.exchange.tables",
-        name="read_table",
-    )
 
 
 def python_lines(function: Callable[..., Any], *values: object, **named: object) -> str:

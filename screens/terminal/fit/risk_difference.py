@@ -16,10 +16,10 @@ from screens.terminal.fit.answer import (
     give,
     require_estimates,
 )
-from screens.terminal.fit.options import Arms, AsJson, Level, listed
-from screens.terminal.fit.python_lines import Called, frame_of, python_lines
+from screens.terminal.fit.options import Arms, AsJson, Level, Where, listed
+from screens.terminal.fit.python_lines import Called, python_lines
 from screens.terminal.fit.record import Calls, record, remarks
-from screens.terminal.fit.source import read, sentences_for, two_arms
+from screens.terminal.fit.source import Source, sentences_for, source_of, two_arms
 from screens.terminal.outcome import UnusableInputError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ SAS_NAMES = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Source:
+class _Counted:
     strata: "tuple[Stratum, ...]"
     python_values: tuple[object, ...]
     """What the two lines of Python hand to the estimator first."""
@@ -99,6 +99,7 @@ def fit_risk_difference(
             help="Interval. Within strata: miettinen-nurminen, mee, scas, greenland-robins, sato."
         ),
     ] = Interval.MIETTINEN_NURMINEN,
+    where: Where = None,
     level: Level = 0.95,
     *,
     as_json: AsJson = False,
@@ -108,19 +109,21 @@ def fit_risk_difference(
         if data is not None:
             message = "Give --data or --counts, not both."
             raise UnusableInputError(message)
-        source = _from_counts(counts, listed(arms))
+        counted = _from_counts(counts, listed(arms))
     else:
-        source = _from_file(data, response, arm, listed(arms), listed(strata))
-    with sentences_for("--counts" if source.table is None else source.table.name):
+        counted = _from_file(
+            source_of(data, where) if data else None, response, arm, listed(arms), listed(strata)
+        )
+    with sentences_for("--counts" if counted.table is None else counted.table.name):
         answer = (
-            _within_strata(source, method, level)
-            if source.is_stratified
-            else _two_arms(source, method, level)
+            _within_strata(counted, method, level)
+            if counted.is_stratified
+            else _two_arms(counted, method, level)
         )
     give(answer, as_json=as_json)
 
 
-def _from_counts(counts: list[str], arms: tuple[str, ...]) -> _Source:
+def _from_counts(counts: list[str], arms: tuple[str, ...]) -> _Counted:
     from analysis.estimators.score_difference import Stratum
 
     names = arms or ("first", "second")
@@ -130,7 +133,7 @@ def _from_counts(counts: list[str], arms: tuple[str, ...]) -> _Source:
     tables = [_shares_of_counts(text, (names[0], names[1])) for text in counts]
     strata = tuple(Stratum(first=first, second=second) for first, second in tables)
     is_stratified = len(strata) > 1
-    return _Source(
+    return _Counted(
         strata=strata,
         python_values=(strata,) if is_stratified else (strata[0].first, strata[0].second),
         table=None,
@@ -157,21 +160,21 @@ def _shares_of_counts(text: str, names: tuple[str, str]) -> "tuple[Share, Share]
 
 
 def _from_file(
-    data: Path | None,
+    source: Source | None,
     response: str | None,
     arm: str | None,
     arms: tuple[str, ...],
     strata: tuple[str, ...],
-) -> _Source:
+) -> _Counted:
     from analysis.estimators.frame import Comparison
     from analysis.estimators.score_difference import Stratum
     from analysis.estimators.stratified_proportions import StratifiedColumns, strata_of_frame
     from analysis.estimators.two_proportions import ResponseColumns, shares_of_frame
 
-    if data is None or response is None or arm is None:
+    if source is None or response is None or arm is None:
         message = "Name a file with its columns (--data, --response, --arm), or give --counts."
         raise UnusableInputError(message)
-    table = read(data, numeric=(response,), other=(arm, *strata))
+    table = source.read(numeric=(response,), other=(arm, *strata))
     first, second = two_arms(table, arm, arms)
     comparison = Comparison(column=arm, first=first, second=second)
     with sentences_for(table.name):
@@ -179,17 +182,17 @@ def _from_file(
             within = StratifiedColumns(response=response, comparison=comparison, strata=strata)
             found = strata_of_frame(table.frame(), within)
             values: tuple[object, ...] = (
-                Called(function=strata_of_frame, values=(frame_of(data), within)),
+                Called(function=strata_of_frame, values=(source.python(), within)),
             )
         else:
             columns = ResponseColumns(response=response, comparison=comparison)
             one, other = shares_of_frame(table.frame(), columns)
             found = (Stratum(first=one, second=other),)
-            values = (frame_of(data), columns)
-    return _Source(strata=found, python_values=values, table=table, is_stratified=bool(strata))
+            values = (source.python(), columns)
+    return _Counted(strata=found, python_values=values, table=table, is_stratified=bool(strata))
 
 
-def _two_arms(source: _Source, method: Interval, level: float) -> Answer:
+def _two_arms(counted: _Counted, method: Interval, level: float) -> Answer:
     from analysis.estimators.score_ratio import OddsRatioScore, RatioScore
     from analysis.estimators.two_proportions import (
         DifferenceInterval,
@@ -204,7 +207,7 @@ def _two_arms(source: _Source, method: Interval, level: float) -> Answer:
     if method in POOLED:
         message = f"--method {method} pools strata: name them with --strata, or repeat --counts."
         raise UnusableInputError(message)
-    first, second = source.strata[0].first, source.strata[0].second
+    first, second = counted.strata[0].first, counted.strata[0].second
     kind = DifferenceInterval[method.name]
     effects = (
         estimate_difference(first, second, kind, confidence_level=level),
@@ -222,16 +225,16 @@ def _two_arms(source: _Source, method: Interval, level: float) -> Answer:
         }
         for one in (compare_shares(first, second), compare_shares_exactly(first, second))
     ]
-    function = estimate_difference_of_frame if source.table else estimate_difference
+    function = estimate_difference_of_frame if counted.table else estimate_difference
     calls = Calls(
-        python=python_lines(function, *source.python_values, kind, confidence_level=level),
+        python=python_lines(function, *counted.python_values, kind, confidence_level=level),
         r=_r_of(first, second, method, level),
         sas=_sas_of(method, level),
     )
-    return _answer(source, effects, tests, calls, level)
+    return _answer(counted, effects, tests, calls, level)
 
 
-def _within_strata(source: _Source, method: Interval, level: float) -> Answer:
+def _within_strata(counted: _Counted, method: Interval, level: float) -> Answer:
     from analysis.estimators.score_difference import ScoreVariance
     from analysis.estimators.stratified_proportions import (
         ContinuityCorrection,
@@ -242,7 +245,7 @@ def _within_strata(source: _Source, method: Interval, level: float) -> Answer:
         estimate_stratified_difference,
     )
 
-    strata = source.strata
+    strata = counted.strata
     if method in SCORES:
         kind = ScoreVariance[method.name]
         difference = estimate_stratified_difference(strata, kind, confidence_level=level)
@@ -261,12 +264,12 @@ def _within_strata(source: _Source, method: Interval, level: float) -> Answer:
     for correction in ContinuityCorrection:
         one = compare_stratified(strata, correction)
         tests.append({"method": one.method, "statistic": one.statistic, "p": one.p, "reason": ""})
-    call = python_lines(function, *source.python_values, chosen, confidence_level=level)
-    return _answer(source, effects, tests, Calls(python=call), level)
+    call = python_lines(function, *counted.python_values, chosen, confidence_level=level)
+    return _answer(counted, effects, tests, Calls(python=call), level)
 
 
 def _answer(
-    source: _Source,
+    counted: _Counted,
     effects: "tuple[Effect, ...]",
     tests: list[dict[str, Any]],
     calls: Calls,
@@ -275,16 +278,17 @@ def _answer(
     require_estimates(effects)
     names = (
         ("risk_difference", "odds_ratio")
-        if source.is_stratified
+        if counted.is_stratified
         else ("risk_difference", "risk_ratio", "odds_ratio")
     )
     plain = {
         "strata": [
-            [_share_plain(stratum.first), _share_plain(stratum.second)] for stratum in source.strata
+            [_share_plain(stratum.first), _share_plain(stratum.second)]
+            for stratum in counted.strata
         ],
         **{name: effect_plain(effect) for name, effect in zip(names, effects, strict=True)},
         "tests": tests,
-        **record(source.table, calls),
+        **record(counted.table, calls),
     }
     said = tuple(
         f"{test['method']}: p = {test['p']:.4g}." for test in tests if test["p"] is not None
@@ -292,7 +296,7 @@ def _answer(
     return Answer(
         plain=plain,
         tables=(effects_table("Two shares", effects, level),),
-        remarks=(*effect_remarks(effects), *said, *remarks(source.table, ())),
+        remarks=(*effect_remarks(effects), *said, *remarks(counted.table, ())),
     )
 
 

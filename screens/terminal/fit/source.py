@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screens.terminal.fit.options import equal_parts
+from screens.terminal.fit.python_lines import Written
 from screens.terminal.outcome import UntrustedFitError, UnusableInputError
 
 if TYPE_CHECKING:
@@ -23,26 +26,57 @@ def sentences_for(name: str) -> Iterator[None]:
         While the estimator works.
     """
     from analysis.estimators.frame import ColumnError
+    from analysis.estimators.mixed_model.formulas.terms import FormulaError
     from analysis.results import NotEstimableError
 
     try:
         yield
-    except ColumnError as error:
-        raise UnusableInputError(f"{name}: {error}") from error
+    except (ColumnError, FormulaError) as error:
+        sentence = str(error).partition("\n")[0].rstrip()
+        raise UnusableInputError(f"{name}: {sentence}") from error
     except NotEstimableError as error:
         raise UntrustedFitError(f"{name}: {error}") from error
 
 
-def read(path: Path, numeric: Sequence[str] = (), other: Sequence[str] = ()) -> "Table":
-    """Read a file and check the columns that take part: those with numbers, and the others."""
-    from data.exchange.tables import read_table
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A file, and which of its rows are taken."""
 
-    table = read_table(path)
-    for name in other:
-        table.column(name)
-    for name in numeric:
-        table.require_numbers(name)
-    return table
+    path: Path
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Columns and their values; a row must have one of each."""
+
+    def read(self, numeric: Sequence[str] = (), other: Sequence[str] = ()) -> "Table":
+        """Read the file and check the columns that take part: those with numbers, and the others."""
+        from data.exchange.tables import read_table
+
+        table = read_table(self.path)
+        for column, values in self.where:
+            table = table.where(column, values)
+        for name in other:
+            table.column(name)
+        for name in numeric:
+            table.require_numbers(name)
+        return table
+
+    def with_rows(self, column: str, values: tuple[str, ...]) -> "Source":
+        """Return the same file with fewer rows."""
+        return replace(self, where=(*self.where, (column, values)))
+
+    def python(self, text: tuple[str, ...] = ()) -> Written:
+        """Return the Python that reads the file into a data frame."""
+        chosen = "".join(f".where({column!r}, {values!r})" for column, values in self.where)
+        names = f"text={text!r}" if text else ""
+        return Written(
+            text=f"read_table({self.path.as_posix()!r}){chosen}.frame({names})",
+            module="data.exchange.tables",
+            name="read_table",
+        )
+
+
+def source_of(path: Path, where: Sequence[str] | None) -> Source:
+    """Return a file with the rows that --where chooses."""
+    return Source(path=path, where=tuple(equal_parts(text, "--where") for text in where or ()))
 
 
 def names_in(table: "Table", column: str) -> tuple[str, ...]:

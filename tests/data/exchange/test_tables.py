@@ -134,3 +134,12 @@ def test_the_hash_is_that_of_the_file(tmp_path: Path) -> None:
 
     assert first == read(tmp_path, "y\n1\n").sha256
     assert first != read(tmp_path, "y\n2\n").sha256
+
+
+def test_rows_are_chosen_by_the_values_of_a_column(tmp_path: Path) -> None:
+    table = read(tmp_path, "visit,y\n1,1\n2,2\n10,3\n").where("visit", ("1", "10"))
+
+    assert table.column("y").fields == (1.0, 3.0)
+    assert table.lines == (2, 4)
+    with pytest.raises(TableUnreadableError, match="column visit: no row has '3'"):
+        table.where("visit", ("3",))
