@@ -1,0 +1,128 @@
+"""Batches on a Dask cluster: ``--cluster tcp://host:8786``.
+
+Workers are started in a checkout of the same version, because Antiphon is never installed as a package:
+``PYTHONPATH=. dask worker tcp://host:8786``. Results are fetched as they come; when a worker dies, only what it had not
+handed over is computed again.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import scipy
+
+from analysis.operating_characteristics.errors import SimulationError
+from protocols.software import software_version
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+TaskT = TypeVar("TaskT")
+ResultT = TypeVar("ResultT")
+MOST_LOSSES = 20
+"""How often one batch may lose its worker before the simulation gives up."""
+CONNECT_S = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DaskExecutor:
+    """On the workers of a Dask scheduler."""
+
+    address: str
+    """E.g. ``tcp://192.168.1.5:8786``."""
+
+    def map(
+        self, function: Callable[[TaskT], ResultT], tasks: Sequence[TaskT]
+    ) -> Iterator[ResultT]:
+        """Yield the results in the order of the tasks.
+
+        Yields
+        ------
+        ResultT
+            As soon as it and all before it are there.
+
+        Raises
+        ------
+        SimulationError
+            If the cluster is not there, has no workers, or has another version than this program.
+        """  # noqa: DOC502 - raised by the checks
+        with _connect(self.address) as client:
+            _check_workers(client, self.address)
+            yield from _in_order(_as_they_come(client, function, tasks), len(tasks))
+
+
+def versions() -> tuple[str, str, str]:
+    """Return what decides the last digit: Antiphon, numpy, scipy."""
+    return software_version(), np.__version__, scipy.__version__
+
+
+def _connect(address: str) -> "Client":
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise SimulationError(
+            "A cluster needs the package distributed: install it into this environment, e.g. `uv pip install distributed`."
+        ) from error
+    try:
+        return Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        message = f"No Dask scheduler answers at {address}: start one with `dask scheduler`, or check the address."
+        raise SimulationError(message) from error
+
+
+def _check_workers(client: "Client", address: str) -> None:
+    if not client.scheduler_info(n_workers=-1)["workers"]:
+        message = f"The cluster at {address} has no workers: start some with `PYTHONPATH=. dask worker {address}` in a checkout of Antiphon."
+        raise SimulationError(message)
+    try:
+        found = client.run(versions)
+    except (ImportError, AttributeError) as error:
+        message = f"Workers of {address} do not find Antiphon: start them with `PYTHONPATH=. dask worker {address}` in a checkout of the same version."
+        raise SimulationError(message) from error
+    own = versions()
+    other = {worker: theirs for worker, theirs in found.items() if tuple(theirs) != own}
+    if other:
+        worker, theirs = min(other.items())
+        message = f"Worker {worker} has versions {', '.join(theirs)} of Antiphon, numpy and scipy, this program {', '.join(own)}: results could differ, so start it with the same."
+        raise SimulationError(message)
+
+
+def _as_they_come(
+    client: "Client", function: Callable[[TaskT], ResultT], tasks: Sequence[TaskT]
+) -> Iterator[tuple[int, ResultT]]:
+    from distributed import KilledWorker, as_completed
+
+    places = {client.submit(function, task, pure=False): place for place, task in enumerate(tasks)}
+    losses = 0
+    waiting = as_completed(list(places), loop=client.loop)  # type: ignore[no-untyped-call]
+    for future in waiting:
+        place = places.pop(future)
+        try:
+            result: ResultT = future.result()
+        except KilledWorker as error:
+            losses += 1
+            if losses > MOST_LOSSES:
+                message = (
+                    f"Workers died {losses} times and took batches along: is their memory full?"
+                )
+                raise SimulationError(message) from error
+            again = client.submit(function, tasks[place], pure=False)
+            places[again] = place
+            waiting.add(again)  # type: ignore[no-untyped-call]
+        else:
+            future.release()
+            yield place, result
+
+
+def _in_order(found: Iterator[tuple[int, ResultT]], count: int) -> Iterator[ResultT]:
+    waiting: dict[int, ResultT] = {}
+    given = 0
+    for place, result in found:
+        waiting[place] = result
+        while given in waiting:
+            yield waiting.pop(given)
+            given += 1
+    if given < count:
+        message = f"The cluster gave {given} of {count} batches and then stopped."
+        raise SimulationError(message)
