@@ -379,16 +379,16 @@ def resting_measures(rr: RRSeries) -> RestingMeasures:
     Returns
     -------
     RestingMeasures
-        No value when fewer than 3 minutes are valid (``too_short``), more than 20 % are flagged (``artefacts``), less
-        than 80 % of the recording is covered (``coverage``) or the rhythm is constant (``constant``). With 5-20 %
-        flagged there is a value and the remark ``artefacts``. Never an exception.
+        No value when fewer than 3 minutes or 30 pairs of neighbours are valid (``too_short``), more than 20 % are
+        flagged (``artefacts``), less than 80 % of the recording is covered (``coverage``) or the rhythm is constant
+        (``constant``). With 5-20 % flagged there is a value and the remark ``artefacts``. Never an exception.
     """
     beats = _policy(rr)
-    start_s, end_s = _span_s(rr)
+    start_s, end_s = _span_s(beats)
     flagged_share = _flagged_share(beats)
     covered_share = _covered_share(beats, start_s, end_s)
     pairs = int(np.count_nonzero(beats.pair_valid))
-    refusal = _why_not_resting(beats, flagged_share, covered_share, end_s - start_s)
+    refusal = _why_not_resting(beats, flagged_share, covered_share, end_s - start_s, pairs)
     heart_rates, ln_rmssds = ((), ()) if refusal else _trajectories(beats, start_s, end_s)
     remark = "artefacts" if flagged_share > GOOD_FLAGGED_SHARE else ""
     return RestingMeasures(
@@ -406,14 +406,14 @@ def resting_measures(rr: RRSeries) -> RestingMeasures:
     )
 
 
-def _span_s(rr: RRSeries) -> tuple[float, float]:
-    if not rr.times_s:
+def _span_s(beats: _Beats) -> tuple[float, float]:
+    if not beats.times_s.size:
         return 0.0, 0.0
-    return rr.times_s[0] - rr.rr_ms[0] / 1000.0, rr.times_s[-1]
+    return float(beats.times_s[0] - beats.rr_ms[0] / 1000.0), float(beats.times_s[-1])
 
 
 def _why_not_resting(
-    beats: _Beats, flagged_share: float, covered_share: float, length_s: float
+    beats: _Beats, flagged_share: float, covered_share: float, length_s: float, pairs: int
 ) -> str:
     if not beats.rr_ms.size:
         return "no_signal"
@@ -423,6 +423,8 @@ def _why_not_resting(
         return "too_short"
     if covered_share < SMALLEST_COVERED_SHARE:
         return "coverage"
+    if pairs < FEWEST_PAIRS:
+        return "too_short"
     return "constant" if _is_constant(beats) else ""
 
 

@@ -273,3 +273,28 @@ def test_one_interval_is_too_few(measure: object) -> None:
 def test_a_heart_rate_needs_an_interval() -> None:
     with pytest.raises(TooFewIntervalsError, match="at least one"):
         mean_heart_rate_bpm(np.empty(0))
+
+
+def test_times_that_do_not_fit_the_intervals_leave_a_reason_instead_of_a_value() -> None:
+    rr_ms = rhythm(300, mean_ms=880.0)
+    times_s = tuple(float(second) for second in range(1, 301))
+
+    resting = resting_measures(replace(series(rr_ms), times_s=times_s))
+
+    assert (resting.ln_rmssd, resting.reason) == (None, "too_short")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        replace(series(rhythm(400)), times_s=(float("nan"), *series(rhythm(400)).times_s[1:])),
+        replace(series(rhythm(400)), rr_ms=(float("nan"), *series(rhythm(400)).rr_ms[1:])),
+    ],
+    ids=["time", "interval"],
+)
+def test_a_first_beat_that_is_no_number_does_not_count(broken: RRSeries) -> None:
+    resting = resting_measures(broken)
+
+    whole = resting_measures(series(rhythm(400)))
+    assert resting.ln_rmssd == pytest.approx(whole.ln_rmssd, abs=0.05)
+    assert 0.99 < resting.covered_share <= 1.0
