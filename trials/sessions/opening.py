@@ -25,9 +25,8 @@ from trials.consent import require_consent
 from trials.errors import TrialError
 from trials.in_force import protocol_in, version_in_force
 from trials.participants import is_in_treatment
+from trials.schedule import visit_id, visits_before
 from trials.sessions.loudness import NOT_CALIBRATED, is_flagged, with_headphones
-
-BASELINE_VISIT = "baseline"
 
 
 class SessionNotOpenableError(TrialError):
@@ -92,7 +91,7 @@ def begin_session(
             planned,
             session_key=store.key_for("sessions"),
             source=source,
-            duration_s=duration_s or protocol.sessions.duration_minutes * 60.0,
+            duration_s=_duration_s(protocol, duration_s),
             started_at=now,
         )
         session = with_headphones(writing, protocol, opened.session, calibration_id)
@@ -140,7 +139,7 @@ def plan_session(
     attempt = 1 + reading.count(ListeningSession, planned_session_id=planned.id)
     session_id = f"{planned.id}/attempt-{attempt}"
     arm = arm_definition(reading.get(Allocation, planned.participant_id).arm)
-    baseline = _baseline(reading, planned.participant_id)
+    baseline = _baseline(reading, protocol, planned.participant_id)
     seed = seed_of(session_key, session_id)
     session = ListeningSession(
         id=session_id,
@@ -197,6 +196,15 @@ def seed_of(session_key: bytes, session_id: str) -> int:
     return int.from_bytes(digest[:8], "big") >> 11
 
 
+def _duration_s(protocol: Protocol, wanted_s: float | None) -> float:
+    if wanted_s is None:
+        return protocol.sessions.duration_minutes * 60.0
+    if wanted_s <= 0.0:
+        message = f"A session of {wanted_s:g} s has no music: choose a longer one."
+        raise SessionNotOpenableError(message)
+    return wanted_s
+
+
 def _check_openable(
     reading: Reading, protocol: Protocol, participant: Participant, planned: PlannedSession
 ) -> None:
@@ -217,11 +225,12 @@ def _check_openable(
         raise SessionNotOpenableError(message)
 
 
-def _baseline(reading: Reading, participant_id: str) -> RestingBaseline:
-    measured = reading.first(
-        RestingMeasurement, participant_id=participant_id, visit=BASELINE_VISIT
-    )
-    return resting_baseline(measured)
+def _baseline(reading: Reading, protocol: Protocol, participant_id: str) -> RestingBaseline:
+    measured_at = [visit.code for visit in visits_before(protocol) if visit.resting_recording]
+    if not measured_at:
+        return resting_baseline(None)
+    last = visit_id(participant_id, measured_at[-1])
+    return resting_baseline(reading.first(RestingMeasurement, id=last))
 
 
 def _deviations(

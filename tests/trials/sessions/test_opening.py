@@ -6,7 +6,7 @@ import pytest
 
 from data.records.participants import ProtocolDeviation, WithdrawalKind
 from data.records.sessions import ListeningSession, SessionState, StopCause
-from data.records.visits import PlannedSession
+from data.records.visits import PlannedSession, RestingMeasurement
 from data.storage.errors import RecordNotFoundError
 from data.storage.roles import Permission
 from interventions.delivery.renderer import SilentRenderer
@@ -57,6 +57,38 @@ def test_the_plan_made_ahead_is_the_plan_of_the_session_that_begins(world: World
     )
 
     assert begun.plan == ahead.plan
+
+
+def test_the_resting_baseline_is_that_of_the_protocols_own_baseline_visit(
+    world: World, who: str
+) -> None:
+    entry = tuple(
+        replace(visit, code="entry") if visit.code == "baseline" else visit
+        for visit in world.protocol.visits
+    )
+    with world.store.writing(world.coordinator, Permission.ENTER_DATA, "test") as writing:
+        measured = writing.get(RestingMeasurement, f"{who}/baseline")
+        writing.add(replace(measured, id=f"{who}/entry", visit="entry", heart_rate_bpm=91.0))
+
+    with world.store.reading(world.coordinator, Permission.RUN_SESSION) as reading:
+        opened = plan_session(
+            reading,
+            replace(world.protocol, visits=entry),
+            reading.get(PlannedSession, f"{who}/session-1"),
+            session_key=b"key",
+            source="test",
+            duration_s=1200.0,
+            started_at=None,
+        )
+
+    assert opened.session.baseline.heart_rate_bpm == 91.0
+
+
+def test_a_session_without_length_does_not_begin(world: World, who: str) -> None:
+    with pytest.raises(SessionNotOpenableError, match="has no music"):
+        begin_session(
+            world.store, world.coordinator, f"{who}/session-1", source="test", duration_s=0.0
+        )
 
 
 def test_a_participant_who_is_not_randomized_has_no_session(world: World) -> None:
