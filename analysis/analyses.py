@@ -52,7 +52,7 @@ def _is_planned(study: Study, planned: PlannedAnalysis, row: ResultRow) -> bool:
 def _result(study: Study, planned: PlannedAnalysis, row: ResultRow, contrast: Contrast) -> Result:
     estimate = _estimate_or_reason(row, contrast)
     order = list(study.arm_order)
-    result_id = result_id_of(study, planned.code + row.suffix, contrast)
+    result_id = study.result_id(planned.code + row.suffix, contrast)
     return Result(
         id=result_id,
         label=planned.label + row.label,
@@ -82,11 +82,6 @@ def _result(study: Study, planned: PlannedAnalysis, row: ResultRow, contrast: Co
         comment=estimate.comment,
         reason=estimate.reason,
     )
-
-
-def result_id_of(study: Study, code: str, contrast: Contrast) -> str:
-    """Return the id of a result: the first arm follows only where there are several contrasts."""
-    return f"{code}.{contrast.first}" if len(study.contrasts) > 1 else code
 
 
 def _size(

@@ -37,6 +37,7 @@ class ImputedAnalysis:
     analysis: str
     """Code of the planned analysis."""
     contrast: Contrast
+    result_id: str
     estimate: Estimate
     """With a reason where there is no number."""
     curve: TippingCurve | None
@@ -80,6 +81,7 @@ def impute_one(
             ImputedAnalysis(
                 analysis=planned.code,
                 contrast=contrast,
+                result_id=study.result_id(planned.code, contrast),
                 estimate=_without_estimate(str(error)),
                 curve=None,
             )
@@ -138,6 +140,7 @@ def _analysis(
     return ImputedAnalysis(
         analysis=planned.code,
         contrast=contrast,
+        result_id=study.result_id(planned.code, contrast),
         estimate=Estimate(
             estimate=pooled.estimate,
             standard_error=pooled.standard_error,

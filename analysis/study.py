@@ -42,6 +42,10 @@ class Study:
         """The arm of every randomized participant."""
         return {row.participant_id: row.arm for row in self.datasets.participants}
 
+    def result_id(self, code: str, contrast: Contrast) -> str:
+        """Return the id of a result: the first arm follows only where there are several contrasts."""
+        return f"{code}.{contrast.first}" if len(self.contrasts) > 1 else code
+
 
 def derive_study(protocol: Protocol, records: TrialRecords, code_version: str) -> Study:
     """Derive what all analyses share from the protocol and the frozen records."""

@@ -1,6 +1,6 @@
 """How much is missing, where, and in which pattern (CONSORT 2025 items 21c and 26).
 
-Nothing is imputed here: the estimators analyse complete cases, and say so. Missing items inside a questionnaire are replaced
+Nothing is imputed here: this counts what is missing before anything stands for it. Missing items inside a questionnaire are replaced
 only where the questionnaire's own rule allows; such values are counted as prorated.
 """
 

@@ -4,6 +4,7 @@ from analysis.plan import AnalysisReport
 from analysis.reports.figure import Figure
 from analysis.reports.forest import forest_figure
 from analysis.reports.mean_figures import session_change_figure, visit_means_figure
+from analysis.reports.tipping_figure import tipping_figures
 from analysis.reports.trajectories import trajectories_figure
 
 
@@ -11,4 +12,5 @@ def render_figures(report: AnalysisReport) -> tuple[Figure, ...]:
     """Draw every figure of the report that has data."""
     drawn = (visit_means_figure(report), trajectories_figure(report))
     optional = (session_change_figure(report), forest_figure(report))
-    return (*drawn, *(figure for figure in optional if figure is not None))
+    found = (figure for figure in optional if figure is not None)
+    return (*drawn, *found, *tipping_figures(report))

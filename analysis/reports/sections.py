@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from analysis.bundle import PROTOCOL_FILE, RECORDS_FILE
+from analysis.imputed_analysis import ImputedAnalysis
 from analysis.plan import AnalysisReport
 from analysis.reports.checklist import ItemStatus, checklist_table, consort_map
 from analysis.reports.figure import Figure, render_figure
@@ -23,6 +24,7 @@ from analysis.reports.participant_tables import (
 )
 from analysis.reports.result_tables import index_table, result_table
 from analysis.reports.table import Table, render_table
+from analysis.reports.tipping_figure import tipping_figure_id
 from analysis.reports.tracing import level, number, p_value, promised
 from analysis.results import Result
 from protocols.outcomes import OutcomeRole, OutcomeSource
@@ -338,10 +340,19 @@ def _events(pages: Pages) -> Iterator[str]:
 def _missing(pages: Pages) -> Iterator[str]:
     yield (
         "<p>Every model analyses complete cases: randomized participants with the outcome and, where it is a covariate, "
-        "its baseline observed. Nothing is imputed.</p>"
+        "its baseline observed. Values are imputed only in analyses that say so.</p>"
     )
+    for imputed in pages.report.imputed:
+        yield from _imputed(pages, imputed)
     yield pages.table(missing_table(pages.report))
     yield pages.table(pattern_table(pages.report))
+
+
+def _imputed(pages: Pages, imputed: ImputedAnalysis) -> Iterator[str]:
+    result = pages.report.result(imputed.result_id)
+    yield _result_sentence(pages.report, result)
+    yield f"<p>{promised('missing_data', result.missing_data)}</p>"
+    yield pages.figure(tipping_figure_id(imputed))
 
 
 def _consort(pages: Pages) -> Iterator[str]:

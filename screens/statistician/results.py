@@ -6,7 +6,7 @@ Contents: `draw_primary`, `draw_section`, `draw_tables`, `draw_origin`.
 import streamlit as st
 
 from analysis.reports.formatting import decimals_of, fmt, fmt_interval, fmt_level, fmt_p
-from analysis.results import Result
+from analysis.results import ArmEstimate, Result
 from screens.acts import escaped
 from screens.analysis_view import AnalysisView
 from screens.drawing import draw_cells, draw_figure, draw_table
@@ -89,14 +89,17 @@ def draw_origin(view: AnalysisView) -> None:
         draw_where_from(result)
 
 
+def _counted(arm: ArmEstimate) -> str:
+    if arm.n_imputed:
+        return f"{arm.label}: {arm.n_analysed} analysed, {arm.n_imputed} of them imputed"
+    return f"{arm.label}: {arm.n_analysed} analysed of {arm.n_available} available"
+
+
 def draw_where_from(result: Result) -> None:
     """Draw where one result comes from, folded."""
     standing = "planned" if result.planned else "exploratory"
     with st.expander(f"{escaped(result.label)}: where it comes from ({standing})"):
-        counts = "; ".join(
-            f"{arm.label}: {arm.n_analysed} analysed of {arm.n_available} available"
-            for arm in result.arms
-        )
+        counts = "; ".join(_counted(arm) for arm in result.arms)
         st.markdown(
             f"{escaped(counts)}.  \n"
             f"Model: {escaped(result.model or result.reason)}.  \n"

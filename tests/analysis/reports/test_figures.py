@@ -11,7 +11,13 @@ from analysis.reports.figures import render_figures
 def test_the_example_has_every_figure(report: AnalysisReport) -> None:
     figures = [figure.id for figure in render_figures(report)]
 
-    assert figures == ["visit-means", "trajectories", "session-change", "forest"]
+    assert figures == [
+        "visit-means",
+        "trajectories",
+        "session-change",
+        "forest",
+        "tipping-jump-to-reference-gad7-week-4",
+    ]
 
 
 def test_a_figure_has_the_same_bytes_every_time_and_no_date(report: AnalysisReport) -> None:
@@ -44,7 +50,10 @@ def test_every_reference_inside_a_figure_finds_its_target(report: AnalysisReport
         assert set(used) <= targets
 
 
-@pytest.mark.parametrize("figure_id", ["visit-means", "session-change", "forest"])
+@pytest.mark.parametrize(
+    "figure_id",
+    ["visit-means", "session-change", "forest", "tipping-jump-to-reference-gad7-week-4"],
+)
 def test_numbers_of_the_alternative_are_cells_of_the_data_table(
     report: AnalysisReport, figure_id: str
 ) -> None:
