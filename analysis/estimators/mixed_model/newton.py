@@ -17,11 +17,11 @@ from analysis.results import NotEstimableError
 GRADIENT_BELOW = 1e-9
 """Largest element of the gradient of the log-likelihood at which a fit has converged."""
 LONGEST_STEP = 3.0
-MOST_STEPS = 100
+MOST_STEPS = 50
 FLAT = 1e-8
 """A negative curvature of less than this share of the largest is rounding."""
 SADDLE_STEPS = (0.5, 0.1, 0.02)
-MOST_HALVINGS = 40
+MOST_HALVINGS = 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
