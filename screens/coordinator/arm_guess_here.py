@@ -29,7 +29,5 @@ def show_arm_guess(store: Store, actor: Actor, participant_id: str, due: Sequenc
         show_due_forms(store, actor, participant_id, theirs)
     if mine:
         st.subheader("Your own guess about this participant")
-        st.caption(
-            "The participant does not see it, and you do not see an answer key: give your guess."
-        )
+        st.caption("The participant does not see it.")
         show_own_forms(store, actor, participant_id, mine)
