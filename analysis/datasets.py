@@ -244,7 +244,7 @@ _Scores = Mapping[tuple[str, str, str], tuple[QuestionnaireScore, ...]]
 
 def _scores(records: TrialRecords) -> _Scores:
     answers: defaultdict[tuple[str, str, str], dict[str, float | None]] = defaultdict(dict)
-    for answer in sorted(records.answers, key=lambda answer: answer.answered_at):
+    for answer in records.answers:
         form = (answer.participant_id, answer.occasion, answer.questionnaire)
         answers[form][answer.item] = answer.value
     return {

@@ -85,7 +85,7 @@ def extract_records(store: Store, actor: Actor) -> TrialRecords:
                 for session in _by_id(reading, ListeningSession)
             ),
             resting=_by_id(reading, RestingMeasurement),
-            answers=tuple(sorted(reading.find(ItemAnswer), key=attrgetter("answered_at"))),
+            answers=reading.find(ItemAnswer),
             completions=_by_id(reading, QuestionnaireCompletion),
             withdrawals=_by_id(reading, Withdrawal),
             deviations=_by_id(reading, ProtocolDeviation),

@@ -56,7 +56,7 @@ class SessionSummary:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrialRecords:
-    """The frozen records of one trial, each tuple sorted by id (answers by time)."""
+    """The frozen records of one trial, each tuple sorted by id."""
 
     study_id: str
     protocol_sha256: str
@@ -73,6 +73,7 @@ class TrialRecords:
     sessions: tuple[SessionSummary, ...]
     resting: tuple[RestingMeasurement, ...]
     answers: tuple[ItemAnswer, ...]
+    """In the order in which they were stored: of several for one item the last one counts."""
     completions: tuple[QuestionnaireCompletion, ...]
     withdrawals: tuple[Withdrawal, ...]
     deviations: tuple[ProtocolDeviation, ...]

@@ -27,17 +27,19 @@ def test_change_is_value_minus_baseline(protocol: Protocol, records: TrialRecord
     assert row.change == row.value - row.baseline
 
 
-def test_the_last_answer_to_an_item_counts(protocol: Protocol, records: TrialRecords) -> None:
+def test_the_answer_to_an_item_that_was_stored_last_counts_whatever_the_clock_said(
+    protocol: Protocol, records: TrialRecords
+) -> None:
     answers = [a for a in records.answers if a.id == "LEI-002/week_4/gad7/1"]
     (first,) = answers
     corrected = replace(
         first,
         id="later",
         value=3.0 - (first.value or 0.0),
-        answered_at=first.answered_at + timedelta(hours=1),
+        answered_at=first.answered_at - timedelta(hours=1),
     )
     before = derive_datasets(protocol, records).of("GAD7", "week_4")["LEI-002"].value
-    changed = replace(records, answers=(corrected, *records.answers))
+    changed = replace(records, answers=(*records.answers, corrected))
 
     after = derive_datasets(protocol, changed).of("GAD7", "week_4")["LEI-002"].value
 

@@ -21,8 +21,11 @@ from data.storage.sign_in import (
     sign_in_process,
 )
 from protocols.canonical import canonical_json
+from protocols.questionnaire import load_questionnaire
 from tests.data.storage.examples import loop_step
 from tests.trials.world import World, run_session
+from trials.answering import complete_form
+from trials.answers import answers_on
 from trials.blinding import (
     Blind,
     confirm_unblinding,
@@ -97,6 +100,28 @@ def test_the_letters_are_the_same_each_time(locked: World) -> None:
     again = extract_records(locked.store, locked.statistician)
 
     assert again == replace(first, extracted_at=locked.clock())
+
+
+def test_the_answer_that_was_stored_last_counts_even_when_the_clock_was_set_back(
+    world: World,
+) -> None:
+    who = world.eligible()
+    for item in load_questionnaire("gad7").items:
+        world.save(who, item.code, 0)
+    world.clock.advance(minutes=-5)
+    world.save(who, "1", 3)
+    complete_form(world.store, world.coordinator, who, "baseline", "gad7")
+
+    with world.store.reading(world.coordinator, Permission.SEE_PARTICIPANTS) as reading:
+        in_the_trial = answers_on(reading, who, "baseline", "gad7")
+    extracted = {
+        answer.item: answer.value
+        for answer in extract_records(world.store, world.statistician).answers
+        if answer.occasion == "baseline"
+    }
+
+    assert in_the_trial["1"] == 3
+    assert extracted == in_the_trial
 
 
 def test_either_arm_can_be_x_depending_on_the_key_alone(world: World) -> None:
