@@ -90,7 +90,7 @@ def read_recording(path: Path, sampling_rate_hz: float | None = None) -> Recordi
         known = ", ".join((*WFDB_SUFFIXES, *TEXT_SUFFIXES))
         raise RecordingUnreadableError(f"{path.name}: a recording is one of {known}.")
     table = _read_table(path)
-    rate_hz = sampling_rate_hz or table.declared_hz
+    rate_hz = table.declared_hz if sampling_rate_hz is None else sampling_rate_hz
     has_ecg = any(name in ECG_COLUMNS for name in table.header)
     if has_ecg or (rate_hz is not None and not table.header):
         return _ecg_of(table, rate_hz)
@@ -175,10 +175,11 @@ def _check_columns(path: Path, header: tuple[str, ...], rows: Sequence[tuple[flo
     if not rows:
         raise RecordingUnreadableError(f"{path.name} holds a header and no values.")
     width = len(header) or 1
-    if any(len(row) != width for row in rows):
+    found = next((len(row) for row in rows if len(row) != width), width)
+    if found != width:
         wanted = f"the header's {width}" if header else "one, or a header that names them"
         raise RecordingUnreadableError(
-            f"{path.name}: some rows have {len(max(rows, key=len))} columns instead of {wanted}. "
+            f"{path.name}: some rows have {found} columns instead of {wanted}. "
             "A decimal comma is not read in a file separated by commas."
         )
 
@@ -188,6 +189,10 @@ def _ecg_of(table: _Table, rate_hz: float | None) -> Recording:
     if rate_hz is None:
         raise RecordingUnreadableError(
             f"{name} does not say its sampling rate: add a line like `# sampling_rate_hz: 250`."
+        )
+    if not rate_hz > 0.0:
+        raise RecordingUnreadableError(
+            f"{name} declares a sampling rate of {rate_hz:g} Hz: write the samples a second."
         )
     values = np.array(table.rows, dtype=np.float64)
     column = next((i for i, name in enumerate(table.header) if name in ECG_COLUMNS), 0)

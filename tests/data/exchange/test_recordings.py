@@ -72,6 +72,15 @@ def test_the_caller_may_declare_the_rate(tmp_path: Path) -> None:
         pytest.param("a.txt", "0.8\n0.81\n0.79\n", r"no milliseconds.*`rr_s`", id="seconds"),
         pytest.param("b.txt", "", "holds no values", id="empty"),
         pytest.param("c.csv", "rr_ms\n", "header and no values", id="header only"),
+        pytest.param(
+            "z.csv",
+            "# sampling_rate_hz: 0\ntime_s,ecg_mv\n0,1\n1,2\n",
+            "a sampling rate of 0 Hz",
+            id="no rate at all",
+        ),
+        pytest.param(
+            "s.csv", "time_s,rr_ms\n0,800\n810\n", "some rows have 1 columns", id="a short row"
+        ),
         pytest.param("d.csv", "pulse\n72\n", r"columns pulse; one must be of rr_ms", id="unknown"),
         pytest.param("e.csv", "rr_ms\n800\nx\n", r"line 3: 'x' is no number", id="no number"),
         pytest.param("f.txt", "800,5\n810,2\n", "decimal comma", id="decimal comma"),
