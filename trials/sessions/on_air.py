@@ -459,9 +459,8 @@ class SessionsOnAir:
 
     def add(self, session: OnAirSession) -> None:
         """Put a session on the air, forgetting those that have ended."""
-        ended = [token for token, one in self._by_token.items() if one.is_over]
-        for token in ended:
-            del self._by_token[token]
+        for ended in (one for one in self if one.is_over):
+            self._by_token.pop(ended.token, None)
         self._by_token[session.token] = session
 
     def get(self, token: str) -> OnAirSession | None:

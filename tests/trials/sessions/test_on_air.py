@@ -2,6 +2,8 @@
 
 import io
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import soundfile
@@ -14,7 +16,12 @@ from data.storage.roles import Permission
 from tests.trials.sessions.conftest import SHORT_S
 from tests.trials.world import World
 from trials.opening import amend_protocol
-from trials.sessions.on_air import OnAirSession, SegmentNotAvailableError, SessionOverError
+from trials.sessions.on_air import (
+    OnAirSession,
+    SegmentNotAvailableError,
+    SessionOverError,
+    SessionsOnAir,
+)
 from trials.sessions.replaying import replay_session
 
 
@@ -160,3 +167,24 @@ def test_a_repeated_report_of_what_was_played_counts_once(
     assert on_air.status().listened_s == pytest.approx(segment.frames / segment.sampling_rate_hz)
     with world.store.reading(world.coordinator, Permission.RUN_SESSION) as reading:
         assert reading.count(Playback) == 1
+
+
+def test_two_sessions_may_go_on_the_air_in_the_same_moment(
+    on_air: OnAirSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = SessionsOnAir()
+    sessions.add(on_air)
+    late, following = (
+        cast("OnAirSession", SimpleNamespace(token=name, is_over=False))
+        for name in ("late", "following")
+    )
+
+    def is_over_while_another_begins(_self: OnAirSession) -> bool:
+        monkeypatch.setattr(OnAirSession, "is_over", True)
+        sessions.add(late)
+        return True
+
+    monkeypatch.setattr(OnAirSession, "is_over", property(is_over_while_another_begins))
+    sessions.add(following)
+
+    assert [one.token for one in sessions] == ["late", "following"]
