@@ -8,7 +8,7 @@ import argparse
 import logging
 from collections.abc import Iterable
 
-from benchmarks import heart, imputation, machine, music, storage, trial
+from benchmarks import designs, heart, imputation, machine, music, storage, trial
 from benchmarks.table import Measurement, print_table
 from protocols.software import software_version
 
@@ -31,7 +31,9 @@ def parts(participants: int) -> tuple[Iterable[Measurement], ...]:
     return (
         music.measure(),
         heart.measure(),
+        mixed_model.measure(),
         imputation.measure(),
+        designs.measure(),
         storage.measure(),
         trial.measure(participants),
     )
