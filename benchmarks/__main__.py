@@ -8,7 +8,7 @@ import argparse
 import logging
 from collections.abc import Iterable
 
-from benchmarks import designs, heart, imputation, machine, music, storage, trial
+from benchmarks import designs, heart, imputation, machine, mixed_model, music, storage, trial
 from benchmarks.table import Measurement, print_table
 from protocols.software import software_version
 
