@@ -1,6 +1,7 @@
 """Risk differences of many trials: every pair of counts is analysed once."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -26,7 +27,12 @@ class RiskDifference:
             np.column_stack([batch.first, batch.second]), axis=0, return_inverse=True
         )
         found = np.array(
-            [self._analyse_counts(a, b, batch.participants) for a, b in pairs.tolist()]
+            [
+                _analyse_counts(
+                    (one, other), batch.participants, self.interval, self.confidence_level
+                )
+                for one, other in pairs.tolist()
+            ]
         )
         estimate, lower, upper = found[place.ravel()].T
         return BatchEstimates(
@@ -39,15 +45,20 @@ class RiskDifference:
             participants=np.full(batch.trials, float(n_first + n_second)),
         )
 
-    def _analyse_counts(
-        self, first: int, second: int, participants: tuple[int, int]
-    ) -> tuple[float, float, float]:
-        found = estimate_difference(
-            Share(arm="first", label="first", events=first, n=participants[0]),
-            Share(arm="second", label="second", events=second, n=participants[1]),
-            self.interval,
-            confidence_level=self.confidence_level,
-        )
-        if found.estimate is None or found.interval is None:
-            return (np.nan, np.nan, np.nan)
-        return found.estimate, found.interval.lower, found.interval.upper
+
+@lru_cache(maxsize=100_000)
+def _analyse_counts(
+    events: tuple[int, int],
+    participants: tuple[int, int],
+    interval: DifferenceInterval,
+    confidence_level: float,
+) -> tuple[float, float, float]:
+    found = estimate_difference(
+        Share(arm="first", label="first", events=events[0], n=participants[0]),
+        Share(arm="second", label="second", events=events[1], n=participants[1]),
+        interval,
+        confidence_level=confidence_level,
+    )
+    if found.estimate is None or found.interval is None:
+        return (np.nan, np.nan, np.nan)
+    return found.estimate, found.interval.lower, found.interval.upper
