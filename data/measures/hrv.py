@@ -4,12 +4,11 @@ Conventions: RR intervals in milliseconds, times in seconds; NN means RR after t
 guessed: intervals in seconds are out of range, so they are flagged. Nothing is differenced across a gap or a flagged
 beat, and nothing is interpolated. What cannot be estimated is None (or an error), with the reason beside it.
 
-Contents: `flag_beats` (the beat policy), `is_pair_valid`, `rmssd`, `sdnn`, `sdsd`, `nn50`, `pnn50`, `sd1`, `sd2`,
-`mean_heart_rate_bpm`, `measure_window` (one pass of the loop), `resting_measures` (the outcome).
+Contents: `flag_beats` (the beat policy), `is_pair_valid`, `measure_window` (one pass of the loop), `resting_measures`
+(the outcome).
 
 References
 ----------
-Task Force (1996), Circulation 93(5), 1043-1065. Shaffer & Ginsberg (2017), Frontiers in Public Health 5, 258.
 Quintana et al. (2016), Translational Psychiatry 6, e803 (GRAPH).
 """
 
@@ -21,9 +20,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from data.measures.time_domain import FloatArray, mean_heart_rate_bpm, root_mean_square
 from data.records.signals import RRSeries, Window, WindowGrade, WindowMeasures
 
-FloatArray: TypeAlias = NDArray[np.float64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 RECIPE = "rmssd-median11-20pct-v1"
@@ -51,10 +50,6 @@ RESTING_STEP_S = 5.0
 RESTING_WINDOW_S = 60.0
 SHORTEST_RESTING_S = 180.0
 """Valid seconds that a resting recording needs."""
-
-
-class TooFewIntervalsError(ValueError):
-    """There are fewer intervals than the measure needs."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,119 +139,6 @@ def is_pair_valid(times_s: FloatArray, rr_ms: FloatArray, flagged: BoolArray) ->
     return ~flagged[1:] & ~flagged[:-1] & (np.abs(missing_s) <= CONTIGUITY_S)
 
 
-def rmssd(nn_ms: FloatArray) -> float:
-    r"""Root mean square of successive differences of NN intervals.
-
-    Parameters
-    ----------
-    nn_ms : ndarray of float, shape (n_beats,)
-        Consecutive NN intervals in milliseconds; fewer than two are a `TooFewIntervalsError`.
-
-    Returns
-    -------
-    float
-        RMSSD in milliseconds, never negative.
-
-    Notes
-    -----
-    .. math:: \sqrt{\frac{1}{n-1} \sum_{i=1}^{n-1} (NN_{i+1} - NN_i)^2}
-
-    References
-    ----------
-    Task Force (1996), Circulation 93(5), 1043-1065, table 1.
-
-    Examples
-    --------
-    >>> round(rmssd(np.array([800.0, 810.0, 815.0, 750.0])), 2)
-    38.08
-    """
-    return _root_mean_square(_differences(nn_ms, 2))
-
-
-def sdnn(nn_ms: FloatArray) -> float:
-    """Return the standard deviation (n - 1) of NN intervals in milliseconds.
-
-    Fewer than two intervals are a `TooFewIntervalsError`.
-    """
-    _differences(nn_ms, 2)
-    return float(np.std(nn_ms, ddof=1))
-
-
-def sdsd(nn_ms: FloatArray) -> float:
-    """Return the standard deviation (n - 1) of successive differences in milliseconds.
-
-    Fewer than three intervals are a `TooFewIntervalsError`.
-    """
-    return float(np.std(_differences(nn_ms, 3), ddof=1))
-
-
-def nn50(nn_ms: FloatArray) -> int:
-    """Return how many successive differences exceed 50 ms.
-
-    Fewer than two intervals are a `TooFewIntervalsError`.
-    """
-    return int(np.count_nonzero(np.abs(_differences(nn_ms, 2)) > 50.0))
-
-
-def pnn50(nn_ms: FloatArray) -> float:
-    """Return the percentage of successive differences above 50 ms, of the n - 1 differences.
-
-    Fewer than two intervals are a `TooFewIntervalsError`.
-
-    Examples
-    --------
-    >>> round(pnn50(np.array([800.0, 810.0, 815.0, 750.0])), 1)
-    33.3
-    """
-    return 100.0 * nn50(nn_ms) / (nn_ms.size - 1)
-
-
-def sd1(nn_ms: FloatArray) -> float:
-    """Return the width of the Poincaré plot, SDSD / √2, in milliseconds.
-
-    Fewer than three intervals are a `TooFewIntervalsError`.
-    """
-    return sdsd(nn_ms) / math.sqrt(2.0)
-
-
-def sd2(nn_ms: FloatArray) -> float:
-    """Return the length of the Poincaré plot, √(2 SDNN² − SD1²), in milliseconds.
-
-    Fewer than three intervals are a `TooFewIntervalsError`.
-    """
-    return math.sqrt(max(0.0, 2.0 * sdnn(nn_ms) ** 2 - sd1(nn_ms) ** 2))
-
-
-def mean_heart_rate_bpm(nn_ms: FloatArray) -> float:
-    """Return the beats a minute of the mean NN interval.
-
-    Raises
-    ------
-    TooFewIntervalsError
-        If there is no interval.
-
-    Examples
-    --------
-    >>> mean_heart_rate_bpm(np.array([750.0, 850.0]))
-    75.0
-    """
-    if not nn_ms.size:
-        message = "A heart rate needs at least one interval."
-        raise TooFewIntervalsError(message)
-    return 60_000.0 / float(nn_ms.mean())
-
-
-def _differences(nn_ms: FloatArray, fewest: int) -> FloatArray:
-    if nn_ms.size < fewest:
-        message = f"{nn_ms.size} intervals: at least {fewest} are needed."
-        raise TooFewIntervalsError(message)
-    return np.diff(nn_ms)
-
-
-def _root_mean_square(differences: FloatArray) -> float:
-    return math.sqrt(float(np.dot(differences, differences)) / differences.size)
-
-
 def measure_window(window: Window) -> WindowMeasures:
     """Measure one window of the loop and grade what it may be used for.
 
@@ -326,7 +208,7 @@ def _heart_rate(beats: _Beats, end_s: float) -> float | None:
 
 
 def _ln_rmssd(beats: _Beats) -> float | None:
-    value_ms = _root_mean_square(np.diff(beats.rr_ms)[beats.pair_valid])
+    value_ms = root_mean_square(np.diff(beats.rr_ms)[beats.pair_valid])
     return round(math.log(value_ms), 6) if value_ms > 0.0 else None
 
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from data.measures.hrv import FloatArray, flag_beats, measure_window, rmssd, sd1, sd2, sdnn, sdsd
+from data.measures.hrv import flag_beats, measure_window
+from data.measures.time_domain import FloatArray, rmssd, sd1, sd2, sdnn, sdsd
 from data.records.signals import RRSeries, SignalKind, Window, WindowGrade
 
 intervals_ms = st.floats(min_value=300.0, max_value=2000.0, width=32)

@@ -11,8 +11,8 @@ from data.measures.heartbeats import (
     is_rate_true,
     locate_beats,
 )
-from data.measures.hrv import rmssd
 from data.measures.neurokit import find_r_peaks, simulate_ecg
+from data.measures.time_domain import rmssd
 from data.records.signals import SignalKind
 
 RATE_HZ = 250

@@ -5,16 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.measures.hrv import (
+from data.measures.hrv import flag_beats, is_pair_valid, measure_window, resting_measures
+from data.measures.time_domain import (
     FloatArray,
     TooFewIntervalsError,
-    flag_beats,
-    is_pair_valid,
     mean_heart_rate_bpm,
-    measure_window,
     nn50,
     pnn50,
-    resting_measures,
     rmssd,
     sd1,
     sd2,

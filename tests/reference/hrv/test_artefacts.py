@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.measures.hrv import FloatArray, flag_beats, is_pair_valid, rmssd
+from data.measures.hrv import flag_beats, is_pair_valid
+from data.measures.time_domain import FloatArray, rmssd
 
 WINDOWS = 120
 WINDOW_S = 300.0

@@ -13,7 +13,8 @@ from data.measures.heartbeats import (
     check_waveform,
     locate_beats,
 )
-from data.measures.hrv import FloatArray, flag_beats, is_pair_valid, mean_heart_rate_bpm, sdnn
+from data.measures.hrv import flag_beats, is_pair_valid
+from data.measures.time_domain import FloatArray, mean_heart_rate_bpm, sdnn
 
 RATE_HZ = 360.0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.measures.hrv import (
+from data.measures.time_domain import (
     FloatArray,
     mean_heart_rate_bpm,
     nn50,
