@@ -29,6 +29,8 @@ def say_json(plain: Any) -> None:  # noqa: ANN401 - any plain JSON value
 
 def user_errors() -> tuple[type[Exception], ...]:
     """Return the errors whose message is one sentence for the person at the terminal."""
+    from analysis.interim_analysis.errors import InterimError
+    from analysis.sample_size.requirement import SampleSizeError
     from data.exchange.recordings import RecordingUnreadableError
     from data.exchange.tables import TableUnreadableError
     from data.measures.questionnaire_scores import AnswerError
@@ -40,7 +42,9 @@ def user_errors() -> tuple[type[Exception], ...]:
     return (
         AnswerError,
         DocumentError,
+        InterimError,
         RecordingUnreadableError,
+        SampleSizeError,
         StorageError,
         TableUnreadableError,
         TrialError,

@@ -13,6 +13,8 @@ from screens.terminal.outcome import CHECK_FAILED, UnusableInputError, say, say_
 
 app = typer.Typer(help="Run a session without a browser, and check one.", no_args_is_help=True)
 
+NOT_CAPPED = "session.flac is at {lufs:g} LUFS, as rendered. No calibrated player caps its volume: begin quietly."
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 
@@ -39,6 +41,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run one session faster than real time into steps.jsonl, session.mid and session.flac."""
+    from interventions.control.session_length import IN_WORDS
     from interventions.delivery.renderer import AdditiveRenderer
     from protocols.document import shipped_protocol
     from trials.auditions import audition_plan
@@ -57,18 +60,24 @@ def run(
             bar.update(round(share * 1000) - bar.pos)
 
         written = write_session_folder(plan, source, AdditiveRenderer(), out, report_progress=show)
+    cut = IN_WORDS if written.duration_s < minutes * 60.0 - 0.01 else ""
     if as_json:
         say_json(
             {
                 "folder": str(out),
                 "passes": written.passes,
                 "duration_s": written.duration_s,
+                "ended_early": cut,
+                "loudness_lufs": plan.music.loudness_lufs,
                 "peak": written.peak,
                 "source": source.name,
             }
         )
     else:
         say(f"{written.passes} passes, {written.duration_s:.1f} s of music in {out}.")
+        if cut:
+            say(cut)
+        say(NOT_CAPPED.format(lufs=plan.music.loudness_lufs))
 
 
 @app.command()

@@ -5,13 +5,22 @@ from typing import Any
 
 import typer
 
-from screens.terminal.fit import ancova, impute, mmrm, risk_difference
+from screens.terminal.fit import (
+    ancova,
+    impute,
+    mmrm,
+    risk_difference,
+    sample_size,
+    sequential,
+)
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
     "mmrm": mmrm.fit_mmrm,
     "ancova": ancova.fit_ancova,
     "impute": impute.fit_impute,
     "risk-difference": risk_difference.fit_risk_difference,
+    "sequential": sequential.fit_sequential,
+    "sample-size": sample_size.fit_sample_size,
 }
 """Name of each command and its function."""
 

@@ -30,6 +30,17 @@ def python_lines(function: Callable[..., Any], *values: object, **named: object)
     """Return two lines of Python that call a function with these values; the result is ``answer``."""
     imports: Imports = defaultdict(set)
     call = _call(function, values, named, imports)
+    return _joined(imports, call)
+
+
+def python_method_lines(owner: object, method: str, *values: object) -> str:
+    """Return two lines of Python that call a method of a value."""
+    imports: Imports = defaultdict(set)
+    parts = ", ".join(_text(value, imports) for value in values)
+    return _joined(imports, f"{_text(owner, imports)}.{method}({parts})")
+
+
+def _joined(imports: Imports, call: str) -> str:
     lines = "; ".join(
         f"from {module} import {', '.join(sorted(names))}"
         for module, names in sorted(imports.items())
