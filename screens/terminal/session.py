@@ -3,13 +3,14 @@
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from interventions.listeners import ListenerKind
-from interventions.sensing.source import SignalSource
 from screens.terminal.outcome import CHECK_FAILED, UnusableInputError, say, say_json
+
+if TYPE_CHECKING:
+    from interventions.sensing.source import SignalSource
 
 app = typer.Typer(help="Run a session without a browser, and check one.", no_args_is_help=True)
 
@@ -25,6 +26,15 @@ class ArmName(StrEnum):
     MATCHED_FIXED = "matched_fixed"
 
 
+class ListenerName(StrEnum):
+    """The simulated listeners."""
+
+    ENTRAINMENT = "entrainment"
+    ADDITIVE = "additive"
+    NULL = "null"
+    DROPOUT = "dropout"
+
+
 @app.command()
 def run(
     arm: Annotated[ArmName, typer.Option(help="Which arm plays.")],
@@ -33,7 +43,7 @@ def run(
         Path | None, typer.Option(help="Recorded RR intervals or ECG that the loop senses.")
     ] = None,
     listener: Annotated[
-        ListenerKind | None, typer.Option(help="A simulated listener that hears the music.")
+        ListenerName | None, typer.Option(help="A simulated listener that hears the music.")
     ] = None,
     minutes: Annotated[float, typer.Option(min=0.5, max=120.0, help="Length.")] = 20.0,
     seed: Annotated[int, typer.Option(min=0, help="Everything random derives from it.")] = 1,
@@ -50,7 +60,7 @@ def run(
     if recording is not None and listener is not None:
         message = "Name a recording or a listener, not both."
         raise UnusableInputError(message)
-    source = _source(recording, listener or ListenerKind.ENTRAINMENT, seed)
+    source = _source(recording, listener or ListenerName.ENTRAINMENT, seed)
     plan = audition_plan(
         shipped_protocol(), arm.value, source, seed=seed, duration_s=minutes * 60.0
     )
@@ -108,11 +118,12 @@ def replay(
         raise typer.Exit(CHECK_FAILED)
 
 
-def _source(recording: Path | None, listener: ListenerKind, seed: int) -> SignalSource:
+def _source(recording: Path | None, listener: ListenerName, seed: int) -> "SignalSource":
     if recording is None:
+        from interventions.listeners import ListenerKind
         from interventions.sensing.listener import simulated_listener
 
-        return simulated_listener(listener, seed)
+        return simulated_listener(ListenerKind(listener.value), seed)
     from data.exchange.recordings import read_recording
     from trials.sessions.sources import source_of_recording
 

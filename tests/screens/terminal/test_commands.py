@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from interventions.listeners import ListenerKind
 from protocols.document import LIBRARY
+from screens.terminal.fit.group import COMMANDS
+from screens.terminal.session import ListenerName
 from tests.browser.house import House
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -43,6 +46,9 @@ def antiphon(*words: str, store: Path | None = None) -> subprocess.CompletedProc
         pytest.param(("demo",), id="demo"),
         pytest.param(("verify",), id="verify"),
         pytest.param(("report",), id="report"),
+        pytest.param(("fit",), id="fit"),
+        *(pytest.param(("fit", name), id=f"fit {name}") for name in COMMANDS),
+        pytest.param(("mmrm",), id="mmrm without fit"),
     ],
 )
 def test_every_command_has_help(words: tuple[str, ...]) -> None:
@@ -50,6 +56,22 @@ def test_every_command_has_help(words: tuple[str, ...]) -> None:
 
     assert done.returncode == 0
     assert "Usage" in done.stdout
+
+
+def test_help_waits_for_nothing_slow() -> None:
+    listing = "import sys; import screens.terminal.command; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", listing], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+
+    imported = {name.partition(".")[0] for name in done.stdout.split()}
+    assert (
+        imported & {"numpy", "pandas", "scipy", "statsmodels", "analysis", "interventions"} == set()
+    )
+
+
+def test_listeners_are_those_of_the_simulation() -> None:
+    assert [one.value for one in ListenerName] == [one.value for one in ListenerKind]
 
 
 def test_the_shipped_protocol_passes_its_check() -> None:
