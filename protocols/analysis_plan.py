@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from protocols.imputation import PlannedImputation
+from protocols.mixed_model import PlannedMixedModel
 
 
 class AnalysisSet(StrEnum):
@@ -24,6 +25,8 @@ class Estimator(StrEnum):
 
     ANCOVA = "ancova"
     """Linear model of the outcome on arm and the analysis's covariates."""
+    MMRM = "mmrm"
+    """Mixed model of the outcome at all visits after baseline, compared at the outcome's visit."""
     SESSION_CHANGE = "session_change"
     """Participant mean of the change within sessions, compared between arms."""
     DIFFERENCE_IN_MEANS = "difference_in_means"
@@ -65,6 +68,8 @@ class PlannedAnalysis:
     """What happens to missing values, and under which assumption."""
     imputation: PlannedImputation | None = None
     """How missing values are imputed before the analysis; None: complete cases."""
+    mixed_model: PlannedMixedModel | None = None
+    """How a mixed model is fitted; for the estimator mmrm, and None for the others."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,7 @@ from protocols.problems import Fault, Path
 
 _FITTING = {
     Estimator.ANCOVA: {OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV},
+    Estimator.MMRM: {OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV},
     Estimator.SESSION_CHANGE: {OutcomeSource.SESSION_RATING},
 }
 """Estimators that need outcomes of certain sources; the others take any."""
@@ -125,6 +126,7 @@ def _analysis_faults(protocol: Protocol, analysis: PlannedAnalysis, path: Path) 
         return
     yield from _aim_faults(protocol, analysis, path)
     yield from _imputation_faults(analysis, outcome, (*path, "imputation"))
+    yield from _mixed_model_faults(analysis, outcome, (*path, "mixed_model"))
     if outcome.source not in _FITTING.get(analysis.estimator, set(OutcomeSource)):
         what = f"The estimator {analysis.estimator} does not fit the outcome {outcome.code}."
         yield Fault((*path, "estimator"), what, "Choose another estimator.")
@@ -172,6 +174,24 @@ def _imputation_faults(analysis: PlannedAnalysis, outcome: Outcome, path: Path) 
     if imputation.largest_delta is not None and not imputation.largest_delta > 0:
         what = f"The largest delta of {analysis.code} is not positive."
         yield Fault((*path, "largest_delta"), what, "Write its size in the unit of the outcome.")
+
+
+def _mixed_model_faults(analysis: PlannedAnalysis, outcome: Outcome, path: Path) -> Iterator[Fault]:
+    model = analysis.mixed_model
+    if model is None:
+        if analysis.estimator is Estimator.MMRM:
+            what = f"{analysis.code} is a mixed model without covariance structures."
+            yield Fault(path, what, "Name them in the order in which they are tried.")
+        return
+    if analysis.estimator is not Estimator.MMRM or outcome.visit is None:
+        what = f"{analysis.code} plans a mixed model, but is no mmrm of an outcome at a visit."
+        yield Fault(path, what, "Choose such an outcome and mmrm, or leave mixed_model out.")
+    if analysis.missing_items is MissingItems.COMPLETE:
+        what = f"{analysis.code} is a mixed model of all visits, and leaves out questionnaires with unanswered items."
+        yield Fault(path, what, "Do one of them in an analysis.")
+    if len(set(model.structures)) < max(len(model.structures), 1):
+        what = f"{analysis.code} names no covariance structure, or one of them twice."
+        yield Fault((*path, "structures"), what, "Name each once, in order.")
 
 
 def _aim_faults(protocol: Protocol, analysis: PlannedAnalysis, path: Path) -> Iterator[Fault]:

@@ -284,6 +284,8 @@ def _analysis(protocol: Protocol) -> Iterator[str]:
 
 def _method(analysis: PlannedAnalysis) -> str:
     method = analysis.estimator.replace("_", " ")
+    if analysis.mixed_model is not None:
+        return f"{method} ({analysis.mixed_model.label})"
     imputation = analysis.imputation
     if imputation is None:
         return method

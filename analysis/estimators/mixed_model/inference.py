@@ -1,7 +1,6 @@
 """From a fit to standard errors, degrees of freedom, intervals and p values, by the method the analysis plan names."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -18,23 +17,12 @@ from analysis.estimators.mixed_model.fit import MixedModelFit
 from analysis.estimators.mixed_model.kenward_roger import Form, adjust_covariance, denominator
 from analysis.estimators.mixed_model.likelihood import Estimation
 from analysis.results import NotEstimableError
+from protocols.mixed_model import Method
+
+__all__ = ["FTest", "Inference", "JointTest", "Linear", "Method", "RowDegrees", "infer"]
 
 RETAINED_ABOVE = float(np.sqrt(np.finfo(float).eps))
 """Directions of a hypothesis with a smaller share of the largest variance are not tested: they are not there."""
-
-
-class Method(StrEnum):
-    """How standard errors and degrees of freedom are found."""
-
-    KENWARD_ROGER_LINEAR = "kenward-roger-linear"
-    """Adjusted covariance without second derivatives: ours unless the plan says otherwise."""
-    KENWARD_ROGER = "kenward-roger"
-    SATTERTHWAITE = "satterthwaite"
-    BETWEEN_WITHIN = "between-within"
-    RESIDUAL = "residual"
-    EMPIRICAL_CR0 = "empirical-cr0"
-    EMPIRICAL_CR2 = "empirical-cr2"
-    EMPIRICAL_CR3 = "empirical-cr3"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

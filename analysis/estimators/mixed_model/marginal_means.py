@@ -23,19 +23,18 @@ from analysis.estimators.mixed_model.formulas.terms import find_column
 from analysis.estimators.mixed_model.formulas.variables import Category, Numeric
 from analysis.estimators.mixed_model.inference import Inference
 from analysis.results import NotEstimableError
+from protocols.mixed_model import Weights
+
+__all__ = [
+    "GridRows",
+    "MarginalEstimate",
+    "MarginalRows",
+    "Weights",
+    "estimate_rows",
+    "marginal_rows",
+]
 
 MOST_GRID_ROWS = 200_000
-
-
-class Weights(StrEnum):
-    """How the factors that are not named are averaged."""
-
-    EQUAL = "equal"
-    """Every combination of levels counts the same."""
-    PROPORTIONAL = "proportional"
-    """Each combination counts as often as it occurs among all grid rows."""
-    OBSERVED = "observed"
-    """Each combination counts as often as it occurs within the levels that are held."""
 
 
 class GridRows(StrEnum):

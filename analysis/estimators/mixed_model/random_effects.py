@@ -91,7 +91,7 @@ def fit_random_effects(
         When the data have weights or groups, or the search does not converge to a proper covariance.
     """
     from statsmodels.regression.mixed_linear_model import MixedLM
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning, SingularMatrixWarning
 
     if data.weight is not None or data.group is not None:
         raise NotEstimableError("random effects are fitted without weights and covariance groups")
@@ -106,7 +106,12 @@ def fit_random_effects(
     model = MixedLM(data.outcome, data.design[:, kept], groups=data.participant, exog_re=random)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        found = model.fit(reml=estimation is Estimation.REML)
+        warnings.simplefilter("ignore", SingularMatrixWarning)
+        try:
+            found = model.fit(reml=estimation is Estimation.REML)
+        except np.linalg.LinAlgError:
+            message = "the search for the random effects met a singular matrix"
+            raise NotEstimableError(message) from None
     covariance = np.asarray(found.cov_re)
     if not found.llf > _log_likelihood_without_effects(sums, estimation) + RISES_ABOVE:
         raise NotEstimableError("the variance of the random effects is zero: leave them out")
