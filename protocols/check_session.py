@@ -19,6 +19,9 @@ POSSIBLE = {
 }
 """Musical parameters that a plan bounds, and what each can be at all."""
 
+FIXED_THRESHOLDS = {"stop_button": 0.1, "signal_hold": 5.0}
+"""Thresholds that are built in: a protocol may say them, and cannot change them."""
+
 _LOUDNESS_LUFS = (-40.0, -16.0)
 _SHORTEST_FADE_S = 0.5
 
@@ -107,10 +110,22 @@ def _safety_faults(protocol: Protocol) -> Iterator[Fault]:
         )
         yield Fault(("safety_rules",), what, "Say who does what, and when.")
     yield from _length_faults(protocol)
+    yield from _fixed_faults(protocol)
     for position, safety in enumerate(protocol.safety_rules):
         if safety.threshold is not None and not 0 < safety.threshold < math.inf:
             what = f"The threshold of {safety.code} is not a positive number."
             yield Fault(("safety_rules", position, "threshold"), what, "Correct it.")
+
+
+def _fixed_faults(protocol: Protocol) -> Iterator[Fault]:
+    for position, safety in enumerate(protocol.safety_rules):
+        fixed = FIXED_THRESHOLDS.get(safety.code, safety.threshold)
+        if safety.threshold != fixed:
+            what = (
+                f"The software keeps {fixed:g} {safety.unit} for {safety.code}: another threshold would "
+                "be written and not obeyed."
+            )
+            yield Fault(("safety_rules", position, "threshold"), what, f"Write {fixed:g}.")
 
 
 def _length_faults(protocol: Protocol) -> Iterator[Fault]:

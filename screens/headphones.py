@@ -29,7 +29,7 @@ def show_calibrations(protocol: Protocol, known: Sequence[HeadphoneCalibration])
             "Headphones": escaped(name_of(one)),
             "Played by": escaped(f"{one.playing_device}, volume {one.system_volume}"),
             "Level of the test sound": f"{one.spl_at_minus20_lufs_dba:g} dB(A)",
-            "Player's volume": f"at most {cap_in_words(cap_of(protocol, one))}",
+            "Player's volume": f"up to {cap_in_words(cap_of(protocol, one))}",
             "Measured": escaped(f"{one.measured_on:%d %b %Y}, {one.measured_by}"),
         }
         for one in known

@@ -15,6 +15,9 @@ from screens.state import key_of, of_screen
 from trials.calibrations import calibrations_in_force, last_used
 from trials.opening import protocol_in_force
 
+OTHERS = ""
+"""In the place of an id: headphones that nobody has measured."""
+
 
 @dataclass(kw_only=True, slots=True)
 class UsedLast:
@@ -28,15 +31,16 @@ def choose_headphones(desk: frame.Desk, participant_id: str) -> HeadphoneCalibra
     """Draw the choice and what follows from it; None: headphones without a calibration."""
     site_id = participant_id.rsplit("-", 1)[0]
     known = calibrations_in_force(desk.store, desk.actor, site_id)
-    choices: list[HeadphoneCalibration | None] = [*known, None]
+    names = {one.id: name_of(one) for one in known} | {OTHERS: "Other headphones, not calibrated"}
     first = label_used_last(desk, site_id)
-    chosen = st.selectbox(
+    chosen_id = st.selectbox(
         "Headphones",
-        choices,
+        list(names),
         index=next((n for n, one in enumerate(known) if one.label == first), 0),
-        format_func=lambda one: name_of(one) if one else "Other headphones, not calibrated",
+        format_func=names.__getitem__,
         key=key_of("run", f"headphones.{participant_id}"),
     )
+    chosen = next((one for one in known if one.id == chosen_id), None)
     cap = cap_in_words(cap_of(protocol_in_force(desk.store, desk.actor), chosen))
     if chosen is None:
         st.warning(UNCALIBRATED.format(cap=cap))

@@ -247,6 +247,7 @@ CASES = [
         "safety_rules[10].threshold",
         "planned for 30 minutes, and the safety rule session_length ends them after 25",
     ),
+    ("safety_rules.3.threshold", 9.0, "safety_rules[3].threshold", "keeps 5 s for signal_hold"),
     ("safety_rules.1.threshold", -30.0, "safety_rules[1].threshold", "not a positive number"),
 ]
 

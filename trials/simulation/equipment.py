@@ -14,7 +14,7 @@ from trials.calibrations import CalibrationReport, record_calibration
 from trials.simulation.person import RATES
 
 LEVELS_DBA = (71.5, 74.5, 73.0)
-"""Invented, by turns: at these, full volume is safe."""
+"""Invented, by turns; the second needs the cap."""
 
 
 def calibrate_sites(store: Store, coordinators: Mapping[str, Actor]) -> Mapping[str, str]:
