@@ -53,13 +53,25 @@ class RubinsRules:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImputationPlan:
-    """What was promised about imputation, beside the strategy of each participant."""
+    """What was promised about imputation, beside the strategy of each participant.
+
+    Raises
+    ------
+    NotEstimableError
+        If the confidence level is not between 0 and 1.
+    """
 
     variance: Jackknife | RubinsRules
     constant_effects: tuple[str, ...] = ()
     """Covariates with one effect at all visits; of the others each visit has its own."""
     sharing: CovarianceSharing = CovarianceSharing.COMMON
     confidence_level: float = 0.95
+
+    def __post_init__(self) -> None:
+        if not 0 < self.confidence_level < 1:
+            raise NotEstimableError(
+                f"a confidence level lies between 0 and 1, e.g. 0.95, and {self.confidence_level:g} does not"
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

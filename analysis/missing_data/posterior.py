@@ -25,19 +25,33 @@ from numpy.typing import NDArray
 from analysis.missing_data.imputation_model import ImputationModel, ParameterDraws
 from analysis.missing_data.repeated_outcomes import IntArray
 from analysis.missing_data.restricted_likelihood import ImputationFit
+from analysis.results import NotEstimableError
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chain:
-    """How long the sampler runs."""
+    """How long the sampler runs.
+
+    Raises
+    ------
+    NotEstimableError
+        If there are fewer than two draws, or a length is not positive.
+    """
 
     draws: int = 100
     warm_up: int = 200
     """Sweeps thrown away at the beginning."""
     spacing: int = 4
     """Sweeps from one draw that is kept to the next."""
+
+    def __post_init__(self) -> None:
+        if self.draws < 2 or self.warm_up < 0 or self.spacing < 1:
+            raise NotEstimableError(
+                "a chain needs at least two draws, a spacing of at least one sweep, and no negative warm-up; "
+                f"there are {self.draws}, {self.spacing} and {self.warm_up}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -297,3 +297,30 @@ def test_a_step_without_a_variance_has_a_reason_under_rubins_rules() -> None:
 
     assert (result.variance, result.estimates[0].p) == (VarianceKind.RUBIN, None)
     assert "no variance within" in result.estimates[0].reason
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95.0])
+def test_a_confidence_level_lies_between_0_and_1(level: float) -> None:
+    with pytest.raises(NotEstimableError, match="a confidence level lies between 0 and 1"):
+        replace(BY_JACKKNIFE, confidence_level=level)
+
+
+def _repeating(frame: pd.DataFrame, except_for: set[str]) -> pd.DataFrame:
+    """Return the table with the value of Week 1 at Week 2 as well, but for some participants."""
+    first = frame[frame["visit"] == "Week 1"].set_index("id")["anxiety"]
+    again = (frame["visit"] == "Week 2") & ~frame["id"].isin(except_for)
+    return frame.assign(anxiety=frame["anxiety"].where(~again, frame["id"].map(first)))
+
+
+def test_visits_that_repeat_each_other_have_no_covariance() -> None:
+    frame = _repeating(example_frame(leave=0.0), except_for=set())
+
+    with pytest.raises(NotEstimableError, match="the imputation model cannot be fitted"):
+        _impute(frame, BY_JACKKNIFE)
+
+
+def test_who_alone_keeps_the_covariance_from_being_singular_is_named() -> None:
+    frame = _repeating(example_frame(leave=0.0), except_for={"P007"})
+
+    with pytest.raises(NotEstimableError, match="cannot be fitted without participant P007"):
+        _impute(frame, BY_JACKKNIFE)

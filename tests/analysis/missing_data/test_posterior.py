@@ -1,6 +1,7 @@
 """Gibbs sampling: where the posterior is known in closed form, the draws have it."""
 
 import numpy as np
+import pytest
 
 from analysis.missing_data.frame import read_outcomes
 from analysis.missing_data.imputation_model import (
@@ -11,6 +12,7 @@ from analysis.missing_data.imputation_model import (
 )
 from analysis.missing_data.posterior import Chain, draw_from_posterior
 from analysis.missing_data.restricted_likelihood import ImputationFit, fit_imputation_model
+from analysis.results import NotEstimableError
 from tests.analysis.missing_data.example_trial import COLUMNS, JUMP, example_frame, generator
 
 
@@ -58,3 +60,9 @@ def test_the_same_seed_gives_the_same_draws_and_another_seed_others() -> None:
 
     assert np.array_equal(first, again)
     assert not np.allclose(first, other)
+
+
+@pytest.mark.parametrize(("draws", "warm_up", "spacing"), [(1, 9, 1), (9, -1, 1), (9, 9, 0)])
+def test_a_chain_without_length_is_refused(draws: int, warm_up: int, spacing: int) -> None:
+    with pytest.raises(NotEstimableError, match="a chain needs at least two draws"):
+        Chain(draws=draws, warm_up=warm_up, spacing=spacing)
