@@ -78,7 +78,7 @@ class OperatingCharacteristics:
 
 def tally_batch(found: BatchEstimates, truth: float) -> Tally:
     """Count what the analyses of one batch got right."""
-    usable = np.isfinite(found.estimate) & np.isfinite(found.lower) & np.isfinite(found.upper)
+    usable = np.isfinite(found.estimate) & ~np.isnan(found.lower) & ~np.isnan(found.upper)
     error = found.estimate[usable] - truth
     spread = found.standard_error[usable]
     with_variance = np.isfinite(spread)
