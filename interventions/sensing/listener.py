@@ -106,23 +106,13 @@ def _lost_contact(chance: np.random.Generator) -> tuple[tuple[float, float], ...
     return tuple(lost)
 
 
-class RRListenerSource:
-    """A simulated listener whose RR intervals are sensed directly.
-
-    Parameters
-    ----------
-    listener : Listener
-        Who listens.
-    generator : numpy.random.Generator
-        All chance.
-    """
+class _BodySource:
+    """What the sources of one simulated body share."""
 
     kind = SignalKind.SIMULATED
 
-    def __init__(self, listener: Listener, generator: np.random.Generator) -> None:
-        self._body = _Body(listener, generator)
-        self._times_s: list[float] = []
-        self._rr_ms: list[float] = []
+    def __init__(self, body: _Body) -> None:
+        self._body = body
 
     @property
     def name(self) -> str:
@@ -137,6 +127,30 @@ class RRListenerSource:
     def resting_beats(self) -> RRSeries:
         """Return five minutes at a calm rest, as at the baseline visit."""
         return self._body.at_rest()
+
+    def hear(self, parameters: MusicalParameters, duration_s: float) -> None:
+        """Listen to the next segment."""
+        self._body.hear(expressed_arousal(parameters), duration_s)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class RRListenerSource(_BodySource):
+    """A simulated listener whose RR intervals are sensed directly.
+
+    Parameters
+    ----------
+    listener : Listener
+        Who listens.
+    generator : numpy.random.Generator
+        All chance.
+    """
+
+    def __init__(self, listener: Listener, generator: np.random.Generator) -> None:
+        super().__init__(_Body(listener, generator))
+        self._times_s: list[float] = []
+        self._rr_ms: list[float] = []
 
     def window_at(self, now_s: float) -> Window:
         """Return the beats of the last 60 seconds."""
@@ -151,15 +165,8 @@ class RRListenerSource:
         age_s = round(now_s - self._times_s[newest - 1], 6) if newest else None
         return window_of(self._times_s, self._rr_ms, now_s=now_s, kind=self.kind, age_s=age_s)
 
-    def hear(self, parameters: MusicalParameters, duration_s: float) -> None:
-        """Listen to the next segment."""
-        self._body.hear(expressed_arousal(parameters), duration_s)
 
-    def close(self) -> None:
-        """Nothing is held."""
-
-
-class SimulatedListenerSource:
+class SimulatedListenerSource(_BodySource):
     """A simulated listener whose ECG is sensed: made by NeuroKit2, searched like any other.
 
     Parameters
@@ -170,27 +177,11 @@ class SimulatedListenerSource:
         All chance.
     """
 
-    kind = SignalKind.SIMULATED
-
     def __init__(self, listener: Listener, generator: np.random.Generator) -> None:
         body_chance, ecg_chance = generator.spawn(2)
-        self._body = _Body(listener, body_chance)
+        super().__init__(_Body(listener, body_chance))
         self._cycle = _heart_cycle(int(ecg_chance.integers(2**31)))
         self._noise = ecg_chance.normal(0.0, NOISE_MV, ECG_RATE_HZ * 61)
-
-    @property
-    def name(self) -> str:
-        """Kind of listener, in words."""
-        return f"simulated listener ({self._body.listener.kind})"
-
-    @property
-    def arousal(self) -> float:
-        """The listener's true arousal now: for judging the loop, never seen by it."""
-        return self._body.arousal
-
-    def resting_beats(self) -> RRSeries:
-        """Return five minutes at a calm rest, as at the baseline visit."""
-        return self._body.at_rest()
 
     def window_at(self, now_s: float) -> Window:
         """Return the beats found in the ECG of the last 60 seconds."""
@@ -231,13 +222,6 @@ class SimulatedListenerSource:
         for begin, end in body._lost:  # noqa: SLF001 - the body is this module's own
             ecg[(times_s >= begin) & (times_s < end)] = 0.0
         return np.asarray(ecg, dtype=np.float64)
-
-    def hear(self, parameters: MusicalParameters, duration_s: float) -> None:
-        """Listen to the next segment."""
-        self._body.hear(expressed_arousal(parameters), duration_s)
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def _heart_cycle(seed: int) -> NDArray[np.float64]:

@@ -74,46 +74,55 @@ class ToneSession:
         return file.getvalue()
 
 
-def tone_app(session: ToneSession) -> Starlette:
-    """Return the application."""
+class ToneAnswers:
+    """What the server answers, request by request."""
 
-    def page(_: Request) -> Response:
+    def __init__(self, session: ToneSession) -> None:
+        self._session = session
+
+    def page(self, _: Request) -> Response:
+        """Show the player."""
         html, css = ((PLAYER / f"player.{kind}").read_text("utf-8") for kind in ("html", "css"))
         return HTMLResponse(PAGE.format(html=html, css=css))
 
-    def script(_: Request) -> Response:
+    def script(self, _: Request) -> Response:
+        """Send the script of the player."""
         return Response((PLAYER / "player.js").read_text("utf-8"), media_type="text/javascript")
 
-    def state(_: Request) -> Response:
+    def state(self, _: Request) -> Response:
+        """Tell how the session stands."""
         return JSONResponse(
             {
-                "state": session.state,
-                "paused": session.paused,
+                "state": self._session.state,
+                "paused": self._session.paused,
                 "sampling_rate_hz": RATE_HZ,
-                "volume_cap": session.volume_cap,
+                "volume_cap": self._session.volume_cap,
                 "played_s": 0.0,
-                "duration_s": sum(session.frames) / RATE_HZ,
-                "resume_sequence": session.resume_sequence,
+                "duration_s": sum(self._session.frames) / RATE_HZ,
+                "resume_sequence": self._session.resume_sequence,
             }
         )
 
-    def segment(request: Request) -> Response:
+    def segment(self, request: Request) -> Response:
+        """Send a segment, or refuse it."""
         sequence = request.path_params["sequence"]
-        if session.refusing:
+        if self._session.refusing:
             return Response(status_code=503)
-        session.asked.append(sequence)
-        if session.refused_from is not None and sequence >= session.refused_from:
-            return Response(status_code=session.refusal)
-        last = "1" if sequence == len(session.frames) - 1 else "0"
+        self._session.asked.append(sequence)
+        if self._session.refused_from is not None and sequence >= self._session.refused_from:
+            return Response(status_code=self._session.refusal)
+        last = "1" if sequence == len(self._session.frames) - 1 else "0"
         return Response(
-            session.tone(sequence), media_type="audio/flac", headers={"X-Last-Segment": last}
+            self._session.tone(sequence), media_type="audio/flac", headers={"X-Last-Segment": last}
         )
 
-    async def commands(_: Request) -> Response:
+    async def commands(self, _: Request) -> Response:
+        """Tell what becomes of the session, as it happens."""
+
         async def stream() -> AsyncIterator[str]:
             told = None
             while told is None or told["state"] == "running":
-                now = {"state": session.state, "paused": session.paused}
+                now = {"state": self._session.state, "paused": self._session.paused}
                 if now != told:
                     told = now
                     yield f"data: {json.dumps(told)}\n\n"
@@ -121,32 +130,38 @@ def tone_app(session: ToneSession) -> Starlette:
 
         return StreamingResponse(stream(), media_type="text/event-stream")
 
-    async def telemetry(request: Request) -> Response:
-        session.reports.append(await request.json())
+    async def telemetry(self, request: Request) -> Response:
+        """Keep what the player reports."""
+        self._session.reports.append(await request.json())
         return Response(status_code=204)
 
-    async def command(request: Request) -> Response:
+    async def command(self, request: Request) -> Response:
+        """Carry out an order, unless it is to be lost."""
         sent = await request.json()
-        if session.orders_lost > 0:
-            session.orders_lost -= 1
+        if self._session.orders_lost > 0:
+            self._session.orders_lost -= 1
             return Response(status_code=500)
         order = sent["do"]
-        session.orders.append(order)
-        session.pressed_by.append(sent["by"])
-        session.state = "stopped" if order == "stop" else session.state
-        session.paused = order == "pause"
+        self._session.orders.append(order)
+        self._session.pressed_by.append(sent["by"])
+        self._session.state = "stopped" if order == "stop" else self._session.state
+        self._session.paused = order == "pause"
         return Response(status_code=204)
 
+
+def tone_app(session: ToneSession) -> Starlette:
+    """Return the application."""
+    answers = ToneAnswers(session)
     base = "/api/listen/tone"
     return Starlette(
         routes=[
-            Route("/", page),
-            Route("/player.js", script),
-            Route(f"{base}/state", state),
-            Route(f"{base}/seg/{{sequence:int}}", segment),
-            Route(f"{base}/commands", commands),
-            Route(f"{base}/tele", telemetry, methods=["POST"]),
-            Route(f"{base}/cmd", command, methods=["POST"]),
+            Route("/", answers.page),
+            Route("/player.js", answers.script),
+            Route(f"{base}/state", answers.state),
+            Route(f"{base}/seg/{{sequence:int}}", answers.segment),
+            Route(f"{base}/commands", answers.commands),
+            Route(f"{base}/tele", answers.telemetry, methods=["POST"]),
+            Route(f"{base}/cmd", answers.command, methods=["POST"]),
         ]
     )
 
