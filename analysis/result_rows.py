@@ -20,6 +20,7 @@ from analysis.estimators.proportions import (
 )
 from analysis.harms import Harms, event_shares
 from analysis.imputed_analysis import ImputedAnalysis, impute_one
+from analysis.mixed_model_analysis import FittedModel, fit_planned
 from analysis.outcome_values import BASELINE, Cases, select_cases
 from analysis.results import (
     ArmEstimate,
@@ -30,6 +31,7 @@ from analysis.results import (
 )
 from analysis.study import Study
 from protocols.analysis_plan import Estimator, PlannedAnalysis
+from protocols.mixed_model import PlannedMixedModel
 from protocols.outcomes import OutcomeSource
 
 ROBUST_SUFFIX = ".hc3"
@@ -56,6 +58,7 @@ class ResultRow:
 
 _QUANTITY = {
     Estimator.ANCOVA: ADJUSTED_DIFFERENCE,
+    Estimator.MMRM: ADJUSTED_DIFFERENCE,
     Estimator.SESSION_CHANGE: DIFFERENCE,
     Estimator.DIFFERENCE_IN_MEANS: DIFFERENCE,
     Estimator.DESCRIPTIVE: SUMMARY,
@@ -76,6 +79,8 @@ def rows_of(
     if planned.imputation is not None:
         found = [one for one in imputed if one.analysis == planned.code]
         return [_imputed_row(found or impute_one(study, planned, planned.imputation))]
+    if planned.mixed_model is not None:
+        return _mixed_model_rows(study, planned, planned.mixed_model)
     if study.protocol.outcome(planned.outcome).source is OutcomeSource.ADVERSE_EVENTS:
         return _adverse_event_rows(study, harms)
     return _outcome_rows(study, planned)
@@ -90,6 +95,34 @@ def _imputed_row(imputed: Sequence[ImputedAnalysis]) -> ResultRow:
         return estimates[contrast]
 
     return ResultRow(suffix="", label="", quantity=ADJUSTED_DIFFERENCE, estimate=estimate)
+
+
+def _mixed_model_rows(
+    study: Study, planned: PlannedAnalysis, promise: PlannedMixedModel
+) -> list[ResultRow]:
+    """Return the promised comparison at the outcome's visit, then those at the other visits of the model."""
+    try:
+        model = fit_planned(study, planned, promise)
+    except NotEstimableError as error:
+        return [_refused_row(planned, str(error))]
+    own = study.protocol.outcome(planned.outcome).visit or ""
+    promised = ResultRow(
+        suffix="",
+        label="",
+        quantity=ADJUSTED_DIFFERENCE,
+        estimate=lambda contrast: model.estimate(contrast, own),
+    )
+    return [promised, *(_visit_row(study, model, visit) for visit in model.visits if visit != own)]
+
+
+def _visit_row(study: Study, model: FittedModel, visit: str) -> ResultRow:
+    label = study.protocol.visit(visit).label
+    return ResultRow(
+        suffix=f".{visit}",
+        label=f" (the same model at {label})",
+        quantity=f"{ADJUSTED_DIFFERENCE} at {label}",
+        estimate=lambda contrast: model.estimate(contrast, visit),
+    )
 
 
 def _adverse_event_rows(study: Study, harms: Harms) -> list[ResultRow]:

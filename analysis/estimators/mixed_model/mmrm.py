@@ -44,11 +44,14 @@ class Mmrm:
     ----------
     attempts : tuple of Attempt
         Covariance structures that were tried, the last one reported.
+    record_comment : str
+        What a report says about those that were given up; empty when the first one was fitted.
     """
 
     table: ModelTable
     fit: MixedModelFit
     attempts: tuple[Attempt, ...]
+    record_comment: str
     inference: Inference
 
     def coefficients(self, level: float = 0.95) -> Linear:
@@ -89,5 +92,6 @@ def fit_mmrm(
         table=read,
         fit=record.fit,
         attempts=record.attempts,
+        record_comment=record.comment,
         inference=infer(record.fit, method),
     )
