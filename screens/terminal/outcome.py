@@ -30,6 +30,7 @@ def say_json(plain: Any) -> None:  # noqa: ANN401 - any plain JSON value
 def user_errors() -> tuple[type[Exception], ...]:
     """Return the errors whose message is one sentence for the person at the terminal."""
     from analysis.interim_analysis.errors import InterimError
+    from analysis.multiplicity.hypotheses import MultiplicityError
     from analysis.sample_size.requirement import SampleSizeError
     from data.exchange.recordings import RecordingUnreadableError
     from data.exchange.tables import TableUnreadableError
@@ -43,6 +44,7 @@ def user_errors() -> tuple[type[Exception], ...]:
         AnswerError,
         DocumentError,
         InterimError,
+        MultiplicityError,
         RecordingUnreadableError,
         SampleSizeError,
         StorageError,

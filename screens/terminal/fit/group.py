@@ -7,22 +7,40 @@ import typer
 
 from screens.terminal.fit import (
     ancova,
+    complier_effect,
+    counts,
+    crossover,
     impute,
+    means,
+    mediation,
     mmrm,
+    multiplicity,
+    reliability,
+    responders,
     risk_difference,
     sample_size,
     sequential,
+    survival,
 )
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
     "mmrm": mmrm.fit_mmrm,
     "ancova": ancova.fit_ancova,
     "impute": impute.fit_impute,
+    "means": means.fit_means,
     "risk-difference": risk_difference.fit_risk_difference,
+    "responders": responders.fit_responders,
+    "counts": counts.fit_counts,
+    "survival": survival.fit_survival,
+    "crossover": crossover.fit_crossover,
+    "cace": complier_effect.fit_complier_effect,
+    "mediation": mediation.fit_mediation,
+    "reliability": reliability.fit_reliability,
+    "multiplicity": multiplicity.fit_multiplicity,
     "sequential": sequential.fit_sequential,
     "sample-size": sample_size.fit_sample_size,
 }
-"""Name of each command and its function."""
+"""Name of each command and its function, in the order of the help."""
 
 app = typer.Typer(
     help="Any estimator on a plain CSV file, without a trial. Exit 3: a fit that must not be trusted.",

@@ -1,0 +1,103 @@
+"""`antiphon fit reliability`: how far the items of a scale, or several raters, measure the same thing."""
+
+from typing import Annotated
+
+import typer
+
+from screens.terminal.fit.answer import Answer, TextTable, finite, give, percent, shown
+from screens.terminal.fit.options import AsJson, DataFile, Level, Where, listed
+from screens.terminal.fit.python_lines import python_lines
+from screens.terminal.fit.record import Calls, record, remarks
+from screens.terminal.fit.source import sentences_for, source_of
+from screens.terminal.outcome import UnusableInputError
+
+FEWEST_COLUMNS = 2
+
+
+def fit_reliability(
+    data: DataFile,
+    items: Annotated[str, typer.Option(help="Columns of items or raters, apart by commas.")],
+    where: Where = None,
+    level: Level = 0.95,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Cronbach's alpha, omega and the six intraclass correlations, one row a participant."""
+    from analysis.estimators.frame import complete_rows
+    from analysis.estimators.intraclass import estimate_intraclass_correlations
+    from analysis.estimators.scale_reliability import estimate_scale_reliability_of_frame
+
+    source = source_of(data, where)
+    names = listed(items)
+    if len(names) < FEWEST_COLUMNS:
+        message = "--items: name at least two columns."
+        raise UnusableInputError(message)
+    table = source.read(numeric=names)
+    with sentences_for(table.name):
+        frame = table.frame()
+        found = estimate_scale_reliability_of_frame(frame, names, confidence_level=level)
+        ratings = complete_rows(frame, names).frame[list(names)].to_numpy()
+        correlations = estimate_intraclass_correlations(ratings, confidence_level=level)
+    joined = ", ".join(f'"{name}"' for name in names)
+    calls = Calls(
+        python=python_lines(
+            estimate_scale_reliability_of_frame, source.python(), names, confidence_level=level
+        ),
+        r=f"psych::alpha(d[c({joined})]); psych::ICC(d[c({joined})], lmer = FALSE)",
+    )
+    notes = (
+        *(() if found.omega is not None else (f"No omega: {found.omega_reason}.",)),
+        "The interval of alpha is Feldt's; omega is that of a one-factor model.",
+    )
+    plain = {
+        "n": found.n,
+        "n_items": found.n_items,
+        "alpha": found.alpha,
+        "lower": found.interval.lower,
+        "upper": found.interval.upper,
+        "standardized_alpha": found.standardized_alpha,
+        "mean_correlation": found.mean_correlation,
+        "omega": finite(found.omega),
+        "without_item": [{"item": one.item, "alpha": one.alpha} for one in found.without_item],
+        "intraclass_correlations": [
+            {
+                "kind": one.kind.value,
+                "n_ratings": one.n_ratings,
+                "estimate": one.estimate,
+                "lower": finite(one.interval.lower),
+                "upper": finite(one.interval.upper),
+                "F": one.f_statistic,
+                "num_df": one.numerator_df,
+                "denom_df": one.denominator_df,
+                "p": one.p,
+            }
+            for one in correlations
+        ],
+        "level": level,
+        **record(table, calls, notes),
+    }
+    interval = f"{shown(found.interval.lower)} to {shown(found.interval.upper)}"
+    tables = (
+        TextTable(
+            title=f"{found.n_items} items, {found.n} participants",
+            header=("", "estimate", f"{percent(level)} interval"),
+            rows=(
+                ("Cronbach’s alpha", shown(found.alpha), interval),
+                ("standardized alpha", shown(found.standardized_alpha), ""),
+                ("omega", shown(found.omega), ""),
+                *(
+                    (f"alpha without {one.item}", shown(one.alpha), "")
+                    for one in found.without_item
+                ),
+                *(
+                    (
+                        f"{one.kind.value}, mean of {one.n_ratings}",
+                        shown(one.estimate),
+                        f"{shown(one.interval.lower)} to {shown(one.interval.upper)}",
+                    )
+                    for one in correlations
+                ),
+            ),
+        ),
+    )
+    give(Answer(plain=plain, tables=tables, remarks=remarks(table, notes)), as_json=as_json)
