@@ -1,7 +1,7 @@
 """What people guessed after the last session, by arm: whether the blind held (CONSORT 2025 item 20b).
 
-Conventions: of several answers of one person the last counts. While the arms are masked the guesses are
-counted, and Bang's index has no value: which guess is right is not known.
+Conventions: of several answers of one person the last counts. While the arms are masked it is only counted
+who was asked: named guesses by masked arm would tell the letters where the blind failed (docs/decisions, 19).
 """
 
 from collections import Counter
@@ -16,8 +16,6 @@ from analysis.results import NotEstimableError
 from analysis.roles import ArmColumn
 from analysis.study import Study
 from protocols.arm_guess import ArmGuess, Respondent
-
-MASKED = "the arms are masked: which guess is right is not known before unblinding"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,8 +52,11 @@ class RespondentGuesses:
     respondent: Respondent
     choices: tuple[str, ...]
     """Words of the choices."""
+    randomized: int
+    asked: int
+    """How many answered the question or preferred not to, whatever their arm."""
     arms: tuple[ArmGuesses, ...]
-    """In the order of every table."""
+    """In the order of every table; empty while the arms are masked."""
 
 
 def describe_arm_guesses(study: Study) -> tuple[RespondentGuesses, ...]:
@@ -74,17 +75,28 @@ def describe_arm_guesses(study: Study) -> tuple[RespondentGuesses, ...]:
     guess = study.protocol.arm_guess
     if guess is None:
         return ()
-    return tuple(
-        RespondentGuesses(
-            respondent=respondent,
-            choices=tuple(choice.words for choice in guess.choices),
-            arms=tuple(
-                _of_arm(study, guess, arm, _last_answers(study, guess, respondent))
-                for arm in study.arms
-            ),
-        )
-        for respondent in guess.respondents
+    return tuple(_of_respondent(study, guess, respondent) for respondent in guess.respondents)
+
+
+def _of_respondent(study: Study, guess: ArmGuess, respondent: Respondent) -> RespondentGuesses:
+    given = _last_answers(study, guess, respondent)
+    arms = () if study.records.masked else study.arms
+    return RespondentGuesses(
+        respondent=respondent,
+        choices=tuple(choice.words for choice in guess.choices),
+        randomized=len(study.arm_of),
+        asked=len((_finished(study, guess, respondent) | set(given)) & set(study.arm_of)),
+        arms=tuple(_of_arm(study, guess, arm, given) for arm in arms),
     )
+
+
+def _finished(study: Study, guess: ArmGuess, respondent: Respondent) -> set[str]:
+    return {
+        completion.participant_id
+        for completion in study.records.completions
+        if completion.questionnaire == guess.questionnaire
+        and completion.occasion == guess.occasion_of(respondent)
+    }
 
 
 def _last_answers(study: Study, guess: ArmGuess, respondent: Respondent) -> dict[str, float | None]:
@@ -119,8 +131,6 @@ def _of_arm(
 def _index(
     study: Study, guess: ArmGuess, arm: str, named: tuple[int, ...], unknown: int
 ) -> tuple[BlindingIndex | None, str]:
-    if study.records.masked:
-        return None, MASKED
     correct = named[[choice.arm for choice in guess.choices].index(arm)]
     counted = GuessCount(correct=correct, incorrect=sum(named) - correct, unknown=unknown)
     level = study.protocol.analysis.confidence_level

@@ -60,7 +60,7 @@ class Blind(StrEnum):
 
 
 def extract_records(store: Store, actor: Actor) -> TrialRecords:
-    """Return the records of the trial for an analysis: no identity, arms masked until unblinding."""
+    """Return the records of the trial for an analysis: no identity; arms masked, and no arm guess, until unblinding."""
     with store.reading(actor, Permission.EXTRACT_RECORDS) as reading:
         trial = trial_in(reading)
         protocol = protocol_in(reading)
@@ -85,7 +85,7 @@ def extract_records(store: Store, actor: Actor) -> TrialRecords:
                 for session in _by_id(reading, ListeningSession)
             ),
             resting=_by_id(reading, RestingMeasurement),
-            answers=reading.find(ItemAnswer),
+            answers=_answers(reading, protocol) if masked else reading.find(ItemAnswer),
             completions=_by_id(reading, QuestionnaireCompletion),
             withdrawals=_by_id(reading, Withdrawal),
             deviations=_by_id(reading, ProtocolDeviation),
@@ -206,6 +206,13 @@ def _blind(reading: Reading) -> Blind:
 def _by_id(reading: Reading, kind: type[Record]) -> tuple[Record, ...]:
     by_id: Any = attrgetter("id")
     return tuple(sorted(reading.find(kind), key=by_id))
+
+
+def _answers(reading: Reading, protocol: Protocol) -> tuple[ItemAnswer, ...]:
+    """Return the answers without the arm guesses: by masked arm they would tell the letters where the blind failed."""
+    guess = protocol.arm_guess
+    asked = {guess.occasion_of(who) for who in guess.respondents} if guess else set()
+    return tuple(one for one in reading.find(ItemAnswer) if one.occasion not in asked)
 
 
 def _arms(reading: Reading, names: Mapping[str, str]) -> tuple[AllocatedArm, ...]:

@@ -1,4 +1,4 @@
-"""The table of the arm guesses: counts by arm, and Bang's index where it can be estimated."""
+"""The table of the arm guesses: counts by arm, and Bang's index where it can be estimated; under the mask, who was asked."""
 
 from collections.abc import Iterator
 
@@ -15,8 +15,39 @@ _HEADINGS = {
 }
 
 
+FOLLOWS_UNBLINDING = (
+    "What was guessed, by arm, and Bang’s index follow unblinding: guesses by masked arm would tell "
+    "which arm is which where the blind failed."
+)
+
+
 def guess_table(report: AnalysisReport) -> Table:
-    """Return what people guessed the arm to be, by arm (CONSORT 2025 item 20b)."""
+    """Return what people guessed the arm to be, by arm (CONSORT 2025 item 20b); masked: how many were asked."""
+    return _asked_table(report) if report.masked else _table_by_arm(report)
+
+
+def _asked_table(report: AnalysisReport) -> Table:
+    return Table(
+        id="arm-guesses",
+        title="Who was asked for the arm after the last session",
+        population="Randomized participants",
+        stub_heading="Guess",
+        columns=("Asked and answered, in all",),
+        rows=tuple(
+            Row(
+                stub=_HEADINGS[guesses.respondent],
+                cells=(Cell(text=f"{guesses.asked} of {guesses.randomized}", value=guesses.asked),),
+            )
+            for guesses in report.guesses
+        ),
+        footnotes=(
+            "“I prefer not to answer” is an answer here, and so is “I do not know”.",
+            FOLLOWS_UNBLINDING,
+        ),
+    )
+
+
+def _table_by_arm(report: AnalysisReport) -> Table:
     first = report.guesses[0]
     level = fmt_level(report.protocol.analysis.confidence_level)
     return Table(

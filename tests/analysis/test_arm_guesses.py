@@ -1,4 +1,4 @@
-"""The arm guesses in the report: counted by arm, and Bang's index once the arms are known."""
+"""The arm guesses in the report: counted by arm with Bang's index, once the arms are known and never before."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from analysis.arm_guesses import ArmGuesses, RespondentGuesses
 from analysis.plan import AnalysisReport, run_analysis_plan
 from analysis.reports.guess_table import guess_table
 from analysis.reports.html import render_html
-from data.records.answers import ItemAnswer
+from data.records.answers import ItemAnswer, QuestionnaireCompletion
 from data.records.bundle import TrialRecords
 from protocols.arm_guess import Respondent
 from protocols.design import Protocol
@@ -67,22 +67,65 @@ def unmasked(protocol: Protocol) -> AnalysisReport:
 
 
 @pytest.mark.requirement("CONSORT 20b")
-def test_guesses_are_counted_by_masked_arm_and_the_last_answer_counts(
-    masked: AnalysisReport,
-) -> None:
-    found = of_first_arm(masked, masked.records)
+def test_guesses_are_counted_by_arm_and_the_last_answer_counts(unmasked: AnalysisReport) -> None:
+    found = of_first_arm(unmasked, unmasked.records)
 
     assert sorted(found.named) == [3, 6]
     assert (found.unknown, found.declined, found.answered) == (1, 1, 10)
     assert found.not_asked == found.randomized - 11
 
 
-def test_bangs_index_waits_for_the_unblinding_and_says_so(masked: AnalysisReport) -> None:
-    found = of_first_arm(masked, masked.records)
+def test_while_masked_only_the_number_asked_in_all_is_shown(masked: AnalysisReport) -> None:
+    found = participants_of(masked)
 
-    assert found.index is None
-    assert "before unblinding" in found.reason
-    assert "not estimable" in render_html(masked)
+    assert (found.arms, found.asked) == ((), 11)
+    table = guess_table(masked)
+    assert len(table.columns) == 1
+    assert [row.cells[0].text for row in table.rows] == [
+        f"11 of {found.randomized}",
+        f"0 of {found.randomized}",
+    ]
+
+
+def test_the_masked_report_is_the_same_whatever_was_guessed(
+    protocol: Protocol, masked: AnalysisReport
+) -> None:
+    records = guessed(example_records())
+    other_way = {ADAPTIVE: MATCHED, MATCHED: ADAPTIVE}
+    answers = tuple(
+        replace(one, value=other_way.get(one.value, one.value))
+        if one.value is not None and one.occasion.startswith("arm-guess/")
+        else one
+        for one in records.answers
+    )
+
+    other = run_analysis_plan(protocol, replace(records, answers=answers), CODE_VERSION)
+
+    assert other.guesses == masked.guesses
+    assert guess_table(other) == guess_table(masked)
+    assert "follow unblinding" in render_html(masked)
+
+
+def test_who_finished_the_question_counts_as_asked_when_the_answer_is_withheld(
+    protocol: Protocol,
+) -> None:
+    records = example_records()
+    who = records.arms[0].participant_id
+    finished = QuestionnaireCompletion(
+        id=f"{who}/arm-guess/participant/blinding_guess",
+        participant_id=who,
+        occasion="arm-guess/participant",
+        questionnaire="blinding_guess",
+        completed_at=datetime(2026, 6, 1, 9, tzinfo=UTC),
+    )
+
+    report = run_analysis_plan(
+        protocol,
+        replace(records, completions=(*records.completions, finished)),
+        CODE_VERSION,
+    )
+
+    assert participants_of(report).asked == 1
 
 
 def test_after_unblinding_bangs_index_stands_with_its_interval(unmasked: AnalysisReport) -> None:

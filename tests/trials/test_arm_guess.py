@@ -10,8 +10,10 @@ from data.records.visits import PlannedSession, PlanState
 from data.storage.roles import Permission
 from tests.trials.world import World
 from trials.answering import complete_form
+from trials.blinding import confirm_unblinding, extract_records, request_unblinding
 from trials.errors import AnswerNotAllowedError, FormNotOpenError, UnknownFormError
 from trials.forms import DueForm, due_forms, open_form
+from trials.locking import lock_database
 from trials.participants import withdraw
 
 BY_PARTICIPANT = "arm-guess/participant"
@@ -131,3 +133,28 @@ def test_a_guess_at_an_arm_that_is_not_there_is_refused(world: World) -> None:
 
     with pytest.raises(AnswerNotAllowedError):
         guess(world, world.coordinator, who, BY_PARTICIPANT, 3)
+
+
+def test_masked_records_hold_that_somebody_was_asked_and_never_the_guess(world: World) -> None:
+    who = world.randomized()
+    resolve_sessions(world, who)
+    guess(world, world.coordinator, who, BY_PARTICIPANT, 1)
+    guess(world, world.coordinator, who, BY_COORDINATOR, 0)
+
+    records = extract_records(world.store, world.statistician)
+
+    assert not [one for one in records.answers if one.occasion.startswith("arm-guess/")]
+    assert {one.occasion for one in records.completions} >= {BY_PARTICIPANT, BY_COORDINATOR}
+
+
+def test_after_unblinding_the_records_hold_the_guesses(world: World) -> None:
+    who = world.randomized()
+    resolve_sessions(world, who)
+    guess(world, world.coordinator, who, BY_PARTICIPANT, 1)
+    lock_database(world.store, world.statistician, "all data are in")
+    request_unblinding(world.store, world.statistician, "analysis is final")
+    confirm_unblinding(world.store, world.administrator)
+
+    records = extract_records(world.store, world.statistician)
+
+    assert [one.value for one in records.answers if one.occasion == BY_PARTICIPANT] == [1]
