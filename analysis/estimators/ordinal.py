@@ -162,18 +162,31 @@ def _prepare(data: OrderedOutcomes) -> tuple[_Data, str]:
     design: Design = build_design(data.arm, (data.second, data.first), data.covariates)
     require_full_rank(design)
     code = np.array([used.index(category) for category in data.category], dtype=np.float64)
-    for cut in range(len(used) - 1):
-        guilty = find_separating_columns(
-            design.matrix, (code > cut).astype(np.float64), design.columns
+    guilty = _separating(code, design)
+    if guilty:
+        raise NotEstimableError(
+            f"the categories are separated by {', '.join(guilty)}, so there is no finite estimate"
         )
-        if guilty and len(used) == 2:
-            raise NotEstimableError(f"the categories are separated by {', '.join(guilty)}")
     empty = [category for category in data.categories if category not in used]
     comment = f"Nobody is in category {', '.join(empty)}." if empty else ""
     prepared = _Data(
         code=code, n_cuts=len(used) - 1, matrix=design.matrix[:, 1:], names=design.columns[1:]
     )
     return prepared, comment
+
+
+def _separating(code: FloatArray, design: Design) -> tuple[str, ...]:
+    """Return columns that separate the categories: each participant lies above the cut below and under the cut above."""
+    n_cuts = int(code.max())
+    rows, responses = [], []
+    for cut in range(n_cuts):
+        beside = (code == cut) | (code == cut + 1)
+        thresholds = np.zeros((int(beside.sum()), n_cuts))
+        thresholds[:, cut] = -1.0
+        rows.append(np.column_stack([thresholds, design.matrix[beside, 1:]]))
+        responses.append((code[beside] > cut).astype(np.float64))
+    names = (*(["Intercept"] * n_cuts), *design.columns[1:])
+    return find_separating_columns(np.vstack(rows), np.concatenate(responses), names)
 
 
 def _maximize(data: _Data) -> tuple[FloatArray, _Derivatives]:
@@ -185,8 +198,6 @@ def _maximize(data: _Data) -> tuple[FloatArray, _Derivatives]:
         if np.abs(here.gradient).max() < GRADIENT_TOLERANCE:
             return parameters, here
         step = np.linalg.solve(here.information, here.gradient)
-        if np.abs(parameters).max() > 50:
-            break
         size = 1.0
         while size > 1e-8:
             tried = parameters + size * step
@@ -195,7 +206,7 @@ def _maximize(data: _Data) -> tuple[FloatArray, _Derivatives]:
                 break
             size /= 2
         parameters, here = tried, there
-    raise NotEstimableError("arm or covariates separate the categories: no finite estimate")
+    raise NotEstimableError("the proportional odds model did not converge")
 
 
 def _derivatives(data: _Data, parameters: FloatArray) -> _Derivatives:
