@@ -44,6 +44,13 @@ from analysis.operating_characteristics.tally import OperatingCharacteristics, S
 from analysis.sample_size.repeated_measures import autoregressive, exchangeable
 
 SEED, TRIALS, SLOW_TRIALS = 20261125, 100_000, 10_000
+SMALL = (
+    (0.3, 0.3, (60, 60)),
+    (0.5, 0.3, (60, 60)),
+    (0.9, 0.8, (30, 60)),
+    (0.05, 0.05, (40, 40)),
+)
+LARGE = ((0.5, 0.3, (400, 397)),)
 COLUMNS = (
     "scenario",
     "analysis",
@@ -74,7 +81,7 @@ def main() -> None:
 
 def quick_experiments() -> list[Experiment]:
     """Return the scenarios whose analyses have closed forms."""
-    return [*_means(), *_proportions(), *_looks(), *_clusters()]
+    return [*_means(), *_proportions(SMALL), *_looks(), *_clusters(), *_proportions(LARGE)]
 
 
 def slow_experiments() -> list[Experiment]:
@@ -113,13 +120,10 @@ def _means() -> Iterable[Experiment]:
         yield Experiment(scenario=scenario, analyses=(Ancova(),))
 
 
-def _proportions() -> Iterable[Experiment]:
-    for first, second, participants in (
-        (0.3, 0.3, (60, 60)),
-        (0.5, 0.3, (60, 60)),
-        (0.9, 0.8, (30, 60)),
-        (0.05, 0.05, (40, 40)),
-    ):
+def _proportions(
+    trials: tuple[tuple[float, float, tuple[int, int]], ...],
+) -> Iterable[Experiment]:
+    for first, second, participants in trials:
         scenario = EventsScenario(
             name=f"{first} against {second}, {participants[0]} and {participants[1]}",
             participants=participants,
