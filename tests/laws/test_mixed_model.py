@@ -255,3 +255,41 @@ def test_the_linear_adjustment_does_not_depend_on_the_parametrization(seed: int)
     for other in linear[1:]:
         assert other.standard_error == pytest.approx(linear[0].standard_error, rel=1e-7)
         assert other.df == pytest.approx(linear[0].df, rel=1e-6)
+
+
+@FEW
+@given(
+    seed=SEEDS,
+    structure=OF_VISITS,
+    method=st.sampled_from(
+        [
+            Method.SATTERTHWAITE,
+            Method.KENWARD_ROGER,
+            Method.KENWARD_ROGER_LINEAR,
+            Method.EMPIRICAL_CR2,
+        ]
+    ),
+)
+def test_groups_that_share_no_parameter_are_separate_fits(
+    seed: int, structure: str, method: Method
+) -> None:
+    table = make_trial(seed, participants=60)
+    together = read_table(table, "y ~ 0 + arm:visit + arm:baseline", replace(ROLES, group="arm"))
+    apart = {
+        arm: read_table(table[table["arm"] == arm], "y ~ 0 + visit + baseline", ROLES)
+        for arm in "AB"
+    }
+    whole = fit_mixed_model(together.data, STRUCTURES[structure])
+    parts = {arm: fit_mixed_model(one.data, STRUCTURES[structure]) for arm, one in apart.items()}
+    assume(all(fit.is_trustworthy for fit in (whole, *parts.values())))
+    found = infer(whole, method).estimate(np.eye(8))
+
+    assert whole.log_likelihood == pytest.approx(
+        sum(part.log_likelihood for part in parts.values()), abs=1e-8
+    )
+    for arm, part in parts.items():
+        own = [column.startswith(f"arm{arm}") for column in whole.columns]
+        expected = infer(part, method).estimate(np.eye(4))
+        assert found.estimate[own] == pytest.approx(expected.estimate, rel=1e-7, abs=1e-7)
+        assert found.standard_error[own] == pytest.approx(expected.standard_error, rel=1e-7)
+        assert found.df[own] == pytest.approx(expected.df, rel=1e-6)
