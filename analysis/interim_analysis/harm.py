@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analysis.interim_analysis.boundaries import Boundaries
 from analysis.interim_analysis.design import Sides
-from analysis.interim_analysis.efficacy_bounds import solve_efficacy_bounds
+from analysis.interim_analysis.efficacy_bounds import bounds_at_reached_information
 from analysis.interim_analysis.errors import InterimError
 from analysis.interim_analysis.random_walk import exit_probabilities
 from analysis.interim_analysis.spending import SpendingFunction
@@ -30,11 +30,12 @@ class HarmRule:
 
 def harm_bounds(rule: HarmRule, information_fractions: tuple[float, ...]) -> tuple[float, ...]:
     """Return the statistic (z, negative) at or below which each look stops for harm."""
-    bounds = solve_efficacy_bounds(
+    bounds = bounds_at_reached_information(
         rule.spending,
-        [min(fraction, 1.0) for fraction in information_fractions],
+        information_fractions,
         level_of_a_side=rule.significance_level,
         sides=Sides.ONE_SIDED,
+        is_last_look=False,
     )
     return tuple(-bound for bound in bounds)
 

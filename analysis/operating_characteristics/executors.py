@@ -85,12 +85,14 @@ class ProcessExecutor:
         done: dict[int, ResultT],
     ) -> Iterator[tuple[int, ResultT]]:
         missing = [place for place in range(len(tasks)) if place not in done]
-        with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
-            try:
-                futures: dict[Future[ResultT], int] = {
-                    pool.submit(function, tasks[place]): place for place in missing
-                }
-                for future in as_completed(futures):
-                    yield futures[future], future.result()
-            except BrokenProcessPool:
-                return
+        pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
+        try:
+            futures: dict[Future[ResultT], int] = {
+                pool.submit(function, tasks[place]): place for place in missing
+            }
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        except BrokenProcessPool:
+            return
+        finally:
+            pool.shutdown(cancel_futures=True)
