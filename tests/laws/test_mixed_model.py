@@ -92,12 +92,20 @@ def test_derivatives_of_a_covariance_are_its_slopes(seed: int, structure: str) -
     family = STRUCTURES[structure]
     theta = draw.normal(0, 0.7, family.n_parameters(m))
     exact = family.derivatives(theta, geometry)
+    weight = draw.normal(size=(1, m, m))
+    weight = weight + weight.swapaxes(1, 2)
     for number, step in enumerate(1e-6 * np.eye(len(theta))):
         matrices = [family.matrix(theta + sign * step, geometry) for sign in (1, -1)]
         firsts = [family.derivatives(theta + sign * step, geometry).first for sign in (1, -1)]
         slope, bend = ((values[0] - values[1]) / 2e-6 for values in (matrices, firsts))
         assert exact.first[number] == pytest.approx(slope, rel=1e-6, abs=1e-7)
-        assert exact.second[number] == pytest.approx(bend, rel=1e-6, abs=1e-7)
+        for other, expected in enumerate(bend):
+            pair = np.zeros((len(theta), len(theta)))
+            pair[number, other] += 0.5
+            pair[other, number] += 0.5
+            assert exact.second.weighted(pair) == pytest.approx(expected, rel=1e-6, abs=1e-7)
+            total = exact.second.against(weight)[number, other]
+            assert total == pytest.approx((expected * weight).sum(), rel=1e-6, abs=1e-6)
 
 
 @FEW

@@ -112,7 +112,7 @@ def _check_layout(data: MixedModelData) -> None:
     if data.visit.min() < 0 or data.visit.max() >= data.n_visits:
         message = f"a visit lies outside the {data.n_visits} planned visits"
         raise NotEstimableError(message)
-    places = data.participant * data.n_visits + data.visit
+    places = data.participant.astype(np.intp) * data.n_visits + data.visit
     taken = np.bincount(places, minlength=(int(data.participant.max()) + 1) * data.n_visits)
     if taken.max() > 1:
         participant, visit = divmod(int(np.argmax(taken > 1)), data.n_visits)

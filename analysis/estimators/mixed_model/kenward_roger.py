@@ -65,8 +65,7 @@ def _middle(
     right = precision[:, None] @ slopes.first.swapaxes(0, 1)
     total = left @ right.reshape(len(precision), k * m, m)
     if form is Form.FULL:
-        bends = weights.reshape(-1) @ slopes.second.reshape(k * k, -1)
-        total = total - bends.reshape(cells, m, m) / 4
+        total = total - slopes.second.weighted(weights) / 4
     return np.asarray(total)
 
 

@@ -256,12 +256,11 @@ def _covariance_part(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the gradient, and the Hessian without what goes through the coefficients."""
     k, cells, m, _ = slopes.first.shape
-    excess = _by_cell(weighted - spread, cells).reshape(-1)
+    excess = _by_cell(weighted - spread, cells)
     first = slopes.first.reshape(k, -1)
-    second = slopes.second.reshape(k, k, -1)
     crossed = _by_cell(sandwich.times(2 * spread - weighted), cells)
     crossed = crossed.transpose(2, 0, 1, 3).reshape(k, cells * m * m)
-    return first @ excess, crossed @ first.T + second @ excess
+    return first @ excess.reshape(-1), crossed @ first.T + slopes.second.against(excess)
 
 
 def _by_cell(values: FloatArray, cells: int) -> FloatArray:

@@ -23,7 +23,12 @@ from analysis.estimators.mixed_model.covariance.rules import (
     CorrelationRule,
     Toeplitz,
 )
-from analysis.estimators.mixed_model.covariance.structure import Derivatives, FloatArray, Geometry
+from analysis.estimators.mixed_model.covariance.structure import (
+    DenseSecond,
+    Derivatives,
+    FloatArray,
+    Geometry,
+)
 
 
 class Variances(StrEnum):
@@ -78,7 +83,7 @@ class Patterned:
         second[:count] = stretch[:, None] * first[None]
         second[count:, :count] = second[:count, count:].swapaxes(0, 1)
         second[count:, count:] = scale * bends
-        return Derivatives(first=first[:, None], second=second[:, :, None])
+        return Derivatives(first=first[:, None], second=DenseSecond(second[:, :, None]))
 
     def start(self, moments: FloatArray, geometry: Geometry) -> FloatArray:  # noqa: ARG002 - a rule knows steps only
         """Return the parameters nearest to the moments, by their mean variance and mean correlations."""

@@ -8,7 +8,12 @@ from enum import Enum
 
 import numpy as np
 
-from analysis.estimators.mixed_model.covariance.structure import Derivatives, FloatArray, Geometry
+from analysis.estimators.mixed_model.covariance.structure import (
+    DenseSecond,
+    Derivatives,
+    FloatArray,
+    Geometry,
+)
 from analysis.results import NotEstimableError
 
 
@@ -55,7 +60,9 @@ class Spatial:
         slope = exponent * (1 - rho) * matrix
         bend = exponent * (1 - rho) * (slope - rho * matrix)
         first = np.stack([matrix, slope])
-        return Derivatives(first=first, second=np.stack([first, np.stack([slope, bend])]))
+        return Derivatives(
+            first=first, second=DenseSecond(np.stack([first, np.stack([slope, bend])]))
+        )
 
     def start(self, moments: FloatArray, geometry: Geometry) -> FloatArray:
         """Return the mean variance, and half correlation at the median distance."""

@@ -25,18 +25,67 @@ class Geometry:
     distances: FloatArray | None = None
 
 
+class SecondDerivatives(Protocol):
+    """Second derivatives of a covariance, asked for sums only: all of them would not fit into memory for many visits."""
+
+    def against(self, matrix: FloatArray) -> FloatArray:
+        """Return the sum of products of the elements with those of a symmetric matrix, for every two parameters.
+
+        Parameters
+        ----------
+        matrix : array, shape (cells, n_visits, n_visits)
+
+        Returns
+        -------
+        array, shape (parameters, parameters)
+        """
+
+    def weighted(self, weights: FloatArray) -> FloatArray:
+        """Return the sum over every two parameters with symmetric weights.
+
+        Parameters
+        ----------
+        weights : array, shape (parameters, parameters)
+
+        Returns
+        -------
+        array, shape (cells, n_visits, n_visits)
+        """
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseSecond:
+    """Second derivatives of structures with few parameters.
+
+    Attributes
+    ----------
+    values : array, shape (parameters, parameters, cells, n_visits, n_visits)
+    """
+
+    values: FloatArray
+
+    def against(self, matrix: FloatArray) -> FloatArray:
+        """Return the sums of products with a matrix."""
+        k = len(self.values)
+        return np.asarray(self.values.reshape(k, k, -1) @ matrix.reshape(-1))
+
+    def weighted(self, weights: FloatArray) -> FloatArray:
+        """Return the weighted sum."""
+        return np.tensordot(weights, self.values)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Derivatives:
-    """A covariance matrix with its first and second derivatives by the parameters.
+    """First and second derivatives of a covariance by its parameters.
 
     Attributes
     ----------
     first : array, shape (parameters, cells, n_visits, n_visits)
-    second : array, shape (parameters, parameters, cells, n_visits, n_visits)
+    second : SecondDerivatives
     """
 
     first: FloatArray
-    second: FloatArray
+    second: SecondDerivatives
 
 
 class CovarianceStructure(Protocol):

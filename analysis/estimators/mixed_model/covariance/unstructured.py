@@ -41,16 +41,15 @@ class Unstructured:
         """Return the derivatives of L L'."""
         m = geometry.n_visits
         factor = _factor(theta, m)
-        row, column = _below_diagonal(m)
-        below = m + np.arange(len(row))
+        row, column, below = _below(m)
         first = np.zeros((len(theta), m, m))
         first[np.arange(m), np.arange(m)] = factor
         first[below, row, column] = factor[row, row]
-        second = np.zeros((len(theta), len(theta), m, m))
-        second[np.arange(m), np.arange(m), np.arange(m)] = factor
-        second[row, below, row, column] = factor[row, row]
-        second[below, row, row, column] = factor[row, row]
-        return Derivatives(first=_outer(first, factor), second=_outer_twice(first, second, factor))
+        half = first @ factor.T
+        return Derivatives(
+            first=(half + half.swapaxes(-1, -2))[:, None],
+            second=_FactorSecond(factor=factor, slopes=first),
+        )
 
     def start(self, moments: FloatArray, geometry: Geometry) -> FloatArray:
         """Return the parameters of the matrix of moments itself."""
@@ -66,19 +65,44 @@ def _below_diagonal(n_visits: int) -> tuple[IntArray, IntArray]:
     return row, column
 
 
+def _below(n_visits: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Return rows, columns and parameters of the elements below the diagonal."""
+    row, column = _below_diagonal(n_visits)
+    return row, column, n_visits + np.arange(len(row))
+
+
 def _factor(theta: FloatArray, n_visits: int) -> FloatArray:
     scaled = np.eye(n_visits)
     scaled[_below_diagonal(n_visits)] = theta[n_visits:]
     return np.asarray(np.exp(theta[:n_visits])[:, None] * scaled)
 
 
-def _outer(first: FloatArray, factor: FloatArray) -> FloatArray:
-    half = first @ factor.T
-    return (half + half.swapaxes(-1, -2))[:, None]
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _FactorSecond:
+    """Second derivatives of L L': dL_h dL_j' + dL_j dL_h' + d2L_hj L' + L d2L_hj'."""
 
+    factor: FloatArray
+    slopes: FloatArray
 
-def _outer_twice(first: FloatArray, second: FloatArray, factor: FloatArray) -> FloatArray:
-    k, m, _ = first.shape
-    crossed = (first.reshape(k * m, m) @ first.reshape(k * m, m).T).reshape(k, m, k, m)
-    half = second @ factor.T + crossed.transpose(0, 2, 1, 3)
-    return (half + half.swapaxes(-1, -2))[:, :, None]
+    def against(self, matrix: FloatArray) -> FloatArray:
+        m, k = len(self.factor), len(self.slopes)
+        row, column, below = _below(m)
+        flat = self.slopes.reshape(k, -1)
+        sums = flat @ (matrix[0] @ self.slopes).reshape(k, -1).T
+        pull = matrix[0] @ self.factor
+        sums[np.arange(m), np.arange(m)] += (self.factor * pull).sum(axis=1)
+        of_pair = self.factor[row, row] * pull[row, column]
+        sums[row, below] += of_pair
+        sums[below, row] += of_pair
+        return np.asarray(2 * sums)
+
+    def weighted(self, weights: FloatArray) -> FloatArray:
+        m, k = len(self.factor), len(self.slopes)
+        row, column, below = _below(m)
+        mixed = (weights @ self.slopes.reshape(k, -1)).reshape(k, m, m)
+        wide = self.slopes.transpose(1, 0, 2).reshape(m, k * m)
+        products = mixed.transpose(1, 0, 2).reshape(m, k * m) @ wide.T
+        bend = np.diag(weights)[:m, None] * self.factor
+        bend[row, column] += 2 * weights[row, below] * self.factor[row, row]
+        half = products + bend @ self.factor.T
+        return (half + half.T)[None]
