@@ -13,7 +13,7 @@ from data.records.bundle import TrialRecords
 from data.records.sessions import StopCause
 from protocols.analysis_plan import AnalysisSet
 from protocols.design import Protocol
-from tests.analysis.example_records import until
+from tests.analysis.example_records import UNCALIBRATED, until
 
 
 @pytest.mark.requirement("CONSORT 24a")
@@ -70,3 +70,15 @@ def test_sessions_still_to_come_are_neither_due_nor_in_anybodys_adherence(
     assert in_treatment
     assert all(row.sessions_attended <= row.sessions_due for row in rows)
     assert sum(adherence.n_analysed) == len(rows) - len(in_treatment)
+
+
+def test_sessions_without_calibrated_headphones_are_counted_and_have_no_level(
+    report: AnalysisReport,
+) -> None:
+    arms = report.delivery
+
+    (row,) = (r for r in delivery_table(report).rows if r.stub.startswith("Headphones not"))
+    assert sum(arm.sessions_uncalibrated for arm in arms) == len(UNCALIBRATED)
+    assert [cell.value for cell in row.cells] == [arm.sessions_uncalibrated for arm in arms]
+    assert all(arm.ear_level_dba.missing == arm.sessions_uncalibrated for arm in arms)
+    assert all(66.0 <= (arm.ear_level_dba.mean or 0.0) <= 68.0 for arm in arms)
