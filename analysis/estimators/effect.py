@@ -14,6 +14,8 @@ from analysis.estimators.arrays import Labels
 from analysis.estimators.student_t import t_interval, two_sided_p
 from analysis.results import Interval, NotEstimableError
 
+LARGEST_LOG = 700.0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArmSize:
@@ -125,6 +127,11 @@ def log_normal_effect(
     """Return a ratio from its logarithm: interval on the log scale, p value against 1.
 
     ``standard_error`` is that of the logarithm.
+
+    Raises
+    ------
+    NotEstimableError
+        If the ratio or a limit is too large or small for a number, which is what separation looks like.
     """
     log = normal_effect(
         named,
@@ -132,6 +139,8 @@ def log_normal_effect(
         standard_error=standard_error,
         confidence_level=confidence_level,
     )
+    if log.interval is None or max(abs(log.interval.lower), abs(log.interval.upper)) > LARGEST_LOG:
+        raise NotEstimableError(f"{named.quantity}: the data have no finite estimate")
     return Effect(
         quantity=named.quantity,
         method=named.method,
@@ -139,9 +148,7 @@ def log_normal_effect(
         estimate=exp(log_estimate),
         standard_error=standard_error,
         statistic=log.statistic,
-        interval=None
-        if log.interval is None
-        else Interval(
+        interval=Interval(
             lower=exp(log.interval.lower), upper=exp(log.interval.upper), level=confidence_level
         ),
         p=log.p,
