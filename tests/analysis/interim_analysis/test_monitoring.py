@@ -213,6 +213,17 @@ def test_a_harmless_trial_stops_for_harm_no_more_often_than_allowed() -> None:
     assert 0.09 < sum(without_effect) <= 0.1
 
 
+def test_a_trial_that_over_runs_keeps_its_bound_for_harm() -> None:
+    harm = HarmRule(significance_level=0.1, spending=PocockSpending())
+
+    bounds = harm_bounds(harm, (0.5, 0.98, 1.2))
+
+    _, shown = exit_probabilities(
+        (0.5, 0.98, 1.2), (-math.inf,) * 3, tuple(-bound for bound in bounds), 0.0
+    )
+    assert sum(shown) == pytest.approx(0.1, abs=1e-12)
+
+
 def test_the_median_unbiased_estimate_is_too_high_as_often_as_too_low() -> None:
     bounds = solve_design(PLAN).boundaries
     look = look_of(2.6, information=4.0)
