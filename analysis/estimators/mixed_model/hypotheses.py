@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.estimators.mixed_model.data import FloatArray
 from analysis.estimators.mixed_model.estimability import check_rows
@@ -24,6 +25,10 @@ from analysis.estimators.mixed_model.formulas.roles import constrain
 from analysis.estimators.mixed_model.formulas.table import ModelTable
 from analysis.estimators.mixed_model.formulas.variables import Category
 from analysis.estimators.mixed_model.inference import FTest, Inference
+from analysis.estimators.mixed_model.patterns import ALIASED_BELOW
+
+DETERMINED_BELOW = 1e-10
+"""A coefficient is determined when less than this share of its direction is outside the row space of the design."""
 
 
 class HypothesisType(StrEnum):
@@ -55,32 +60,55 @@ def compare_terms(
     kind : HypothesisType
     """
     coding = table.coding
-    rows_of = _type_three(table) if kind is HypothesisType.III else None
+    summed = _type_three(table) if kind is HypothesisType.III else None
     results = []
     for position, term in enumerate(coding.terms):
         if term.name == INTERCEPT:
             continue
         own = np.asarray(coding.term_of_column) == position
-        rows = rows_of[own] if rows_of is not None else _type_two(table, position)
-        results.append(_test(inference, term.name, rows))
+        if summed is None:
+            rows = _type_two(table, position)
+        else:
+            rows = summed.rows[own & summed.is_determined]
+        results.append(_test(inference, term.name, rows, int(own.sum())))
     return tuple(results)
 
 
-def _test(inference: Inference, term: str, rows: FloatArray) -> TermTest:
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _SumCoded:
+    """The coefficients of the sum-coded design as combinations of the fitted ones.
+
+    Attributes
+    ----------
+    rows : array, shape (columns, columns)
+    is_determined : array of bool, shape (columns,)
+        Whether the data determine the coefficient: with an empty cell they do not determine all.
+    """
+
+    rows: FloatArray
+    is_determined: NDArray[np.bool_]
+
+
+def _test(inference: Inference, term: str, rows: FloatArray, planned: int) -> TermTest:
     checked = check_rows(inference.fit, rows)
     if not len(checked.rows):
         return TermTest(term=term, test=None, reason="not estimable: the data lack combinations")
-    lost = len(rows) - len(checked.rows)
-    reason = f"{lost} of {len(rows)} comparisons are not estimable" if lost else ""
+    lost = planned - len(checked.rows)
+    reason = f"{lost} of {planned} comparisons are not estimable" if lost else ""
     return TermTest(term=term, test=inference.test(checked.rows), reason=reason)
 
 
-def _type_three(table: ModelTable) -> FloatArray:
-    """Return C with beta_c = C beta: the sum-coded coefficients of the fitted ones, shape (columns, columns)."""
+def _type_three(table: ModelTable) -> _SumCoded:
     coding, rows = table.coding, table.analysed
     values = {name: values_of(variable)[rows] for name, variable in coding.variables.items()}
     summed = coding.matrix(constrain(coding, table.roles, values), len(rows), Contrasts.SUM)
-    return np.asarray(np.linalg.lstsq(summed, table.data.design, rcond=None)[0])
+    length = np.linalg.norm(summed, axis=0)
+    length[length == 0] = 1.0
+    left, size, right = np.linalg.svd(summed / length, full_matrices=False)
+    rank = int((size > ALIASED_BELOW * size[0]).sum())
+    inverse = (right[:rank].T / size[:rank]) @ (left[:, :rank].T @ table.data.design)
+    free = 1 - (right[:rank] ** 2).sum(axis=0)
+    return _SumCoded(rows=inverse / length[:, None], is_determined=free < DETERMINED_BELOW)
 
 
 def _type_two(table: ModelTable, position: int) -> FloatArray:

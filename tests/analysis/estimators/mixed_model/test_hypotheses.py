@@ -1,11 +1,15 @@
 """Tests of terms, beside statsmodels on data of one visit, where the types are classical."""
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 from statsmodels.stats.anova import anova_lm
 
 from analysis.estimators.mixed_model.fit import fit_mixed_model
+from analysis.estimators.mixed_model.formulas.roles import ConstrainedBaseline
 from analysis.estimators.mixed_model.formulas.table import read_table
 from analysis.estimators.mixed_model.hypotheses import HypothesisType, TermTest, compare_terms
 from analysis.estimators.mixed_model.inference import Method, infer
@@ -44,6 +48,44 @@ def test_a_covariate_and_its_interaction_contain_each_other_only_with_the_same_n
 
     assert found["baseline"].test is not None
     assert found["baseline"].test.statistic == pytest.approx(expected.loc["baseline", "F"])
+
+
+def test_an_empty_cell_takes_the_comparisons_with_it_that_need_it() -> None:
+    table = make_trial(4, participants=40)
+    table.loc[(table["arm"] == "B") & (table["visit"] == "V3"), "y"] = np.nan
+    read = read_table(table, "y ~ arm * visit", ROLES)
+    inference = infer(fit_mixed_model(read.data))
+
+    third = {t.term: t for t in compare_terms(inference, read, HypothesisType.III)}
+    second = {t.term: t for t in compare_terms(inference, read, HypothesisType.II)}
+
+    # with sums to zero over three visits no interaction is left without the third; against V1 one is
+    assert third["arm:visit"].test is None
+    assert "not estimable" in third["arm:visit"].reason
+    left = second["arm:visit"].test
+    assert left is not None
+    assert left.numerator_df == 1
+    assert "1 of 2 comparisons" in second["arm:visit"].reason
+    alone = np.zeros((1, 5))
+    alone[0, inference.fit.columns.index("armB:visitV2")] = 1
+    assert left.statistic == pytest.approx(inference.test(alone).statistic)
+
+
+@pytest.mark.parametrize("kind", HypothesisType)
+def test_a_constrained_baseline_leaves_the_comparisons_after_it(kind: HypothesisType) -> None:
+    roles = replace(ROLES, baseline=ConstrainedBaseline(arm="arm", visit="V1"))
+    read = read_table(make_trial(1), "y ~ visit + visit:arm", roles)
+    inference = infer(fit_mixed_model(read.data))
+    after = [column.endswith("armB") for column in inference.fit.columns]
+
+    found = {t.term: t for t in compare_terms(inference, read, kind)}["visit:arm"]
+
+    assert sum(after) == 2
+    expected = inference.test(np.eye(len(after))[after])
+    assert found.test is not None
+    assert found.test.numerator_df == 2
+    assert found.test.statistic == pytest.approx(expected.statistic)
+    assert found.test.denominator_df == pytest.approx(expected.denominator_df)
 
 
 def test_a_term_that_the_data_cannot_separate_says_so() -> None:
