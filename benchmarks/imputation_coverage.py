@@ -8,6 +8,7 @@ parameters, over two million simulated participants.
 
 import argparse
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from analysis.missing_data.conditional_imputation import impute_values
 from analysis.missing_data.frame import EventStrategy, ImputationColumns, read_outcomes
 from analysis.missing_data.imputation_model import (
     CovarianceSharing,
+    ImputationModel,
     ParameterDraws,
     build_imputation_model,
 )
@@ -28,6 +30,7 @@ from analysis.missing_data.pooling import VarianceKind, pool_estimates
 from analysis.missing_data.posterior import Chain, draw_from_posterior
 from analysis.missing_data.repeated_outcomes import RepeatedOutcomes
 from analysis.missing_data.restricted_likelihood import (
+    ImputationFit,
     draw_leaving_one_out,
     fit_imputation_model,
 )
@@ -130,7 +133,9 @@ def read_trial(frame: pd.DataFrame) -> RepeatedOutcomes:
     )
 
 
-def count_misses(effect: float, trials: int, draw: np.random.Generator) -> Counter[str]:
+def count_misses(
+    effect: float, trials: int, variances: Sequence[VarianceKind], draw: np.random.Generator
+) -> Counter[str]:
     """Count the intervals that lie below and above the truth, by strategy and variance."""
     truths = {strategy: true_difference(effect, strategy, 1_000_000) for strategy in STRATEGIES}
     misses: Counter[str] = Counter()
@@ -138,11 +143,7 @@ def count_misses(effect: float, trials: int, draw: np.random.Generator) -> Count
         outcomes = read_trial(simulate_trial(effect, draw))
         model = build_imputation_model(outcomes, (), CovarianceSharing.COMMON)
         fit = fit_imputation_model(model)
-        n_missing = missing_cells(outcomes).count
-        draws = {
-            VarianceKind.JACKKNIFE: draw_leaving_one_out(fit, outcomes.participants),
-            VarianceKind.RUBIN: draw_from_posterior(model, fit, n_missing, Chain(), draw),
-        }
+        draws = {kind: _draw(kind, outcomes, model, fit, draw) for kind in variances}
         step = compare_with_reference(outcomes)
         for strategy, truth in truths.items():
             changed = outcomes.with_strategy(strategy)
@@ -151,6 +152,18 @@ def count_misses(effect: float, trials: int, draw: np.random.Generator) -> Count
                 misses[f"{strategy} {variance} below"] += upper < truth
                 misses[f"{strategy} {variance} above"] += lower > truth
     return misses
+
+
+def _draw(
+    kind: VarianceKind,
+    outcomes: RepeatedOutcomes,
+    model: ImputationModel,
+    fit: ImputationFit,
+    draw: np.random.Generator,
+) -> ParameterDraws:
+    if kind is VarianceKind.JACKKNIFE:
+        return draw_leaving_one_out(fit, outcomes.participants)
+    return draw_from_posterior(model, fit, missing_cells(outcomes).count, Chain(), draw)
 
 
 def _interval(
@@ -172,16 +185,21 @@ def main() -> None:
     """Simulate and print one line an effect, strategy and variance."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.imputation_coverage")
     parser.add_argument("--trials", type=int, default=1000)
-    trials = parser.parse_args().trials
+    parser.add_argument("--effects", type=float, nargs="+", default=[0.0, -3.0])
+    parser.add_argument("--variances", type=VarianceKind, nargs="+", default=list(VarianceKind))
+    parser.add_argument("--seed", type=int, default=SEED)
+    chosen = parser.parse_args()
+    trials = chosen.trials
     error = 100 * np.sqrt(0.025 * 0.975 / trials)
     print(f"{trials} trials; the Monte Carlo error of 2.5 % is {error:.2f} points\n")
     print("| effect | truth | strategy | variance | interval below % | above % | coverage % |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    for effect in (0.0, -3.0):
-        misses = count_misses(effect, trials, np.random.Generator(np.random.PCG64(SEED)))
+    for effect in chosen.effects:
+        draw = np.random.Generator(np.random.PCG64(chosen.seed))
+        misses = count_misses(effect, trials, chosen.variances, draw)
         for strategy in STRATEGIES:
             truth = true_difference(effect, strategy, 1_000_000)
-            for variance in VarianceKind:
+            for variance in chosen.variances:
                 sides = [
                     100 * misses[f"{strategy} {variance} {side}"] / trials
                     for side in ("below", "above")
