@@ -1,10 +1,11 @@
 """Batches on a Dask cluster: ``--cluster tcp://host:8786``.
 
 Workers are started in a checkout of the same version, because Antiphon is never installed as a package:
-``PYTHONPATH=. dask worker tcp://host:8786``. Results are fetched as they come; when a worker dies, only what it had not
+``PYTHONPATH=. dask worker tcp://host:8786``. The scheduler needs nothing of ours. Results are fetched as they come; when a worker dies, only what it had not
 handed over is computed again.
 """
 
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -75,17 +76,14 @@ def _check_workers(client: "Client", address: str) -> None:
     if not client.scheduler_info(n_workers=-1)["workers"]:
         message = f"The cluster at {address} has no workers: start some with `PYTHONPATH=. dask worker {address}` in a checkout of Antiphon."
         raise SimulationError(message)
-    try:
-        found = client.run(versions)
-    except (ImportError, AttributeError) as error:
-        message = f"Workers of {address} do not find Antiphon: start them with `PYTHONPATH=. dask worker {address}` in a checkout of the same version."
-        raise SimulationError(message) from error
     own = versions()
-    other = {worker: theirs for worker, theirs in found.items() if tuple(theirs) != own}
-    if other:
-        worker, theirs = min(other.items())
-        message = f"Worker {worker} has versions {', '.join(theirs)} of Antiphon, numpy and scipy, this program {', '.join(own)}: results could differ, so start it with the same."
-        raise SimulationError(message)
+    for worker, theirs in sorted(client.run(versions, on_error="return").items()):
+        if isinstance(theirs, BaseException):
+            message = f"Worker {worker} does not find Antiphon ({theirs}): start it with `PYTHONPATH=. dask worker {address}` in a checkout of the same version."
+            raise SimulationError(message)
+        if tuple(theirs) != own:
+            message = f"Worker {worker} has versions {', '.join(theirs)} of Antiphon, numpy and scipy, this program {', '.join(own)}: results could differ, so start it with the same."
+            raise SimulationError(message)
 
 
 def _as_they_come(
@@ -93,13 +91,15 @@ def _as_they_come(
 ) -> Iterator[tuple[int, ResultT]]:
     from distributed import KilledWorker, as_completed
 
-    places = {client.submit(function, task, pure=False): place for place, task in enumerate(tasks)}
+    calls = [pickle.dumps((function, task)) for task in tasks]
+    call = _opaque_call()
+    places = {client.submit(call, one, pure=False): place for place, one in enumerate(calls)}
     losses = 0
     waiting = as_completed(list(places), loop=client.loop)  # type: ignore[no-untyped-call]
     for future in waiting:
         place = places.pop(future)
         try:
-            result: ResultT = future.result()
+            answer: bytes = future.result()
         except KilledWorker as error:
             losses += 1
             if losses > MOST_LOSSES:
@@ -107,12 +107,25 @@ def _as_they_come(
                     f"Workers died {losses} times and took batches along: is their memory full?"
                 )
                 raise SimulationError(message) from error
-            again = client.submit(function, tasks[place], pure=False)
+            again = client.submit(call, calls[place], pure=False)
             places[again] = place
             waiting.add(again)  # type: ignore[no-untyped-call]
         else:
             future.release()
+            result: ResultT = pickle.loads(answer)  # noqa: S301 - from the cluster that the user named
             yield place, result
+
+
+def _opaque_call() -> Callable[[bytes], bytes]:
+    """Return what workers run: without a name of ours, so that the scheduler need not know Antiphon."""
+
+    def call(packed: bytes) -> bytes:
+        import pickle  # noqa: PLC0415 - the function travels without its module
+
+        function, task = pickle.loads(packed)  # noqa: S301 - from the program that the worker was started for
+        return pickle.dumps(function(task))
+
+    return call
 
 
 def _in_order(found: Iterator[tuple[int, ResultT]], count: int) -> Iterator[ResultT]:

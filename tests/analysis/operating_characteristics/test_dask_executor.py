@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from types import ModuleType
 
 import pytest
 from distributed import Client, LocalCluster
@@ -101,6 +103,18 @@ def test_workers_of_another_version_are_refused(
         list(DaskExecutor(address=cluster.scheduler_address).map(abs, [-1]))
 
 
+def test_workers_without_antiphon_are_named(
+    cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = ModuleType("elsewhere")
+    exec("def versions(): return ()", elsewhere.__dict__)  # noqa: S102 - a module that workers do not have
+    monkeypatch.setitem(sys.modules, "elsewhere", elsewhere)
+    monkeypatch.setattr(dask_executor, "versions", elsewhere.__dict__["versions"])
+
+    with pytest.raises(SimulationError, match="does not find Antiphon"):
+        list(DaskExecutor(address=cluster.scheduler_address).map(abs, [-1]))
+
+
 def test_a_cluster_without_workers_is_named() -> None:
     with (
         LocalCluster(  # type: ignore[no-untyped-call]
@@ -119,7 +133,7 @@ def test_an_address_that_nobody_answers_is_named(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_program_without_distributed_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "distributed", None)
 
     with pytest.raises(SimulationError, match="A cluster needs the package distributed"):
         list(DaskExecutor(address="tcp://127.0.0.1:9").map(abs, [-1]))
