@@ -217,14 +217,17 @@ def _describe(model: Model, optimum: Optimum) -> MixedModelFit:
         converged=optimum.converged,
         steps=optimum.steps,
         smallest_eigenvalue=smallest,
-        trouble=_find_trouble(optimum, smallest, theta_covariance),
+        trouble=_find_trouble(model, optimum, smallest, theta_covariance),
         evaluation=at,
         curvature=optimum.curvature,
     )
 
 
 def _find_trouble(
-    optimum: Optimum, smallest_eigenvalue: float, theta_covariance: FloatArray | None
+    model: Model,
+    optimum: Optimum,
+    smallest_eigenvalue: float,
+    theta_covariance: FloatArray | None,
 ) -> str:
     if not optimum.converged and smallest_eigenvalue < NEARLY_SINGULAR_BELOW:
         return f"the likelihood rises towards a singular covariance (smallest correlation eigenvalue {smallest_eigenvalue:.0e})"
@@ -233,8 +236,21 @@ def _find_trouble(
     if not optimum.converged:
         return f"the search did not converge (largest gradient {optimum.gradient_max:.0e})"
     if theta_covariance is None:
-        return "the data do not determine every covariance parameter (the Hessian of the likelihood is singular)"
+        return f"the data do not determine every covariance parameter{_what_is_lacking(model.patterns)}"
     return ""
+
+
+def _what_is_lacking(patterns: Patterns) -> str:
+    for group in range(patterns.n_groups):
+        seen = patterns.observed[(patterns.group == group) & (patterns.size > 0)]
+        together = seen.T.astype(np.intp) @ seen
+        never = np.flatnonzero(np.diag(together) == 0)
+        if len(never):
+            return f": nobody was observed at visit number {never[0] + 1}"
+        first, second = np.nonzero(np.triu(together == 0))
+        if len(first):
+            return f": nobody was observed at both visit number {first[0] + 1} and {second[0] + 1}"
+    return " (the Hessian of the likelihood is singular)"
 
 
 def _planned(patterns: Patterns, block: Block) -> Geometry:

@@ -140,7 +140,21 @@ def test_a_visit_that_nobody_attended_makes_the_unstructured_covariance_inestima
 
     assert not fit.is_trustworthy
     assert "do not determine every covariance parameter" in fit.trouble
+    assert fit.trouble.endswith("nobody was observed at visit number 4")
     assert fit.theta_covariance is None
+
+
+def test_two_visits_that_nobody_attended_both_have_no_covariance() -> None:
+    table = make_trial(1)
+    odd = table["id"].str[-1].isin(list("13579"))
+    table.loc[odd & (table["visit"] == "V2"), "y"] = np.nan
+    table.loc[~odd & (table["visit"] == "V3"), "y"] = np.nan
+    data = read_table(table, "y ~ baseline + visit", ROLES).data
+
+    fit = fit_mixed_model(data)
+
+    assert fit.trouble.endswith("nobody was observed at both visit number 2 and 3")
+    assert fit_mixed_model(data, STRUCTURES["csh"]).is_trustworthy
 
 
 def test_a_visit_that_nobody_attended_does_not_hinder_a_structure_that_bridges_it() -> None:
