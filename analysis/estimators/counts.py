@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LARGEST_THETA = 1e6
 SCORE_TOLERANCE = 1e-10
 MOST_STEPS = 100
+EXACT_BELOW = 1e-12
+"""A robust variance below this share of the model-based one is 0."""
 
 
 class CountModel(StrEnum):
@@ -228,7 +230,12 @@ def _covariance(
     if model is CountModel.NEGATIVE_BINOMIAL:
         return np.asarray(bread)
     meat = (data.matrix * (data.count - mean)[:, None] ** 2).T @ data.matrix
-    return np.asarray(bread @ meat @ bread)
+    robust = np.asarray(bread @ meat @ bread)
+    if not (np.diag(robust) > EXACT_BELOW * np.diag(bread)).all():
+        raise NotEstimableError(
+            "the model fits an arm or a level exactly, so a robust standard error is 0"
+        )
+    return robust
 
 
 def _described(

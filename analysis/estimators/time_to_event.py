@@ -10,6 +10,7 @@ Kaplan & Meier (1958), JASA 53, 457-481. Brookmeyer & Crowley (1982), Biometrics
 Grambsch & Therneau (1994), Biometrika 81, 515-526.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -184,8 +185,10 @@ def estimate_hazard_ratio(data: EventTimes, *, confidence_level: float) -> Hazar
     require_full_rank(design)
     strata = np.asarray(data.stratum) if data.stratum else None
     model: Any = PHReg(time, design.matrix[:, 1:], status=event, ties="efron", strata=strata)
-    fitted = model.fit(disp=0, method="newton", tol=1e-12)
-    errors = np.asarray(fitted.bse)
+    with warnings.catch_warnings():  # whether it converged is checked below
+        warnings.simplefilter("ignore")
+        fitted = model.fit(disp=0, method="newton", tol=1e-12)
+        errors = np.asarray(fitted.bse)
     if not np.isfinite(errors).all() or np.abs(model.score(fitted.params)).max() > 1e-5:
         raise NotEstimableError("the Cox model has no finite estimate (separation)")
     correlation, p_value = _proportionality(fitted, time, event)

@@ -1,11 +1,11 @@
 """What a command gives: plain JSON for a program, tables and remarks for a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from screens.terminal.outcome import say, say_json
+from screens.terminal.outcome import UntrustedFitError, say, say_json
 
 if TYPE_CHECKING:
     from analysis.estimators.effect import Effect
@@ -48,7 +48,17 @@ class Answer:
 
 
 def give(answer: Answer, *, as_json: bool) -> None:
-    """Print an answer."""
+    """Print an answer, unless a number in it is none.
+
+    Raises
+    ------
+    UntrustedFitError
+        If a number is infinite or not a number: nothing is printed then.
+    """
+    unfit = _without_value(answer.plain)
+    if unfit is not None:
+        message = f"The answer has no finite number for {unfit}, so it must not be trusted."
+        raise UntrustedFitError(message)
     if as_json:
         say_json(answer.plain)
         return
@@ -58,6 +68,19 @@ def give(answer: Answer, *, as_json: bool) -> None:
         say()
     for remark in answer.remarks:
         say(remark)
+
+
+def _without_value(plain: Any, place: str = "") -> str | None:  # noqa: ANN401 - any plain JSON value
+    """Return where a number is infinite or not a number; None when all are finite."""
+    if isinstance(plain, float):
+        return None if isfinite(plain) else place
+    inside: Iterable[tuple[object, Any]] = ()
+    if isinstance(plain, Mapping):
+        inside = plain.items()
+    elif isinstance(plain, list | tuple):
+        inside = enumerate(plain)
+    found = (_without_value(value, f"{place} {key}".strip()) for key, value in inside)
+    return next((one for one in found if one is not None), None)
 
 
 def finite(value: float | None) -> float | None:
@@ -148,8 +171,6 @@ def effects_table(title: str, effects: Sequence["Effect"], level: float) -> Text
 
 def require_estimates(effects: Sequence["Effect"]) -> None:
     """Refuse to print when the first effect, the one that was asked for, cannot be estimated."""
-    from screens.terminal.outcome import UntrustedFitError
-
     if effects[0].estimate is None:
         raise UntrustedFitError(f"{effects[0].quantity}: {effects[0].reason}.")
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from screens.terminal.fit.answer import give
+from screens.terminal.fit.answer import finite, give
 from screens.terminal.fit.effects_answer import Found, effects_answer
 from screens.terminal.fit.options import AsJson, Covariates, DataFile, Level, Outcome, Where, listed
 from screens.terminal.fit.python_lines import python_lines
@@ -72,7 +72,7 @@ def fit_complier_effect(
             ),
             level=level,
             more={
-                "first_stage_f": found.first_stage_f,
+                "first_stage_f": finite(found.first_stage_f),
                 "is_weak": found.is_weak,
                 "p_anderson_rubin": found.p_anderson_rubin,
             },

@@ -82,3 +82,15 @@ def test_counts_that_are_not_more_spread_than_poisson_are_poisson() -> None:
 def test_what_cannot_be_estimated_has_a_reason(data: Counts, reason: str) -> None:
     with pytest.raises(NotEstimableError, match=reason):
         _estimate(data)
+
+
+def test_a_robust_error_of_an_arm_that_is_fitted_exactly_is_refused() -> None:
+    data = Counts(
+        count=(4.0, 1.0, 2.0, 5.0, 3.0),
+        arm=("A", "B", "B", "B", "B"),
+        first="A",
+        second="B",
+    )
+
+    with pytest.raises(NotEstimableError, match="exactly"):
+        estimate_rate_ratio(data, CountModel.POISSON_ROBUST, confidence_level=0.95)
