@@ -81,6 +81,7 @@ def _result(study: Study, planned: PlannedAnalysis, row: ResultRow, contrast: Co
         python_call=python_call(result_id, "arms" if row.quantity == SUMMARY else "estimate"),
         comment=estimate.comment,
         reason=estimate.reason,
+        fit=None if estimate.reason else row.record(contrast),
     )
 
 

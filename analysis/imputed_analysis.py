@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.fit_record import FitRecord
+from analysis.fit_records import record_imputation
 from analysis.imputation_cases import arrange_outcomes
 from analysis.missing_data.analysis_step import Quantity, Target
 from analysis.missing_data.ancova_by_visit import AncovaByVisit
@@ -42,6 +44,8 @@ class ImputedAnalysis:
     """With a reason where there is no number."""
     curve: TippingCurve | None
     """None when none is planned or there is no estimate."""
+    record: FitRecord | None = None
+    """None when there is no estimate."""
 
 
 def impute_planned(study: Study) -> tuple[ImputedAnalysis, ...]:
@@ -153,6 +157,7 @@ def _analysis(
             reason=pooled.reason,
         ),
         curve=curve,
+        record=record_imputation(study, planned, promise, imputation),
     )
 
 

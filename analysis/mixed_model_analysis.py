@@ -164,7 +164,7 @@ def fit_planned(study: Study, planned: PlannedAnalysis, promise: PlannedMixedMod
     if not study.contrasts:
         raise NotEstimableError("there are no two arms to compare")
     outcomes = arrange_outcomes(study, planned, AT_RANDOM)
-    table, unvarying = _long_table(outcomes)
+    table, unvarying = long_table(outcomes)
     roles = Roles(
         participant=PARTICIPANT,
         visit=VISIT,
@@ -190,8 +190,8 @@ def fit_planned(study: Study, planned: PlannedAnalysis, promise: PlannedMixedMod
     )
 
 
-def _long_table(outcomes: RepeatedOutcomes) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return one row a participant and visit, and the factors that have one level."""
+def long_table(outcomes: RepeatedOutcomes) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return one row a participant and visit, in the order of both, and the covariates that have one level."""
     people, visits = outcomes.outcome.shape
     table = pd.DataFrame(
         {

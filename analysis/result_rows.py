@@ -18,6 +18,14 @@ from analysis.estimators.proportions import (
     describe_shares,
     estimate_risk_difference,
 )
+from analysis.fit_record import FitRecord
+from analysis.fit_records import (
+    record_ancova,
+    record_description,
+    record_means,
+    record_mixed_model,
+    record_shares,
+)
 from analysis.harms import Harms, event_shares
 from analysis.imputed_analysis import ImputedAnalysis, impute_one
 from analysis.mixed_model_analysis import FittedModel, fit_planned
@@ -54,6 +62,8 @@ class ResultRow:
     effect_size: Callable[[Contrast, Estimate], EffectSize] | None = None
     unadjusted_effect_size: Callable[[Contrast, Estimate], EffectSize] | None = None
     describe: Callable[[], tuple[ArmEstimate, ...]] = tuple
+    record: Callable[[Contrast], FitRecord | None] = lambda _: None
+    """What was fitted for a contrast that has an estimate."""
 
 
 _QUANTITY = {
@@ -88,13 +98,20 @@ def rows_of(
 
 def _imputed_row(imputed: Sequence[ImputedAnalysis]) -> ResultRow:
     estimates = {one.contrast: one.estimate for one in imputed}
+    records = {one.contrast: one.record for one in imputed}
 
     def estimate(contrast: Contrast) -> Estimate:
         if estimates[contrast].reason:
             raise NotEstimableError(estimates[contrast].reason)
         return estimates[contrast]
 
-    return ResultRow(suffix="", label="", quantity=ADJUSTED_DIFFERENCE, estimate=estimate)
+    return ResultRow(
+        suffix="",
+        label="",
+        quantity=ADJUSTED_DIFFERENCE,
+        estimate=estimate,
+        record=records.__getitem__,
+    )
 
 
 def _mixed_model_rows(
@@ -111,13 +128,18 @@ def _mixed_model_rows(
         label="",
         quantity=ADJUSTED_DIFFERENCE,
         estimate=lambda contrast: model.estimate(contrast, own),
+        record=lambda _: record_mixed_model(planned, model),
     )
-    return [promised, *(_visit_row(study, model, visit) for visit in model.visits if visit != own)]
+    return [
+        promised,
+        *(_visit_row(promised, study, model, visit) for visit in model.visits if visit != own),
+    ]
 
 
-def _visit_row(study: Study, model: FittedModel, visit: str) -> ResultRow:
+def _visit_row(promised: ResultRow, study: Study, model: FittedModel, visit: str) -> ResultRow:
     label = study.protocol.visit(visit).label
-    return ResultRow(
+    return replace(
+        promised,
         suffix=f".{visit}",
         label=f" (the same model at {label})",
         quantity=f"{ADJUSTED_DIFFERENCE} at {label}",
@@ -147,6 +169,7 @@ def _event_rows(study: Study, harms: Harms, suffix: str, kind: str, words: str) 
             )
             for share in shares
         ),
+        record=lambda contrast: record_shares(shares, contrast, level),
     )
     difference = replace(
         summary,
@@ -172,10 +195,10 @@ def _outcome_rows(study: Study, planned: PlannedAnalysis) -> list[ResultRow]:
     except NotEstimableError as error:
         return [_refused_row(planned, str(error))]
     if planned.estimator is Estimator.DESCRIPTIVE:
-        return _descriptive_rows(study, cases)
+        return _descriptive_rows(study, planned, cases)
     if planned.estimator is Estimator.ANCOVA or planned.covariates:
         return _model_rows(study, planned, cases)
-    return [_means_row(study, cases)]
+    return [_means_row(study, planned, cases)]
 
 
 def _refused_row(planned: PlannedAnalysis, reason: str) -> ResultRow:
@@ -185,7 +208,7 @@ def _refused_row(planned: PlannedAnalysis, reason: str) -> ResultRow:
     return ResultRow(suffix="", label="", quantity=quantity_of(planned), estimate=refuse)
 
 
-def _descriptive_rows(study: Study, cases: Cases) -> list[ResultRow]:
+def _descriptive_rows(study: Study, planned: PlannedAnalysis, cases: Cases) -> list[ResultRow]:
     def describe(_: Contrast) -> Estimate:
         for group in _groups(study, cases):
             if not group.values:
@@ -197,8 +220,14 @@ def _descriptive_rows(study: Study, cases: Cases) -> list[ResultRow]:
         found = means.estimate(contrast)
         return replace(found, p=None, model=f"{found.model}; no test")
 
-    means = _means_row(study, cases)
-    summary = replace(means, quantity=SUMMARY, estimate=describe, effect_size=None)
+    means = _means_row(study, planned, cases)
+    summary = replace(
+        means,
+        quantity=SUMMARY,
+        estimate=describe,
+        effect_size=None,
+        record=lambda _: record_description(study, planned, cases),
+    )
     difference = replace(
         means,
         suffix=DIFFERENCE_SUFFIX,
@@ -219,6 +248,9 @@ def _model_rows(study: Study, planned: PlannedAnalysis, cases: Cases) -> list[Re
             fit_ancova(sample, counts), contrast, kind, confidence_level=level
         )
 
+    def record(kind: CovarianceKind) -> Callable[[Contrast], FitRecord]:
+        return lambda _: record_ancova(study, planned, fit_ancova(sample, counts), kind)
+
     def standardize(contrast: Contrast, found: Estimate) -> EffectSize:
         return standardize_difference(
             found,
@@ -234,6 +266,7 @@ def _model_rows(study: Study, planned: PlannedAnalysis, cases: Cases) -> list[Re
         effect_size=standardize,
         unadjusted_effect_size=lambda contrast, _: _effect_size(study, cases, contrast),
         describe=lambda: _describe(study, cases),
+        record=record(CovarianceKind.CLASSICAL),
     )
     robust = replace(
         classical,
@@ -243,11 +276,12 @@ def _model_rows(study: Study, planned: PlannedAnalysis, cases: Cases) -> list[Re
         estimate=estimate(CovarianceKind.HC3),
         effect_size=None,
         unadjusted_effect_size=None,
+        record=record(CovarianceKind.HC3),
     )
     return [classical, robust]
 
 
-def _means_row(study: Study, cases: Cases) -> ResultRow:
+def _means_row(study: Study, planned: PlannedAnalysis, cases: Cases) -> ResultRow:
     groups = _groups(study, cases)
     level = study.protocol.analysis.confidence_level
 
@@ -262,6 +296,7 @@ def _means_row(study: Study, cases: Cases) -> ResultRow:
         estimate=estimate,
         effect_size=lambda contrast, _: _effect_size(study, cases, contrast),
         describe=lambda: _describe(study, cases),
+        record=lambda contrast: record_means(study, planned, cases, contrast),
     )
 
 

@@ -6,6 +6,7 @@ cannot be estimated is None and ``reason`` says why, never NaN; p values are two
 
 from dataclasses import dataclass
 
+from analysis.fit_record import FitRecord
 from protocols.analysis_plan import AnalysisSet, Estimator
 
 
@@ -142,6 +143,8 @@ class Result:
     comment: str = ""
     reason: str = ""
     """Why there is no estimate; empty when there is one."""
+    fit: FitRecord | None = None
+    """What was fitted; None when nothing could be."""
 
     @property
     def n_analysed(self) -> tuple[int, ...]:

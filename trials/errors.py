@@ -118,3 +118,7 @@ class UnblindingStateError(TrialError):
 
 class SamePersonError(TrialError):
     """The person who requested unblinding cannot be the one who confirms it."""
+
+
+class NothingToExploreError(TrialError):
+    """The plan has no such analysis whose data could be analysed in another way."""

@@ -1,0 +1,123 @@
+"""Analyses outside the plan: the data of a planned one, estimated in another way, and labelled exploratory.
+
+A result is exploratory because no plan has its code; nothing else about it differs from that of a planned analysis.
+"""
+
+from dataclasses import replace
+
+from analysis.analyses import analyse
+from analysis.harms import Harms
+from analysis.outcome_values import BASELINE
+from analysis.results import NotEstimableError, Result
+from analysis.study import Study
+from data.records.explorations import Exploration
+from protocols.analysis_plan import Estimator, PlannedAnalysis
+from protocols.canonical import canonical_json, hash_of
+from protocols.design import Protocol
+from protocols.outcomes import OutcomeSource
+from protocols.plan_document import model_in_words
+
+CODE_PREFIX = "exploratory_"
+_AT_VISITS = frozenset({OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV})
+_COMPLETE_CASES = "Exploratory. Participants with the outcome, and the baseline where it is a covariate, observed."
+_AT_RANDOM = "Exploratory. Missing values are missing at random given arm, covariates and the values at other visits."
+_IMPUTED = "Exploratory. Missing values after the last one are imputed: {label}."
+
+
+def planned_analysis(protocol: Protocol, code: str) -> PlannedAnalysis:
+    """Return a planned analysis by its code.
+
+    Raises
+    ------
+    NotEstimableError
+        If the plan has none of this code.
+    """
+    for planned in protocol.analysis.analyses:
+        if planned.code == code:
+            return planned
+    message = f"the analysis plan has no analysis {code!r}"
+    raise NotEstimableError(message)
+
+
+def estimators_for(protocol: Protocol, planned: PlannedAnalysis) -> tuple[Estimator, ...]:
+    """Return how the data of a planned analysis may be estimated; none where they are counted events."""
+    source = protocol.outcome(planned.outcome).source
+    if source in _AT_VISITS:
+        return (Estimator.ANCOVA, Estimator.MMRM, Estimator.DIFFERENCE_IN_MEANS)
+    if source is OutcomeSource.ADVERSE_EVENTS:
+        return ()
+    return (Estimator.ANCOVA, Estimator.DIFFERENCE_IN_MEANS)
+
+
+def covariates_for(protocol: Protocol, planned: PlannedAnalysis) -> tuple[str, ...]:
+    """Return the covariates that the data of a planned analysis have."""
+    source = protocol.outcome(planned.outcome).source
+    has_baseline = source in _AT_VISITS or source is OutcomeSource.SESSION_RATING
+    factors = tuple(factor.code for factor in protocol.randomization.factors)
+    return (BASELINE, *factors) if has_baseline else factors
+
+
+def explored(protocol: Protocol, exploration: Exploration) -> PlannedAnalysis:
+    """Return an exploration as an analysis that no plan has.
+
+    Notes
+    -----
+    `NotEstimableError` if the plan has no analysis whose data it could take.
+    """
+    planned = planned_analysis(protocol, exploration.analysis)
+    other = replace(
+        planned,
+        code=code_of(exploration),
+        estimator=exploration.estimator,
+        covariates=exploration.covariates,
+        mixed_model=exploration.mixed_model,
+        imputation=exploration.imputation,
+        missing_data=_missing_data(exploration),
+    )
+    return replace(
+        other,
+        label=f"Exploratory: {model_in_words(other)}{_choice(exploration)}; data of “{planned.label}”",
+    )
+
+
+def code_of(exploration: Exploration) -> str:
+    """Return the code of an exploration: the same for the same choices."""
+    return f"{CODE_PREFIX}{hash_of(exploration)[:8]}"
+
+
+def explore(study: Study, harms: Harms, exploration: Exploration) -> tuple[Result, ...]:
+    """Carry out an exploration.
+
+    Returns
+    -------
+    tuple of Result
+        All exploratory, each with two lines of Python that give it again.
+
+    Notes
+    -----
+    `NotEstimableError` if the plan has no analysis whose data it could take.
+    """
+    results = analyse(study, harms, explored(study.protocol, exploration))
+    return tuple(
+        replace(result, python_call=_python_call(exploration, position))
+        for position, result in enumerate(results)
+    )
+
+
+def _python_call(exploration: Exploration, position: int) -> str:
+    asked = canonical_json(exploration).decode()
+    return (
+        "from analysis.bundle import load_bundle\n"
+        f'print(load_bundle(".").explore({asked!r})[{position}].estimate)'
+    )
+
+
+def _choice(exploration: Exploration) -> str:
+    mixed = exploration.mixed_model
+    return "" if mixed is None else f" ({mixed.label})"
+
+
+def _missing_data(exploration: Exploration) -> str:
+    if exploration.imputation is not None:
+        return _IMPUTED.format(label=exploration.imputation.label)
+    return _COMPLETE_CASES if exploration.mixed_model is None else _AT_RANDOM

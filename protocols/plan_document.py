@@ -1,0 +1,112 @@
+"""The analysis plan as a document: every planned analysis with all that defines it, each with its own hash.
+
+Conventions: the hash of an analysis covers its outcome, its estimand and the levels too, so that a change of any of them shows; the hash
+of the plan covers all analyses and the words around them. The protocol's own hash, which binds both, is made at freezing.
+"""
+
+from dataclasses import dataclass
+
+from protocols.analysis_plan import AnalysisPlan, Estimator, MissingItems, PlannedAnalysis
+from protocols.canonical import hash_of
+from protocols.design import Protocol
+from protocols.estimands import Estimand
+from protocols.mixed_model import Method
+from protocols.outcomes import Outcome
+
+_ESTIMATORS = {
+    Estimator.ANCOVA: "analysis of covariance",
+    Estimator.MMRM: "mixed model for repeated measures",
+    Estimator.SESSION_CHANGE: "mean change within sessions, compared between arms",
+    Estimator.DIFFERENCE_IN_MEANS: "difference in means (Welch)",
+    Estimator.DESCRIPTIVE: "description by arm",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnalysisDefinition:
+    """Everything that defines one analysis."""
+
+    planned: PlannedAnalysis
+    outcome: Outcome
+    estimand: Estimand | None
+    significance_level: float
+    confidence_level: float
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the definition."""
+        return hash_of(self)
+
+    @property
+    def model(self) -> str:
+        """Estimator and covariates in words."""
+        return model_in_words(self.planned)
+
+    @property
+    def covariances(self) -> tuple[str, ...]:
+        """Covariances over the visits in the order in which they are tried; empty where there is no choice."""
+        mixed = self.planned.mixed_model
+        return () if mixed is None else tuple(name.value for name in mixed.structures)
+
+    @property
+    def df_method(self) -> str:
+        """How degrees of freedom are found."""
+        return df_method_in_words(self.planned)
+
+    @property
+    def missing_data(self) -> str:
+        """What happens to missing values and to unanswered items, in words."""
+        items = ""
+        if self.planned.missing_items is MissingItems.COMPLETE:
+            items = " Only fully answered questionnaires count."
+        return f"{self.planned.missing_data.strip()}{items}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _WholePlan:
+    plan: AnalysisPlan
+    definitions: tuple[AnalysisDefinition, ...]
+
+
+def definitions_of(protocol: Protocol) -> tuple[AnalysisDefinition, ...]:
+    """Return the definition of every planned analysis, in the order of the plan."""
+    return tuple(define(protocol, planned) for planned in protocol.analysis.analyses)
+
+
+def define(protocol: Protocol, planned: PlannedAnalysis) -> AnalysisDefinition:
+    """Return what defines one analysis."""
+    return AnalysisDefinition(
+        planned=planned,
+        outcome=protocol.outcome(planned.outcome),
+        estimand=None if planned.estimand is None else protocol.estimand(planned.estimand),
+        significance_level=protocol.analysis.significance_level,
+        confidence_level=protocol.analysis.confidence_level,
+    )
+
+
+def plan_hash(protocol: Protocol) -> str:
+    """Return the hash of the whole analysis plan: its analyses, what defines them, and the words around them."""
+    return hash_of(_WholePlan(plan=protocol.analysis, definitions=definitions_of(protocol)))
+
+
+def model_in_words(planned: PlannedAnalysis) -> str:
+    """Return estimator, covariates and imputation of an analysis."""
+    words = _ESTIMATORS[planned.estimator]
+    if planned.covariates:
+        words += f" with {', '.join(planned.covariates)}"
+    if planned.imputation is not None:
+        words += f", after imputation ({planned.imputation.label})"
+    return words
+
+
+def df_method_in_words(planned: PlannedAnalysis) -> str:
+    """Return how an analysis finds its degrees of freedom."""
+    if planned.imputation is not None:
+        return "normal" if planned.imputation.imputations is None else "Barnard and Rubin"
+    if planned.mixed_model is not None:
+        return planned.mixed_model.method.value
+    if planned.estimator is Estimator.DESCRIPTIVE:
+        return "none"
+    if planned.estimator is Estimator.ANCOVA or planned.covariates:
+        return Method.RESIDUAL.value
+    return "Welch and Satterthwaite"
