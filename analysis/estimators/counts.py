@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LARGEST_THETA = 1e6
 SCORE_TOLERANCE = 1e-10
 MOST_STEPS = 100
+LEVERAGE_SLACK = 1e-8
 EXACT_BELOW = 1e-12
 """A robust variance below this share of the model-based one is 0."""
 
@@ -229,6 +230,11 @@ def _covariance(
     bread = np.linalg.inv((data.matrix * weight[:, None]).T @ data.matrix)
     if model is CountModel.NEGATIVE_BINOMIAL:
         return np.asarray(bread)
+    leverage = weight * np.einsum("ij,jk,ik->i", data.matrix, bread, data.matrix)
+    if leverage.max() > 1 - LEVERAGE_SLACK:
+        raise NotEstimableError(
+            "one participant alone determines a coefficient, so its robust standard error does not exist"
+        )
     meat = (data.matrix * (data.count - mean)[:, None] ** 2).T @ data.matrix
     robust = np.asarray(bread @ meat @ bread)
     if not (np.diag(robust) > EXACT_BELOW * np.diag(bread)).all():

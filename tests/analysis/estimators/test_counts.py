@@ -84,13 +84,17 @@ def test_what_cannot_be_estimated_has_a_reason(data: Counts, reason: str) -> Non
         _estimate(data)
 
 
-def test_a_robust_error_of_an_arm_that_is_fitted_exactly_is_refused() -> None:
-    data = Counts(
-        count=(4.0, 1.0, 2.0, 5.0, 3.0),
-        arm=("A", "B", "B", "B", "B"),
-        first="A",
-        second="B",
-    )
+@pytest.mark.parametrize(
+    ("count", "arm", "reason"),
+    [
+        pytest.param((4.0, 1.0, 2.0, 5.0), "ABBB", "alone determines", id="one participant"),
+        pytest.param((4.0, 4.0, 2.0, 5.0), "BBAA", "exactly", id="no spread"),
+    ],
+)
+def test_a_robust_error_that_rests_on_nothing_is_refused(
+    count: tuple[float, ...], arm: str, reason: str
+) -> None:
+    data = Counts(count=count, arm=tuple(arm), first="A", second="B")
 
-    with pytest.raises(NotEstimableError, match="exactly"):
+    with pytest.raises(NotEstimableError, match=reason):
         estimate_rate_ratio(data, CountModel.POISSON_ROBUST, confidence_level=0.95)
