@@ -106,7 +106,7 @@ def smallest_size(
         most *= 2
         if most > MOST_PARTICIPANTS:
             raise SampleSizeError(
-                "No number of participants reaches this power: look at the effect and the margin again."
+                "Not even a billion participants reach this power: look at the effect and the margin again."
             )
     return float(brentq(excess, least, most, xtol=1e-10, rtol=1e-14))
 

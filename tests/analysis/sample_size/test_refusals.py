@@ -142,7 +142,7 @@ REFUSALS: tuple[tuple[Callable[[], object], str], ...] = (
     (lambda: ElicitedPrior(effects=(1.0,), weights=()), "There are 1 effects and 0 weights"),
     (lambda: ElicitedPrior(effects=(1.0, 2.0), weights=(0.5, 0.6)), "sum to 1.1"),
     (lambda: simulated_power((1.0, 0.5), (0.5, 0.6)), "growing effects"),
-    (lambda: smallest_size(lambda _: 0.5, 2.0, 0.9), "No number of participants reaches"),
+    (lambda: smallest_size(lambda _: 0.5, 2.0, 0.9), "Not even a billion participants reach"),
 )
 
 
