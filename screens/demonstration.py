@@ -27,8 +27,20 @@ SEED = 20_261_124
 LONG_AGO = timedelta(days=500)
 """Before the first simulated participant is screened."""
 SITES = (
-    Site(id="LEI", name="Leiden", open=True, on_call="Dr. de Vries (invented), +31 71 000 0000"),
-    Site(id="GRA", name="Graz", open=True, on_call="Dr. Huber (invented), +43 316 000 000"),
+    Site(
+        id="LEI",
+        name="Leiden",
+        open=True,
+        on_call="Dr. de Vries (invented), +31 71 000 0000",
+        time_zone="Europe/Amsterdam",
+    ),
+    Site(
+        id="GRA",
+        name="Graz",
+        open=True,
+        on_call="Dr. Huber (invented), +43 316 000 000",
+        time_zone="Europe/Vienna",
+    ),
 )
 
 

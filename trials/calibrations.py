@@ -14,6 +14,7 @@ from datetime import date
 from operator import attrgetter
 
 from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
+from data.records.local_days import local_day
 from data.records.people import Actor
 from data.records.sessions import ListeningSession
 from data.records.trial import Site
@@ -71,9 +72,9 @@ def record_calibration(
     HeadphoneCalibration
         The record, in force from now on.
     """
-    check_calibration(report, store.clock().date())
     with store.writing(actor, Permission.CALIBRATE, "record_calibration") as writing:
-        writing.get(Site, report.site_id)
+        site = writing.get(Site, report.site_id)
+        check_calibration(report, local_day(site, store.clock()))
         label = " ".join(report.label.split())
         before = writing.count(HeadphoneCalibration, site_id=report.site_id, label=label)
         record = HeadphoneCalibration(

@@ -130,14 +130,13 @@ def add_deviation(
 
 
 def note_window(
-    writing: Writing, planned: Windowed, *, category: str, at: datetime, recorded_by: str
+    writing: Writing, planned: Windowed, *, category: str, on: date, at: datetime, recorded_by: str
 ) -> ProtocolDeviation | None:
-    """Record, in the same transaction, that something happened outside its window."""
-    day = at.date()
-    if planned.opens_on <= day <= planned.closes_on:
+    """Record, in the same transaction, that something happened outside its window: on a day at its site."""
+    if planned.opens_on <= on <= planned.closes_on:
         return None
     description = (
-        f"Took place on {day.isoformat()}; the window was "
+        f"Took place on {on.isoformat()}; the window was "
         f"{planned.opens_on.isoformat()} to {planned.closes_on.isoformat()}."
     )
     return add_deviation(

@@ -23,6 +23,7 @@ from trials.answers import completed_score
 from trials.consent import require_consent
 from trials.errors import IncompleteAssessmentError
 from trials.in_force import protocol_in
+from trials.local_days import day_for
 from trials.participants import move
 from trials.schedule import baseline_visit, done_visit, screening_visits
 
@@ -193,5 +194,7 @@ def _score_of(
 def _close_screening(
     writing: Writing, protocol: Protocol, assessment: EligibilityAssessment
 ) -> None:
+    at = assessment.assessed_at
+    on = day_for(writing, assessment.participant_id, at)
     for visit in screening_visits(protocol):
-        writing.add(done_visit(assessment.participant_id, visit.code, assessment.assessed_at))
+        writing.add(done_visit(assessment.participant_id, visit.code, on=on, at=at))

@@ -79,7 +79,7 @@ def due_forms(store: Store, actor: Actor, participant_id: str) -> tuple[DueForm,
     with store.reading(actor, Permission.ANSWER) as reading:
         protocol = protocol_in(reading)
         participant = reading.get(Participant, participant_id)
-        occasions = open_occasions(reading, protocol, participant, store.clock().date())
+        occasions = open_occasions(reading, protocol, participant, store.clock())
         finished = reading.find(QuestionnaireCompletion, participant_id=participant_id)
         finished_ids = {completion.id for completion in finished}
         return tuple(
@@ -171,7 +171,7 @@ def asked_form(
     """
     protocol = protocol_in(reading)
     participant = reading.get(Participant, participant_id)
-    found = occasion_of(reading, protocol, participant, occasion, now.date())
+    found = occasion_of(reading, protocol, participant, occasion, now)
     definition = load_questionnaire(questionnaire)
     if definition.id not in found.questionnaires:
         message = f"The protocol does not ask for {definition.title} at {found.label}."

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.records.allocation import ListCommitment
+from data.records.local_days import known_time_zones
 from data.records.people import Actor
 from data.records.trial import ProtocolState, ProtocolVersion, Site, Trial
 from data.storage.roles import Permission
@@ -262,6 +263,11 @@ def _check_sites(protocol: Protocol, sites: Sequence[Site]) -> None:
     strangers = ", ".join(sorted(site.id for site in sites if site.id not in known))
     if strangers:
         message = f"The protocol has no sealed lists for: {strangers}."
+        raise SiteNotReadyError(message)
+    zones = known_time_zones()
+    nowhere = [f"{site.id} ({site.time_zone})" for site in sites if site.time_zone not in zones]
+    if nowhere:
+        message = f"No such time zone: {', '.join(nowhere)}. Give its IANA name, for example Europe/Vienna."
         raise SiteNotReadyError(message)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from data.records.local_days import local_day
 from data.records.participants import (
     Identity,
     Participant,
@@ -145,8 +146,7 @@ def screen_participant(
     """
     with store.writing(actor, Permission.ENROL, "screen_participant") as writing:
         trial = trial_in(writing)
-        require_open_site(writing, site_id)
-        today = store.clock().date()
+        today = local_day(require_open_site(writing, site_id), store.clock())
         _check_person(full_name, birth_date, sex, today)
         known = _find_person(writing, full_name, birth_date)
         if known is not None:

@@ -1,6 +1,6 @@
 """The plan of visits and listening sessions that randomization writes down.
 
-Conventions: day 0 is the day of randomization. Visits up to day 0 belong to screening and baseline
+Conventions: days are those of the calendar at the site; day 0 is the day of randomization. Visits up to day 0 belong to screening and baseline
 and are done before; the last of them is the baseline. Sessions are spread evenly over the weeks of
 the protocol, from day 1. Rows are made once, so that adherence has a denominator that does not
 depend on what happened (conduct: C5).
@@ -37,15 +37,15 @@ def visit_id(participant_id: str, visit: str) -> str:
     return f"{participant_id}/{visit}"
 
 
-def done_visit(participant_id: str, visit: str, at: datetime) -> PlannedVisit:
+def done_visit(participant_id: str, visit: str, *, on: date, at: datetime) -> PlannedVisit:
     """Return the row of a visit before randomization: it is planned when it is done."""
     return PlannedVisit(
         id=visit_id(participant_id, visit),
         participant_id=participant_id,
         visit=visit,
-        planned_on=at.date(),
-        opens_on=at.date(),
-        closes_on=at.date(),
+        planned_on=on,
+        opens_on=on,
+        closes_on=on,
         state=PlanState.DONE,
         done_at=at,
     )

@@ -1,15 +1,18 @@
 """One participant's timeline: what happened, what is planned, and the one action that is next.
 
-Conventions: entries are in order of their day; an entry names the record it shows, so that a page
-can open that record's history. Nothing here tells arms apart: an allocation shows its code only.
+Conventions: entries are in order of their day at the site and, within a day, of their time; what has
+none stands first (the screening, what was missed), what is planned last. An entry names the record it shows, so that a page can
+open that record's history. Nothing here tells arms apart: an allocation shows its code only.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from data.records.allocation import Allocation
+from data.records.harm_askings import HarmAnswer, HarmAsking
+from data.records.local_days import local_day
 from data.records.participants import (
     Consent,
     EligibilityAssessment,
@@ -20,11 +23,20 @@ from data.records.participants import (
 )
 from data.records.safety import AdverseEvent, SafetyAlert
 from data.records.sessions import ListeningSession
+from data.records.trial import Site
 from data.records.visits import PlannedSession, PlannedVisit, PlanState
 from data.storage.store import Reading
 from protocols.design import Protocol
 from trials.consent import consent_in_force
+from trials.harm_asking import HarmsLeft, open_harms
 from trials.participants import in_words
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+_HARMS_ANSWERED = {
+    HarmAnswer.NOTHING: "Asked: nothing reported",
+    HarmAnswer.REPORTED: "Asked: something was told",
+    HarmAnswer.NOT_ASKED: "Not asked: {reason}",
+}
 
 
 class EntryKind(StrEnum):
@@ -36,6 +48,8 @@ class EntryKind(StrEnum):
     RANDOMIZATION = "randomization"
     VISIT = "visit"
     SESSION = "session"
+    HARMS = "harms"
+    """Asking for harms after a session."""
     ADVERSE_EVENT = "adverse_event"
     ALERT = "alert"
     DEVIATION = "deviation"
@@ -91,20 +105,24 @@ class Timeline:
     next_action: NextAction
 
 
-def timeline_of(reading: Reading, protocol: Protocol, participant_id: str, today: date) -> Timeline:
+def timeline_of(
+    reading: Reading, protocol: Protocol, participant_id: str, now: datetime
+) -> Timeline:
     """Return the timeline of one participant."""
     participant = reading.get(Participant, participant_id)
+    site = reading.get(Site, participant.site_id)
     entries = [
         _entry(participant.screened_on, EntryKind.SCREENING, "Screened", "", participant_id),
-        *_enrolment(reading, participant_id),
-        *_schedule(reading, protocol, participant_id),
-        *_safety(reading, participant_id),
-        *_departures(reading, participant_id),
+        *_enrolment(reading, site, participant_id),
+        *_schedule(reading, protocol, site, participant_id),
+        *_harms(reading, site, participant_id),
+        *_safety(reading, site, participant_id),
+        *_departures(reading, site, participant_id),
     ]
     return Timeline(
         participant=participant,
-        entries=tuple(sorted(entries, key=lambda entry: entry.on)),
-        next_action=next_action_of(reading, protocol, participant, today),
+        entries=tuple(sorted(entries, key=_place)),
+        next_action=next_action_of(reading, protocol, participant, local_day(site, now)),
     )
 
 
@@ -185,32 +203,46 @@ def _entry(
     )
 
 
+def _place(entry: TimelineEntry) -> tuple[date, bool, datetime]:
+    """Return where an entry stands; entries of one moment stay in the order in which they were found."""
+    return entry.on, entry.planned, entry.at or _BEFORE_ALL
+
+
 def _happened(
-    at: datetime, kind: EntryKind, title: str, detail: str, record_id: str
+    site: Site, at: datetime, kind: EntryKind, title: str, detail: str, record_id: str
 ) -> TimelineEntry:
-    return _entry(at.date(), kind, title, detail, record_id, at=at)
+    return _entry(local_day(site, at), kind, title, detail, record_id, at=at)
 
 
-def _enrolment(reading: Reading, participant_id: str) -> Iterator[TimelineEntry]:
+def _enrolment(reading: Reading, site: Site, participant_id: str) -> Iterator[TimelineEntry]:
     for consent in reading.find(Consent, participant_id=participant_id):
         title = f"Consent to version {consent.consent_version}"
-        yield _happened(consent.signed_at, EntryKind.CONSENT, title, "", consent.id)
+        yield _happened(site, consent.signed_at, EntryKind.CONSENT, title, "", consent.id)
     for assessed in reading.find(EligibilityAssessment, participant_id=participant_id):
         title = "Eligible" if assessed.eligible else "Not eligible"
         detail = ", ".join(assessed.reasons)
-        yield _happened(assessed.assessed_at, EntryKind.ELIGIBILITY, title, detail, assessed.id)
+        yield _happened(
+            site, assessed.assessed_at, EntryKind.ELIGIBILITY, title, detail, assessed.id
+        )
     allocation = reading.first(Allocation, id=participant_id)
     if allocation is not None:
         detail = f"Code {allocation.code}"
         yield _happened(
-            allocation.randomized_at, EntryKind.RANDOMIZATION, "Randomized", detail, allocation.id
+            site,
+            allocation.randomized_at,
+            EntryKind.RANDOMIZATION,
+            "Randomized",
+            detail,
+            allocation.id,
         )
 
 
-def _schedule(reading: Reading, protocol: Protocol, participant_id: str) -> Iterator[TimelineEntry]:
+def _schedule(
+    reading: Reading, protocol: Protocol, site: Site, participant_id: str
+) -> Iterator[TimelineEntry]:
     for visit in reading.find(PlannedVisit, participant_id=participant_id):
         label = protocol.visit(visit.visit).label
-        yield _plan_entry(visit, EntryKind.VISIT, label, visit.done_at)
+        yield _plan_entry(site, visit, EntryKind.VISIT, label, visit.done_at)
     held = {
         session.planned_session_id: session
         for session in reading.find(ListeningSession, participant_id=participant_id)
@@ -219,16 +251,20 @@ def _schedule(reading: Reading, protocol: Protocol, participant_id: str) -> Iter
         session = held.get(planned.id)
         at = session.started_at if session is not None else None
         label = f"Listening session {planned.number}"
-        yield _plan_entry(planned, EntryKind.SESSION, label, at)
+        yield _plan_entry(site, planned, EntryKind.SESSION, label, at)
 
 
 def _plan_entry(
-    row: PlannedVisit | PlannedSession, kind: EntryKind, label: str, at: datetime | None
+    site: Site,
+    row: PlannedVisit | PlannedSession,
+    kind: EntryKind,
+    label: str,
+    at: datetime | None,
 ) -> TimelineEntry:
     window = f"{row.opens_on.isoformat()} to {row.closes_on.isoformat()}"
     detail = {PlanState.PLANNED: f"Window {window}", PlanState.MISSED: "Missed"}.get(row.state, "")
     return _entry(
-        at.date() if at is not None else row.planned_on,
+        local_day(site, at) if at is not None else row.planned_on,
         kind,
         label,
         detail,
@@ -238,23 +274,40 @@ def _plan_entry(
     )
 
 
-def _safety(reading: Reading, participant_id: str) -> Iterator[TimelineEntry]:
+def _safety(reading: Reading, site: Site, participant_id: str) -> Iterator[TimelineEntry]:
     for event in reading.find(AdverseEvent, participant_id=participant_id):
         detail = f"Grade {event.grade}{', serious' if event.serious else ''}"
-        yield _happened(event.started_at, EntryKind.ADVERSE_EVENT, event.term, detail, event.id)
+        yield _happened(
+            site, event.started_at, EntryKind.ADVERSE_EVENT, event.term, detail, event.id
+        )
     for alert in reading.find(SafetyAlert, participant_id=participant_id):
         title = f"{alert.severity.capitalize()}: {alert.rule}"
-        yield _happened(alert.raised_at, EntryKind.ALERT, title, alert.state.value, alert.id)
+        yield _happened(site, alert.raised_at, EntryKind.ALERT, title, alert.state.value, alert.id)
 
 
-def _departures(reading: Reading, participant_id: str) -> Iterator[TimelineEntry]:
+def _harms(reading: Reading, site: Site, participant_id: str) -> Iterator[TimelineEntry]:
+    numbers = {
+        session.id: session.number
+        for session in reading.find(ListeningSession, participant_id=participant_id)
+    }
+    for asking in reading.find(HarmAsking, participant_id=participant_id):
+        title = f"Harms after session {numbers[asking.session_id]}"
+        detail = _HARMS_ANSWERED[asking.answer].format(reason=asking.reason)
+        yield _happened(site, asking.asked_at, EntryKind.HARMS, title, detail, asking.id)
+    for left in open_harms(reading, participant_id):
+        if left.left is HarmsLeft.ASK:
+            title, detail = f"Harms after session {left.number}", "Nobody has asked yet"
+            yield _happened(site, left.ended_at, EntryKind.HARMS, title, detail, left.session_id)
+
+
+def _departures(reading: Reading, site: Site, participant_id: str) -> Iterator[TimelineEntry]:
     for deviation in reading.find(ProtocolDeviation, participant_id=participant_id):
         title = deviation.category.replace("_", " ").capitalize()
         yield _happened(
-            deviation.at, EntryKind.DEVIATION, title, deviation.description, deviation.id
+            site, deviation.at, EntryKind.DEVIATION, title, deviation.description, deviation.id
         )
     for withdrawal in reading.find(Withdrawal, participant_id=participant_id):
         title = f"Withdrawal: {withdrawal.kind.value.replace('_', ' ')}"
         yield _happened(
-            withdrawal.at, EntryKind.WITHDRAWAL, title, withdrawal.reason, withdrawal.id
+            site, withdrawal.at, EntryKind.WITHDRAWAL, title, withdrawal.reason, withdrawal.id
         )

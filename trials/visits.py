@@ -6,7 +6,7 @@ after it the visit is taken, and the lateness is recorded as a deviation in the 
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from data.measures.hrv import resting_measures
 from data.records.participants import Participant, ParticipantState
@@ -35,6 +35,7 @@ from trials.errors import (
     VisitOutOfWindowError,
 )
 from trials.in_force import protocol_in
+from trials.local_days import day_at, day_for
 from trials.occasions import occasion_of, require_open
 from trials.participants import miss_planned_sessions, move, require_state
 from trials.schedule import baseline_visit, done_visit, visit_id, visits_after
@@ -77,7 +78,8 @@ def record_resting(
         participant = writing.get(Participant, participant_id)
         now = store.clock()
         require_consent(writing, protocol, participant_id)
-        require_open(occasion_of(writing, protocol, participant, visit, now.date()), participant_id)
+        occasion = occasion_of(writing, protocol, participant, visit, now)
+        require_open(occasion, participant_id)
         if not protocol.visit(visit).resting_recording:
             message = f"The protocol plans no resting recording at {visit}."
             raise UnknownFormError(message)
@@ -112,11 +114,14 @@ def complete_baseline(store: Store, actor: Actor, participant_id: str) -> Partic
     """
     with store.writing(actor, Permission.ENTER_DATA, "complete_baseline") as writing:
         protocol = protocol_in(writing)
-        require_state(writing.get(Participant, participant_id), ParticipantState.ELIGIBLE)
+        participant = writing.get(Participant, participant_id)
+        require_state(participant, ParticipantState.ELIGIBLE)
         require_consent(writing, protocol, participant_id)
         visit = baseline_visit(protocol)
         _require_complete(writing, participant_id, visit)
-        writing.add(done_visit(participant_id, visit.code, store.clock()))
+        now = store.clock()
+        on = day_at(writing, participant, now)
+        writing.add(done_visit(participant_id, visit.code, on=on, at=now))
         return move(writing, participant_id, ParticipantState.BASELINE_COMPLETE)
 
 
@@ -149,17 +154,23 @@ def complete_visit(store: Store, actor: Actor, participant_id: str, visit: str) 
         protocol = protocol_in(writing)
         planned = _planned_visit(writing, protocol, participant_id, visit)
         now = store.clock()
-        if now.date() < planned.opens_on:
+        day = day_for(writing, participant_id, now)
+        if day < planned.opens_on:
             message = (
                 f"{protocol.visit(visit).label} of {participant_id} opens on "
-                f"{planned.opens_on.isoformat()}; today is {now.date().isoformat()}."
+                f"{planned.opens_on.isoformat()}; today is {day.isoformat()}."
             )
             raise VisitOutOfWindowError(message)
         _require_complete(writing, participant_id, protocol.visit(visit))
         done = replace(planned, state=PlanState.DONE, done_at=now)
         writing.replace(done)
         note_window(
-            writing, planned, category="visit_out_of_window", at=now, recorded_by=actor.user_id
+            writing,
+            planned,
+            category="visit_out_of_window",
+            on=day,
+            at=now,
+            recorded_by=actor.user_id,
         )
         _complete_trial(writing, protocol, participant_id)
     return done
@@ -204,16 +215,16 @@ def miss_session(
     return missed
 
 
-def today(store: Store, actor: Actor, day: date) -> Today:
-    """Return what a day asks of the people at the actor's site."""
+def today(store: Store, actor: Actor) -> Today:
+    """Return what the day asks for at the sites within the actor's reach."""
     with store.reading(actor, Permission.SEE_PARTICIPANTS) as reading:
-        return agenda_of(reading, day)
+        return agenda_of(reading, store.clock(), actor.site_id)
 
 
 def timeline(store: Store, actor: Actor, participant_id: str) -> Timeline:
     """Return what happened to a participant, what is planned, and the next permitted action."""
     with store.reading(actor, Permission.SEE_PARTICIPANTS) as reading:
-        return timeline_of(reading, protocol_in(reading), participant_id, store.clock().date())
+        return timeline_of(reading, protocol_in(reading), participant_id, store.clock())
 
 
 def missing_at_visit(reading: Reading, participant_id: str, visit: Visit) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from data.records.local_days import UNNAMED_TIME_ZONE
+
 
 class ProtocolState(StrEnum):
     """A protocol version's state: draft, then frozen; an amendment is a new frozen version."""
@@ -42,6 +44,8 @@ class Site:
     open: bool
     on_call: str
     """Who answers safety alerts; a site without one cannot enrol."""
+    time_zone: str = UNNAMED_TIME_ZONE
+    """IANA name, e.g. ``Europe/Amsterdam``: the calendar days of the site are counted there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

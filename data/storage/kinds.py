@@ -25,6 +25,7 @@ from data.records import (
     trial,
     visits,
 )
+from data.records.local_days import UNNAMED_TIME_ZONE
 from data.storage import tables
 from data.storage.errors import RecordUnusableError
 from data.storage.tables import Moment
@@ -135,7 +136,13 @@ _ALL = (
         scope=Scope.EVERYBODY,
         clinical=False,
     ),
-    StoredKind(kind=trial.Site, table=tables.SITE, scope=Scope.EVERYBODY, clinical=False),
+    StoredKind(
+        kind=trial.Site,
+        table=tables.SITE,
+        scope=Scope.EVERYBODY,
+        clinical=False,
+        later=MappingProxyType({"time_zone": UNNAMED_TIME_ZONE}),
+    ),
     StoredKind(kind=trial.Trial, table=tables.TRIAL, scope=Scope.EVERYBODY, clinical=False),
     StoredKind(
         kind=trial.DatabaseLock,

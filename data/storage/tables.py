@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
-TABLES_VERSION = "0003"
+TABLES_VERSION = "0004"
 """The newest migration in `migrations/`."""
 
 
@@ -139,7 +139,15 @@ PROTOCOL_VERSION = Table(
     *_optional_texts("frozen_by"),
     UniqueConstraint("study_id", "version"),
 )
-SITE = Table("site", METADATA, _id(), *_texts("name"), *_flags("open"), *_texts("on_call"))
+SITE = Table(
+    "site",
+    METADATA,
+    _id(),
+    *_texts("name"),
+    *_flags("open"),
+    *_texts("on_call"),
+    Column("time_zone", Text, nullable=False, server_default="UTC"),
+)
 TRIAL = Table(
     "trial",
     METADATA,

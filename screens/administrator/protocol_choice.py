@@ -14,7 +14,8 @@ from protocols.document import (
     shipped_protocol,
 )
 from protocols.randomization import StratumLevel
-from screens.acts import escaped
+from screens.acts import escaped, local_zone
+from screens.administrator.time_zone import choose_time_zone
 from screens.state import key_of
 
 SHIPPED = "The one that comes with Antiphon"
@@ -83,6 +84,15 @@ def name_site(level: StratumLevel) -> Site | None:
         disabled=not takes_part,
         key=key_of("open", f"on_call.{level.code}"),
     )
-    if not takes_part or not (on_call or "").strip():
+    if not takes_part:
         return None
-    return Site(id=level.code, name=level.label, open=True, on_call=(on_call or "").strip())
+    time_zone = choose_time_zone(level.label, local_zone().key, key=f"zone.{level.code}")
+    if not (on_call or "").strip():
+        return None
+    return Site(
+        id=level.code,
+        name=level.label,
+        open=True,
+        on_call=(on_call or "").strip(),
+        time_zone=time_zone,
+    )

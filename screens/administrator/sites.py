@@ -1,14 +1,16 @@
-"""Sites: which are open, and who is on call when a safety alert is raised."""
+"""Sites: which are open, who is on call when a safety alert is raised, and by which clock days are counted."""
 
 from dataclasses import replace
 
 import streamlit as st
 
+from data.records.local_days import UNNAMED_TIME_ZONE
 from data.records.people import Actor
 from data.records.trial import Site
 from data.storage.store import Store
 from screens import frame
 from screens.acts import attempt, escaped, say, show_said
+from screens.administrator.time_zone import choose_time_zone
 from screens.headphones import show_calibrations
 from screens.state import key_of
 from trials.calibrations import calibrations_in_force
@@ -38,6 +40,8 @@ def show_page() -> None:
 def change_site(store: Store, actor: Actor, site: Site) -> None:
     """Draw one site and the form that changes it."""
     st.header(f"{site.name} ({site.id})")
+    if site.time_zone == UNNAMED_TIME_ZONE:
+        st.warning("Days here are counted in UTC. Choose the time zone in which the site lies.")
     with st.form(key_of("sites", f"form.{site.id}")):
         on_call = st.text_input(
             "Who is on call: name and telephone",
@@ -48,10 +52,11 @@ def change_site(store: Store, actor: Actor, site: Site) -> None:
         is_open = st.checkbox(
             "Open for enrolment", value=site.open, key=key_of("sites", f"open.{site.id}")
         )
+        time_zone = choose_time_zone(site.name, site.time_zone, key=f"zone.{site.id}")
         pressed = st.form_submit_button(f"Save {site.name}")
     if not pressed:
         return
-    changed = replace(site, on_call=(on_call or "").strip(), open=is_open)
+    changed = replace(site, on_call=(on_call or "").strip(), open=is_open, time_zone=time_zone)
     if changed.open and not changed.on_call:
         st.error("An open site needs somebody on call.")
     elif attempt(lambda: set_site(store, actor, changed)):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from data.records.local_days import local_day
 from data.records.participants import Participant, ParticipantState
 from data.records.people import Actor
 from data.records.trial import Site
@@ -34,7 +35,7 @@ def enter_person(store: Store, actor: Actor) -> None:
     if not open_sites:
         st.warning("No site is open for enrolment. An administrator opens it.")
         return
-    today = store.clock().date()
+    today = max(local_day(site, store.clock()) for site in open_sites)
     with st.form(key_of("enrol", "identity")):
         st.markdown("The name and the contact are kept encrypted, apart from all other data.")
         site = st.selectbox("Site", open_sites, format_func=lambda one: f"{one.name} ({one.id})")

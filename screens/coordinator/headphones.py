@@ -15,6 +15,7 @@ from trials.calibrations import (
     end_calibration,
     record_calibration,
 )
+from trials.local_days import today_at
 from trials.opening import protocol_in_force, sites
 
 WHY = (
@@ -135,7 +136,7 @@ def ask(desk: frame.Desk, site_id: str) -> CalibrationReport | None:
     )
     measured_by = left.text_input("Measured by", key=key_of("headphones", "by"))
     measured_on = right.date_input(
-        "Measured on", desk.store.clock().date(), key=key_of("headphones", "on")
+        "Measured on", today_at(desk.store, desk.actor, site_id), key=key_of("headphones", "on")
     )
     method = st.text_input(
         "Method",

@@ -19,6 +19,7 @@ from screens.coordinator.signal_sources import ChosenSource, choose_source, open
 from screens.coordinator.wording import in_day
 from screens.state import key_of
 from trials.forms import DueForm, FormState
+from trials.local_days import today_of
 from trials.opening import current_trial, protocol_in_force
 from trials.timelines import TimelineEntry
 
@@ -29,10 +30,11 @@ def prepare(
     desk: frame.Desk, participant_id: str, planned: list[TimelineEntry], due: tuple[DueForm, ...]
 ) -> None:
     """Draw what comes before the music: which session, the rating, the source, the start."""
+    today = today_of(desk.store, desk.actor, participant_id)
     entry = st.selectbox(
         "Session",
         planned,
-        index=first_choice(planned, desk.store.clock().date()),
+        index=first_choice(planned, today),
         format_func=lambda one: f"{one.title}, planned {in_day(one.on)}",
         key=key_of("run", f"planned.{participant_id}"),
     )
@@ -42,7 +44,7 @@ def prepare(
     if ratings:
         show_due_forms(desk.store, desk.actor, participant_id, ratings)
     else:
-        st.markdown(why_no_rating(desk, entry))
+        st.markdown(why_no_rating(desk, entry, today))
     st.header("2. Heart signal")
     training = current_trial(desk.store, desk.actor).simulated
     chosen = choose_source(entry.record_id, training=training)
@@ -63,10 +65,10 @@ def prepare(
         start(desk, entry.record_id, chosen, duration_s, headphones)
 
 
-def why_no_rating(desk: frame.Desk, entry: TimelineEntry) -> str:
+def why_no_rating(desk: frame.Desk, entry: TimelineEntry, today: date) -> str:
     """Return why a session asks for no rating before, and what follows when it is held."""
     window_days = protocol_in_force(desk.store, desk.actor).sessions.window_days
-    if abs((desk.store.clock().date() - entry.on).days) <= window_days:
+    if abs((today - entry.on).days) <= window_days:
         return "Another session is due before this one: here no rating is asked for."
     return (
         f"Today is outside the window of this session ({in_day(entry.on)}, give or take "

@@ -26,7 +26,7 @@ def show_page() -> None:
     """Draw the page."""
     desk = frame.desk()
     actor, store = desk.actor, desk.store
-    agenda = today(store, actor, store.clock().date())
+    agenda = today(store, actor)
     protocol = protocol_in_force(store, actor)
     st.title(f"Today, {in_day(agenda.day)}")
     show_alerts(store, actor, agenda)

@@ -25,11 +25,13 @@ def test_empty_store_leads_to_a_frozen_and_sealed_trial(empty_office: Office) ->
 
     labelled(at, "text_input", "On call in Leiden: name and telephone").input("Dr Vos, 1").run()
     labelled(at, "checkbox", "Graz (GRA)").uncheck().run()
+    labelled(at, "selectbox", "Time zone of Leiden").select("Europe/Amsterdam").run()
     labelled(at, "text_input", "Your password, once more").input(PASSWORD)
     press(at, "Freeze and seal CALM-1")
 
     assert current_trial(empty_office.store, ada).id == "CALM-1"
-    assert [site.id for site in sites(empty_office.store, ada)] == ["LEI"]
+    opened = [(site.id, site.time_zone) for site in sites(empty_office.store, ada)]
+    assert opened == [("LEI", "Europe/Amsterdam")]
     assert list_commitment(empty_office.store, ada).merkle_root in read(at)
 
 
@@ -128,6 +130,19 @@ def test_on_call_contact_is_changed(office: Office) -> None:
 
     on_call = {site.id: site.on_call for site in sites(office.store, ada)}
     assert on_call["LEI"] == "Dr Klein, +31 71 111 1111"
+
+
+def test_time_zone_of_a_site_is_asked_for_until_it_is_named(office: Office) -> None:
+    ada = office.sign_in("ada")
+    at = office.open(SITES)
+    warned = read(at).count("Days here are counted in UTC.")
+
+    labelled(at, "selectbox", "Time zone of Leiden").select("Europe/Amsterdam")
+    press(at, "Save Leiden")
+
+    zones = {site.id: site.time_zone for site in sites(office.store, ada)}
+    assert zones == {"LEI": "Europe/Amsterdam", "GRA": "UTC"}
+    assert (warned, read(office.open(SITES)).count("Days here are counted in UTC.")) == (2, 1)
 
 
 def test_backup_is_verified_and_its_age_is_shown(office: Office) -> None:

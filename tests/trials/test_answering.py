@@ -8,12 +8,13 @@ import pytest
 from data.records.answers import ItemAnswer
 from data.records.participants import WithdrawalKind
 from data.records.safety import AlertState, SafetyAlert
+from data.records.sessions import SessionState
 from data.records.visits import PlannedSession, PlanState
 from data.storage.errors import NotPermittedError, RecordNotFoundError
 from data.storage.roles import Permission
 from protocols.questionnaire import load_questionnaire
 from tests.trials.statements import reads, statements
-from tests.trials.world import World, new_id, spread
+from tests.trials.world import World, new_id, run_session, spread
 from trials.answering import (
     complete_form,
     correct_answer,
@@ -350,6 +351,7 @@ def test_an_answer_that_a_safety_rule_watches_reads_the_form_and_what_it_compare
 ) -> None:
     who = world.randomized()
     world.answer(who, "session-1/before", "vas_state_anxiety", 10)
+    run_session(world, who, SessionState.STOPPED, ended_at=world.clock())
 
     with statements() as sent:
         world.save(who, "1", 40, questionnaire="vas_state_anxiety", occasion="session-1/after")

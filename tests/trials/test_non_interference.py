@@ -128,7 +128,7 @@ def live_through(world: World) -> tuple[list[str], list[SessionStatus]]:
 
 def what_the_blinded_get(world: World, people: list[str]) -> dict[str, Any]:
     """Return what each use case gives coordinator, statistician, reviewer and administrator."""
-    store, day = world.store, world.clock().date()
+    store = world.store
     coordinator, statistician = world.leiden, world.statistician
     of_people: dict[str, Callable[[str], object]] = {
         "headphones": lambda _: calibrations_in_force(store, coordinator, "LEI"),
@@ -142,7 +142,7 @@ def what_the_blinded_get(world: World, people: list[str]) -> dict[str, Any]:
     }
     return {
         **{name: [get(who) for who in people] for name, get in of_people.items()},
-        "today": today(store, coordinator, day),
+        "today": today(store, coordinator),
         "overview": [overview(store, actor) for actor in (coordinator, statistician)],
         "progress": progress(store, world.reviewer),
         "participants": participants(store, coordinator),

@@ -192,7 +192,7 @@ def test_the_last_visit_completes_the_trial(world: World) -> None:
 
     assert world.state_of(who) == "completed"
     assert timeline(world.store, world.coordinator, who).next_action.step is NextStep.NOTHING
-    agenda = today(world.store, world.coordinator, world.clock().date())
+    agenda = today(world.store, world.coordinator)
     assert (agenda.visits_overdue, agenda.sessions_overdue) == ((), ())
 
 
@@ -221,7 +221,7 @@ def test_a_participant_whose_visits_are_all_missed_is_closed_as_lost(world: Worl
     )
 
     assert world.state_of(who) == "lost_to_follow_up"
-    assert today(world.store, world.coordinator, world.clock().date()).sessions_overdue == ()
+    assert today(world.store, world.coordinator).sessions_overdue == ()
 
 
 @pytest.mark.parametrize("visit", ["baseline", "week_99"])
@@ -252,7 +252,7 @@ def test_today_lists_what_is_due_overdue_and_waiting(world: World) -> None:
     who, waiting, early = world.randomized(), world.ready(), world.consented()
     world.clock.advance(days=26)
 
-    page = today(world.store, world.coordinator, world.clock().date())
+    page = today(world.store, world.coordinator)
 
     assert [row.number for row in page.sessions_due] == [8]
     assert [row.number for row in page.sessions_overdue] == [1, 2, 3, 4, 5, 6, 7]
@@ -267,7 +267,7 @@ def test_only_the_next_session_of_a_participant_is_due(world: World) -> None:
     world.randomized()
     world.clock.advance(days=3)
 
-    page = today(world.store, world.coordinator, world.clock().date())
+    page = today(world.store, world.coordinator)
 
     assert [row.number for row in page.sessions_due] == [1]
 
@@ -275,7 +275,7 @@ def test_only_the_next_session_of_a_participant_is_due(world: World) -> None:
 def test_today_shows_a_site_only_its_own(world: World) -> None:
     world.ready("GRA")
 
-    page = today(world.store, world.leiden, world.clock().date())
+    page = today(world.store, world.leiden)
 
     assert page.waiting_for_randomization == ()
 

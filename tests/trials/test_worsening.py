@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from data.records.safety import SafetyAlert
-from tests.trials.world import World, spread
+from data.records.sessions import SessionState
+from tests.trials.world import World, run_session, spread
 from trials.answering import enter_form
 from trials.opening import amend_protocol
 from trials.safety import alerts
@@ -14,6 +15,8 @@ VAS = "vas_state_anxiety"
 
 
 def rate(world: World, who: str, side: str, value: float) -> None:
+    if side == "after":
+        run_session(world, who, SessionState.STOPPED, ended_at=world.clock())
     enter_form(world.store, world.coordinator, who, f"session-1/{side}", VAS, {"1": value})
 
 

@@ -23,6 +23,7 @@ from trials.consent import consent_in_force
 from trials.eligibility import computed_criteria, keep_out
 from trials.errors import ListExhaustedError, NotReadyToRandomizeError, SiteNotReadyError
 from trials.in_force import protocol_in
+from trials.local_days import day_at
 from trials.participants import in_words, move, require_open_site
 from trials.randomization.lists import kit_code
 from trials.randomization.strata import SITE_FACTOR, level_of_score, stratum_key
@@ -79,7 +80,7 @@ def randomize(store: Store, actor: Actor, participant_id: str) -> Randomized:
         allocation = _take_next_slot(
             writing, store, participant_id=participant_id, stratum=stratum, actor=actor
         )
-        day = allocation.randomized_at.date()
+        day = day_at(writing, participant, allocation.randomized_at)
         writing.add_all(plan_visits(protocol, participant_id, day))
         writing.add_all(plan_sessions(protocol, participant_id, day))
         move(writing, participant_id, ParticipantState.RANDOMIZED)

@@ -24,6 +24,7 @@ from protocols.software import software_version
 from trials.consent import require_consent
 from trials.errors import TrialError
 from trials.in_force import protocol_in, version_in_force
+from trials.local_days import day_at
 from trials.participants import is_in_treatment
 from trials.schedule import visit_id, visits_before
 from trials.sessions.loudness import NOT_CALIBRATED, is_flagged, with_headphones
@@ -63,7 +64,7 @@ def begin_session(
     source : str
         What is sensed, in words; kept with the session.
     duration_s : float or None
-        Length of the session; None takes the protocol's. A shorter one is for training only and
+        Length of the session; None takes the protocol's. Another one is for training only and
         leaves a deviation.
     calibration_id : str
         The calibration of the headphones; empty: not calibrated, which leaves a deviation.
@@ -97,7 +98,8 @@ def begin_session(
         session = with_headphones(writing, protocol, opened.session, calibration_id)
         opened = replace(opened, session=session)
         writing.add(session)
-        for deviation in _deviations(protocol, planned, opened.session, actor, now):
+        day = day_at(writing, participant, now)
+        for deviation in _deviations(protocol, planned, opened.session, actor, day, now):
             writing.add(deviation)
     return opened
 
@@ -238,18 +240,19 @@ def _deviations(
     planned: PlannedSession,
     session: ListeningSession,
     actor: Actor,
+    day: date,
     now: datetime,
 ) -> tuple[ProtocolDeviation, ...]:
     found = []
     number = planned.number
-    if not _in_window(planned, now.date()):
+    if not _in_window(planned, day):
         found.append(
             (
                 "session_out_of_window",
-                f"Session {number}, held on {now.date()}: planned {planned.opens_on} to {planned.closes_on}.",
+                f"Session {number}, held on {day}: planned {planned.opens_on} to {planned.closes_on}.",
             )
         )
-    if session.planned_duration_s < protocol.sessions.duration_minutes * 60.0:
+    if session.planned_duration_s != protocol.sessions.duration_minutes * 60.0:
         found.append(
             (
                 "session_duration",

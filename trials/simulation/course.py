@@ -6,14 +6,16 @@ resumed with the clock at that time. So the courses of many people interleave in
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
 from data.records.allocation import Allocation
+from data.records.local_days import moment_at
 from data.records.participants import WithdrawalKind
 from data.records.people import Actor
-from data.records.visits import PlannedSession, PlannedVisit
+from data.records.trial import Site
+from data.records.visits import PlannedSession, PlannedVisit, PlanState
 from data.storage.roles import Permission
 from data.storage.store import Store
 from interventions.listeners import beats_at_rest
@@ -52,6 +54,8 @@ class World:
     store: Store
     coordinators: Mapping[str, Actor]
     """By site."""
+    sites: Mapping[str, Site]
+    """By id."""
     protocol: Protocol
     listening: Listening
     until: datetime
@@ -195,7 +199,7 @@ class Course:
             visits = reading.find(PlannedVisit, participant_id=self.id)
         randomized_at = store.clock()
         acts = [self._session_act(row) for row in sessions]
-        acts += [self._visit_act(row) for row in visits if row.planned_on > randomized_at.date()]
+        acts += [self._visit_act(row) for row in visits if row.state is PlanState.PLANNED]
         if self._world.protocol.arm_guess is not None:
             acts.append(self._guess_act(sessions, self._world.protocol.arm_guess))
         if self._person.exit is not Exit.STAYS:
@@ -209,7 +213,7 @@ class Course:
     def _session_act(self, planned: PlannedSession) -> TimedAct:
         hour = 9 + int(self._draw.integers(0, 7))
         late_days = int(self._draw.choice([0, 0, 0, 1]))
-        moment = _at(planned.planned_on + timedelta(days=late_days), hour, self._draw)
+        moment = self._at(planned.planned_on + timedelta(days=late_days), hour, self._draw)
         if planned in self._attended:
             return moment, lambda: self._attend(planned)
         return moment, lambda: self._miss(planned)
@@ -218,13 +222,18 @@ class Course:
         slip_days = int(np.clip(self._draw.normal(0.0, 2.0), -3, 6))
         if self._draw.random() < RATES.late_visit:
             slip_days = (planned.closes_on - planned.planned_on).days + 2
-        moment = _at(planned.planned_on + timedelta(days=slip_days), 11, self._draw)
+        moment = self._at(planned.planned_on + timedelta(days=slip_days), 11, self._draw)
         return moment, lambda: self._visit(planned)
 
     def _guess_act(self, sessions: tuple[PlannedSession, ...], guess: ArmGuess) -> TimedAct:
         draw = np.random.Generator(np.random.PCG64([self._person.seed, _GUESSING]))
         day = max(row.closes_on for row in sessions) + timedelta(days=1)
-        return _at(day, 14, draw), lambda: self._guess(guess, draw)
+        return self._at(day, 14, draw), lambda: self._guess(guess, draw)
+
+    def _at(self, day: date, hour: int, draw: np.random.Generator) -> datetime:
+        """Return a moment within an hour of a day at the site."""
+        site = self._world.sites[self._person.site_id]
+        return moment_at(site, datetime.combine(day, time(hour, int(draw.integers(0, 60)))))
 
     def _guess(self, guess: ArmGuess, draw: np.random.Generator) -> None:
         if self._is_gone:
@@ -313,7 +322,3 @@ class Course:
             arousal=-0.1 * self._health.relief(visit),
         )
         record_resting(self._world.store, self._actor, self.id, visit, rr)
-
-
-def _at(day: date, hour: int, draw: np.random.Generator) -> datetime:
-    return datetime.combine(day, time(hour, int(draw.integers(0, 60))), tzinfo=UTC)

@@ -11,6 +11,7 @@ import numpy as np
 from data.records.people import Actor
 from data.storage.store import Store
 from trials.calibrations import CalibrationReport, record_calibration
+from trials.local_days import today_at
 from trials.simulation.person import RATES
 
 LEVELS_DBA = (71.5, 74.5, 73.0)
@@ -19,7 +20,6 @@ LEVELS_DBA = (71.5, 74.5, 73.0)
 
 def calibrate_sites(store: Store, coordinators: Mapping[str, Actor]) -> Mapping[str, str]:
     """Record one pair of calibrated headphones at each site; return their calibrations by site."""
-    yesterday = store.clock().date() - timedelta(days=1)
     return {
         site_id: record_calibration(
             store,
@@ -33,7 +33,7 @@ def calibrate_sites(store: Store, coordinators: Mapping[str, Actor]) -> Mapping[
                 system_volume="8 of 15",
                 spl_at_minus20_lufs_dba=LEVELS_DBA[number % len(LEVELS_DBA)],
                 method="Simulated: no meter was used",
-                measured_on=yesterday,
+                measured_on=today_at(store, actor, site_id) - timedelta(days=1),
                 measured_by=f"Coordinator of {site_id} (invented)",
             ),
         ).id

@@ -5,10 +5,11 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
+from data.records.local_days import moment_at
 from data.records.people import Actor, Role
 from data.records.trial import Site
 from data.storage.sign_in import sign_in_process
@@ -86,6 +87,7 @@ def simulate_trial(
         world = World(
             store=store,
             coordinators=coordinators,
+            sites={site.id: site for site in sites},
             protocol=protocol,
             listening=Listening(pool, clock, protocol, headphones),
             until=today,
@@ -127,13 +129,13 @@ def draw_people(
     late = obstacles[-_STILL_IN_TREATMENT:]
     early = obstacles[: len(obstacles) - len(late)]
     days = np.sort(draw.uniform(0.0, _ENROLMENT_DAYS, size=len(early)))
-    moments = [_working_hour(first.date() + timedelta(days=int(day)), draw) for day in days]
-    moments += [_working_hour((today - timedelta(days=24 + k)).date(), draw) for k in (1, 0)][
-        -len(late) :
-    ]
+    screened_on = [first.date() + timedelta(days=int(day)) for day in days]
+    screened_on += [(today - timedelta(days=24 + k)).date() for k in (1, 0)][-len(late) :]
+    where = [sites[number % len(sites)] for number in range(len(screened_on))]
+    moments = [_working_hour(site, day, draw) for site, day in zip(where, screened_on, strict=True)]
     people = [
-        draw_person(sites[number % len(sites)].id, moment, obstacle, draw)
-        for number, (moment, obstacle) in enumerate(zip(moments, early + late, strict=True))
+        draw_person(site.id, moment, obstacle, draw)
+        for site, moment, obstacle in zip(where, moments, early + late, strict=True)
     ]
     return tuple(sorted(people, key=lambda person: person.screened_at))
 
@@ -147,10 +149,9 @@ def _draw_obstacles(participants: int, draw: np.random.Generator) -> list[Obstac
     return obstacles + [Obstacle.NONE] * min(_STILL_IN_TREATMENT, participants)
 
 
-def _working_hour(day: date, draw: np.random.Generator) -> datetime:
-    return datetime.combine(
-        day, time(9 + int(draw.integers(0, 6)), int(draw.integers(0, 60))), tzinfo=UTC
-    )
+def _working_hour(site: Site, day: date, draw: np.random.Generator) -> datetime:
+    on_the_wall = time(9 + int(draw.integers(0, 6)), int(draw.integers(0, 60)))
+    return moment_at(site, datetime.combine(day, on_the_wall))
 
 
 def _coordinators(store: Store, sites: tuple[Site, ...]) -> Mapping[str, Actor]:

@@ -72,8 +72,8 @@ NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade():
@@ -93,7 +93,7 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     copytree(migrating._FOLDER, tmp_path / "migrations")  # noqa: SLF001 - the next version's folder
     (tmp_path / "migrations" / "next.py").write_text(NEXT_MIGRATION)
     monkeypatch.setattr(migrating, "_FOLDER", tmp_path / "migrations")
-    monkeypatch.setattr(opening, "TABLES_VERSION", "0004")
+    monkeypatch.setattr(opening, "TABLES_VERSION", "0005")
 
     with pytest.raises(StoreUnusableError, match="older version: start Antiphon once"):
         open_store_for_reading(url, clock)
@@ -105,10 +105,10 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     with newer.reading(reviewer, Permission.SEE_PROTOCOL) as reading:
         assert reading.find(Site) == (SITE,)
     (noted,) = audit_entries(newer, reviewer, action="migrate_store").entries
-    assert noted.change == '{"note":"tables from version 0003 to 0004"}'
+    assert noted.change == '{"note":"tables from version 0004 to 0005"}'
     assert verify(newer).problems == ()
     newer.close()
-    assert verify_copy(tmp_path / "trial.db.before-0003", newer.keys).ok
+    assert verify_copy(tmp_path / "trial.db.before-0004", newer.keys).ok
 
 
 AS_AT_FIRST = (
@@ -125,6 +125,7 @@ AS_AT_FIRST = (
     "DROP TABLE resting_beats",
     "ALTER TABLE resting_measurement DROP COLUMN ln_rmssd_mad",
     "ALTER TABLE resting_measurement DROP COLUMN heart_rate_mad_bpm",
+    "ALTER TABLE site DROP COLUMN time_zone",
     "UPDATE alembic_version SET version_num = '0001'",
 )
 """Take away what later migrations add."""

@@ -221,7 +221,7 @@ def test_nothing_that_a_coordinator_gets_back_names_an_arm(world: World) -> None
         participant(store, actor, who),
         participants(store, actor),
         timeline(store, actor, who),
-        today(store, actor, world.clock().date()),
+        today(store, actor),
         due_forms(store, actor, who),
         form_scores(store, actor, who, "baseline", "gad7"),
         alerts(store, actor),
