@@ -11,6 +11,7 @@ References
 Lawless (1987), Canadian Journal of Statistics 15, 209-225. Keene et al. (2007), Pharmaceutical Statistics 6, 89-97. Zou (2004), AJE 159, 702-706 (Poisson, robust).
 """
 
+import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from analysis.estimators.arrays import FloatArray, require_equal_lengths, requir
 from analysis.estimators.design import Covariate, Design, build_design, require_full_rank
 from analysis.estimators.effect import ArmSize, Effect, Named, log_normal_effect
 from analysis.estimators.frame import Comparison, compared_rows, covariates, labels, numbers
+from analysis.estimators.separation import find_columns_without_events
 from analysis.results import NotEstimableError
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 LARGEST_THETA = 1e6
 SCORE_TOLERANCE = 1e-10
 MOST_STEPS = 100
+LONGEST_STEP = 2.0
+"""On the log scale of the mean."""
 LEVERAGE_SLACK = 1e-8
 EXACT_BELOW = 1e-12
 """A robust variance below this share of the model-based one is 0."""
@@ -143,9 +147,11 @@ def _prepare(data: Counts) -> _Data:
             raise NotEstimableError(f"{arm} has no event, so no ratio of rates exists")
     design = build_design(data.arm, (data.second, data.first), data.covariates)
     require_full_rank(design)
-    for name, column in zip(design.columns, design.matrix.T, strict=True):
-        if set(column.tolist()) <= {0.0, 1.0} and count[column == 1].sum() == 0:
-            raise NotEstimableError(f"there is no event where {name} is 1")
+    guilty = find_columns_without_events(design.matrix, count, design.columns)
+    if guilty:
+        raise NotEstimableError(
+            f"participants marked by {', '.join(guilty)} have no event, so there is no finite estimate"
+        )
     return _Data(design=design, count=count, offset=np.log(exposure))
 
 
@@ -154,7 +160,9 @@ def _poisson(data: _Data) -> FloatArray:
     from statsmodels.genmod.generalized_linear_model import GLM
 
     model: Any = GLM(data.count, data.matrix, family=Poisson(), offset=data.offset)
-    fitted = model.fit(tol=1e-13, tol_criterion="params", maxiter=200)
+    with warnings.catch_warnings():  # a perfect fit is refused where its errors are computed
+        warnings.simplefilter("ignore")
+        fitted = model.fit(tol=1e-13, tol_criterion="params", maxiter=200)
     return np.asarray(fitted.params, dtype=np.float64)
 
 
@@ -185,7 +193,9 @@ def _weighted_step(data: _Data, coefficients: FloatArray, theta: float) -> Float
     weight = mean / (1 + mean / theta)
     gradient = data.matrix.T @ ((data.count - mean) / (1 + mean / theta))
     information = (data.matrix * weight[:, None]).T @ data.matrix
-    return np.asarray(coefficients + np.linalg.solve(information, gradient))
+    step = np.linalg.solve(information, gradient)
+    reach = float(np.abs(data.matrix @ step).max())
+    return np.asarray(coefficients + step * min(1.0, LONGEST_STEP / max(reach, 1e-300)))
 
 
 def _theta_score(count: FloatArray, mean: FloatArray, theta: float) -> tuple[float, float]:
