@@ -199,7 +199,7 @@ def _two_stage(
     if kind is ComplierCovariance.HC1:
         meat = (second_stage * residuals[:, None] ** 2).T @ second_stage
         covariance = bread @ meat @ bread * len(outcome) / df
-    return float(coefficients[0]), float(np.sqrt(covariance[0, 0])), float(df)
+    return float(coefficients[0]), float(np.sqrt(max(covariance[0, 0], 0.0))), float(df)
 
 
 def _of_model(

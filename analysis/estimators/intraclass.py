@@ -73,6 +73,8 @@ def estimate_intraclass_correlations(
     squares = _mean_squares(ratings)
     if squares.residual <= 1e-14 * max(float(ratings.var()), 1e-300):
         raise NotEstimableError("ratings do not differ beyond targets and raters")
+    if squares.targets <= 1e-14 * squares.within:
+        raise NotEstimableError("targets do not differ at all")
     singles = (
         _one_way(squares, confidence_level),
         _agreement(squares, confidence_level),

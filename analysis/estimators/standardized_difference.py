@@ -101,7 +101,7 @@ def estimate_paired_sizes(samples: TwoSamples) -> PairedSizes:
     return PairedSizes(
         of_differences=z,
         of_average_spread=float(difference.mean()) / average,
-        of_repeated_measures=z * sqrt(2 * (1 - r)),
+        of_repeated_measures=z * sqrt(2 * max(1 - r, 0.0)),
     )
 
 

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+SCORE_TOLERANCE = 1e-5
+LARGEST_LOG_HAZARD = 15.0
+"""Over the range of a column; beyond it events of one side all come first."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventTimes:
     """One entry a participant."""
@@ -150,7 +155,7 @@ def compare_survival(data: EventTimes) -> LogRank:
     Raises
     ------
     NotEstimableError
-        If an arm is empty or nobody has the event.
+        If an arm is empty, nobody has the event, or the arms are never at risk together.
     """
     from statsmodels.duration.survfunc import survdiff
 
@@ -160,7 +165,10 @@ def compare_survival(data: EventTimes) -> LogRank:
     if event[both].sum() == 0:
         raise NotEstimableError("nobody has the event")
     strata = np.asarray(data.stratum)[both] if data.stratum else None
-    statistic, p = survdiff(time[both], event[both], first[both], strata=strata)
+    try:
+        statistic, p = survdiff(time[both], event[both], first[both], strata=strata)
+    except np.linalg.LinAlgError as error:
+        raise NotEstimableError("the arms are never at risk together at an event") from error
     suffix = "stratified " if data.stratum else ""
     return LogRank(statistic=float(statistic), p=float(p), method=f"{suffix}log-rank test")
 
@@ -189,7 +197,9 @@ def estimate_hazard_ratio(data: EventTimes, *, confidence_level: float) -> Hazar
         warnings.simplefilter("ignore")
         fitted = model.fit(disp=0, method="newton", tol=1e-12)
         errors = np.asarray(fitted.bse)
-    if not np.isfinite(errors).all() or np.abs(model.score(fitted.params)).max() > 1e-5:
+    reach = np.abs(fitted.params) * np.ptp(design.matrix[:, 1:], axis=0)
+    is_stuck = np.abs(model.score(fitted.params)).max() > SCORE_TOLERANCE
+    if is_stuck or not np.isfinite(errors).all() or reach.max() > LARGEST_LOG_HAZARD:
         raise NotEstimableError("the Cox model has no finite estimate (separation)")
     correlation, p_value = _proportionality(fitted, time, event)
     method = "Cox model, Efron’s ties, standard error of the logarithm"

@@ -1,6 +1,6 @@
 """Two means compared: Student and Welch, unpaired and paired.
 
-The differences of unpaired means come from scipy's `ttest_ind`, of pairs from `ttest_rel`; limits from the same t distribution.
+By their formulas, which scipy's `ttest_ind` and `ttest_rel` have too; scipy warns of arms without spread, where Welch still has an answer.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.estimators.arrays import require_equal_lengths, require_some
+from analysis.estimators.arrays import FloatArray, require_equal_lengths, require_some
 from analysis.estimators.effect import ArmSize, Effect, Named, t_effect
 from analysis.estimators.frame import Comparison, compared_rows, labels, numbers
 
@@ -56,17 +56,16 @@ def estimate_difference_in_means(
 
     `NotEstimableError` if an arm has fewer than 2 values, a value is missing or infinite, or neither arm varies.
     """
-    from scipy.stats import ttest_ind
-
     first = require_some(samples.first, FEWEST_VALUES, samples.first_name)
     second = require_some(samples.second, FEWEST_VALUES, samples.second_name)
     difference = float(first.mean() - second.mean())
     equal = assumption is VarianceAssumption.EQUAL
-    varies = np.ptp(first) > 0 or np.ptp(second) > 0
-    variances = first.var(ddof=1), second.var(ddof=1)
     n1, n2 = len(first), len(second)
-    pooled = ((n1 - 1) * variances[0] + (n2 - 1) * variances[1]) / (n1 + n2 - 2)
-    squared = pooled * (1 / n1 + 1 / n2) if equal else variances[0] / n1 + variances[1] / n2
+    parts = _variance(first) / n1, _variance(second) / n2
+    pooled = ((n1 - 1) * n1 * parts[0] + (n2 - 1) * n2 * parts[1]) / (n1 + n2 - 2)
+    squared = pooled * (1 / n1 + 1 / n2) if equal else sum(parts)
+    spread = parts[0] ** 2 / (n1 - 1) + parts[1] ** 2 / (n2 - 1)
+    welch = squared**2 / spread if spread > 0 else 0.0
     return t_effect(
         Named(
             quantity=f"difference in means, {samples.label}",
@@ -74,8 +73,8 @@ def estimate_difference_in_means(
             arms=samples.sizes,
         ),
         estimate=difference,
-        standard_error=float(np.sqrt(squared)),
-        df=float(ttest_ind(first, second, equal_var=equal).df) if varies else 0.0,
+        standard_error=squared**0.5,
+        df=float(n1 + n2 - 2) if equal else welch,
         confidence_level=confidence_level,
     )
 
@@ -100,6 +99,10 @@ def estimate_paired_difference(samples: TwoSamples, *, confidence_level: float) 
         df=float(len(difference) - 1),
         confidence_level=confidence_level,
     )
+
+
+def _variance(values: FloatArray) -> float:
+    return float(values.var(ddof=1)) if np.ptp(values) > 0 else 0.0
 
 
 def samples_of_frame(frame: "pd.DataFrame", outcome: str, comparison: Comparison) -> TwoSamples:
