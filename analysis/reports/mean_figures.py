@@ -25,8 +25,8 @@ def visit_means_figure(report: AnalysisReport) -> Figure:
         axes = canvas.subplots()
         for index, arm in enumerate(report.arms):
             points = [p for p in report.visit_means if p.arm == arm.arm and p.mean is not None]
-            shift = _shift(index, len(report.arms), 1.6)
-            _draw_means(axes, [p.day + shift for p in points], points, index, arm.label)
+            shift = spread_apart(index, len(report.arms), 1.6)
+            draw_means(axes, [p.day + shift for p in points], points, index, arm.label)
         days = {p.day: p.visit_label for p in report.visit_means}
         axes.set_xticks(list(days), list(days.values()))
         axes.set_ylabel(f"{parameter.label}\n({parameter.unit})")
@@ -40,7 +40,7 @@ def visit_means_figure(report: AnalysisReport) -> Figure:
         svg=draw_svg("visit-means", (7.0, 3.8), draw),
         alternative="Means by visit. "
         + " ".join(
-            f"{p.label}, {p.visit_label}: {_mean_words(p.mean, p.interval, p.n)}."
+            f"{p.label}, {p.visit_label}: {mean_words(p.mean, p.interval, p.n)}."
             for p in report.visit_means
         ),
         table=Table(
@@ -61,11 +61,12 @@ def _visit_row(point: VisitMean) -> Row:
     kind = f"adjusted ({point.result_id})" if point.result_id else "observed"
     return Row(
         stub=f"{point.label}, {point.visit_label}",
-        cells=(*_mean_cells(point.n, point.mean, point.interval), words_cell(kind)),
+        cells=(*mean_cells(point.n, point.mean, point.interval), words_cell(kind)),
     )
 
 
-def _mean_cells(n: int, mean: float | None, interval: Interval | None) -> tuple[Cell, ...]:
+def mean_cells(n: int, mean: float | None, interval: Interval | None) -> tuple[Cell, ...]:
+    """Return number, mean and interval as cells."""
     return (
         Cell(text=str(n), value=n),
         Cell(text=fmt(mean, 2), value=mean),
@@ -73,7 +74,8 @@ def _mean_cells(n: int, mean: float | None, interval: Interval | None) -> tuple[
     )
 
 
-def _mean_words(mean: float | None, interval: Interval | None, n: int) -> str:
+def mean_words(mean: float | None, interval: Interval | None, n: int) -> str:
+    """Say a mean with its interval and number."""
     if mean is None:
         return "no value"
     limits = f" ({fmt_interval(interval, 2)})" if interval else ""
@@ -91,8 +93,8 @@ def session_change_figure(report: AnalysisReport) -> Figure | None:
         axes.axhline(0, color="#888888", lw=0.8)
         for index, arm in enumerate(report.arms):
             points = [p for p in report.session_means if p.arm == arm.arm and p.mean is not None]
-            shift = _shift(index, len(report.arms), 0.12)
-            _draw_means(axes, [p.number + shift for p in points], points, index, arm.label)
+            shift = spread_apart(index, len(report.arms), 0.12)
+            draw_means(axes, [p.number + shift for p in points], points, index, arm.label)
         axes.set_xticks(sorted({point.number for point in report.session_means}))
         axes.set_xlabel("Session")
         axes.set_ylabel("State anxiety, after minus before\n(points of 100)")
@@ -104,7 +106,7 @@ def session_change_figure(report: AnalysisReport) -> Figure | None:
         svg=draw_svg("session-change", (7.0, 3.6), draw),
         alternative="Mean change, after minus before. "
         + " ".join(
-            f"{p.label}, session {p.number}: {_mean_words(p.mean, p.interval, p.n)}."
+            f"{p.label}, session {p.number}: {mean_words(p.mean, p.interval, p.n)}."
             for p in report.session_means
         ),
         table=Table(
@@ -116,7 +118,7 @@ def session_change_figure(report: AnalysisReport) -> Figure | None:
             rows=tuple(
                 Row(
                     stub=f"{p.label}, session {p.number}",
-                    cells=_mean_cells(p.n, p.mean, p.interval),
+                    cells=mean_cells(p.n, p.mean, p.interval),
                 )
                 for p in report.session_means
             ),
@@ -124,13 +126,14 @@ def session_change_figure(report: AnalysisReport) -> Figure | None:
     )
 
 
-def _draw_means(
+def draw_means(
     axes: "Axes",
     positions: Sequence[float],
     points: Sequence[VisitMean | SessionMean],
     index: int,
     label: str,
 ) -> None:
+    """Draw the means of one arm with their intervals; `index` chooses colour, marker and line."""
     means = [point.mean or 0.0 for point in points]
     lower = [
         m - p.interval.lower if p.interval else 0.0 for m, p in zip(means, points, strict=True)
@@ -152,5 +155,6 @@ def _draw_means(
     )
 
 
-def _shift(index: int, count: int, step: float) -> float:
+def spread_apart(index: int, count: int, step: float) -> float:
+    """Return how far an arm stands aside, so that intervals do not hide one another."""
     return (index - (count - 1) / 2) * step

@@ -22,6 +22,7 @@ from analysis.reports.participant_tables import (
     missing_table,
     pattern_table,
 )
+from analysis.reports.plan_table import fits_table, missing_data_table, plan_table
 from analysis.reports.result_tables import index_table, result_table
 from analysis.reports.table import Table, render_table
 from analysis.reports.tipping_figure import tipping_figure_id
@@ -355,6 +356,17 @@ def _imputed(pages: Pages, imputed: ImputedAnalysis) -> Iterator[str]:
     yield pages.figure(tipping_figure_id(imputed))
 
 
+def _plan(pages: Pages) -> Iterator[str]:
+    report = pages.report
+    yield (
+        "<p>Promised before the arms were known: each analysis with the hash of what defines it. The freezing of the "
+        "protocol locks the plan; its hash stands under provenance.</p>"
+    )
+    yield pages.table(plan_table(report.protocol))
+    yield pages.table(missing_data_table(report.protocol))
+    yield pages.table(fits_table(report.results))
+
+
 def _consort(pages: Pages) -> Iterator[str]:
     found = [evidence.status for evidence in consort_map(pages.report)]
     summary = "; ".join(
@@ -408,6 +420,7 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Pages], Iterator[str]]], ...] = (
     ("blinding", "Whether the blind held", _blinding),
     ("events", "Intercurrent events", _events),
     ("missing", "Missing data", _missing),
+    ("plan", "Analysis plan", _plan),
     ("consort", "CONSORT 2025 item map", _consort),
     ("provenance", "Provenance", _provenance),
 )

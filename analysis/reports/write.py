@@ -6,6 +6,7 @@ Conventions: UTF-8, line feeds, no clock; the same report gives the same bytes.
 import csv
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,10 @@ RESULT_COLUMNS = (
     "hedges_g_unadjusted_lower",
     "hedges_g_unadjusted_upper",
     "model",
+    "covariance",
+    "df_method",
+    "converged",
+    "gradient_max",
     "reason",
     "data_sha256",
     "code_version",
@@ -90,12 +95,13 @@ def _files(report: AnalysisReport, rendered: RenderedReport) -> dict[str, str]:
         files[f"figures/{figure.id}.csv"] = table_csv(figure.table)
     for table in rendered.tables:
         files[f"tables/{table.id}.csv"] = table_csv(table)
-    for name, frame in _frames(report).items():
+    for name, frame in adam_frames(report).items():
         files[f"datasets/{name}.csv"] = frame.to_csv(index=False, lineterminator="\n")
     return files | bundle_files(report)
 
 
-def _frames(report: AnalysisReport) -> "dict[str, pd.DataFrame]":
+def adam_frames(report: AnalysisReport) -> "dict[str, pd.DataFrame]":
+    """Return the analysis datasets by their lower-case ADaM name."""
     study_id, datasets = report.protocol.study_id, report.datasets
     return {
         "adsl": adsl_frame(study_id, datasets.participants, report.memberships),
@@ -105,31 +111,32 @@ def _frames(report: AnalysisReport) -> "dict[str, pd.DataFrame]":
     }
 
 
-def results_json(report: AnalysisReport) -> str:
-    """Return every result with every digit, as JSON."""
+def results_json(report: AnalysisReport, exploratory: Sequence[Result] = ()) -> str:
+    """Return every result with every digit, as JSON; exploratory ones after those of the plan."""
     document = {
         "study_id": report.protocol.study_id,
         "masked": report.masked,
         "simulated": report.simulated,
         "provenance": to_plain(report.provenance),
-        "results": [to_plain(result) for result in report.results],
+        "results": [to_plain(result) for result in (*report.results, *exploratory)],
     }
     return (
         json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
     )
 
 
-def results_csv(report: AnalysisReport) -> str:
-    """Return every result with every digit, one a row."""
+def results_csv(report: AnalysisReport, exploratory: Sequence[Result] = ()) -> str:
+    """Return every result with every digit, one a row; exploratory ones after those of the plan."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(RESULT_COLUMNS)
-    for result in report.results:
-        writer.writerow(["" if value is None else value for value in _columns(result)])
+    for result in (*report.results, *exploratory):
+        writer.writerow(["" if value is None else value for value in result_values(result)])
     return buffer.getvalue()
 
 
-def _columns(result: Result) -> tuple[object, ...]:
+def result_values(result: Result) -> tuple[object, ...]:
+    """Return the values of `RESULT_COLUMNS`; None where there is none."""
     interval, size = result.interval, result.effect_size
     return (
         result.id,
@@ -154,10 +161,18 @@ def _columns(result: Result) -> tuple[object, ...]:
         *_size_columns(size),
         *_size_columns(result.unadjusted_effect_size),
         result.model,
+        *_fit_columns(result),
         result.reason,
         result.data_sha256,
         result.code_version,
     )
+
+
+def _fit_columns(result: Result) -> tuple[object, ...]:
+    fit = result.fit
+    if fit is None:
+        return (None,) * 4
+    return fit.covariance, fit.df_method, fit.converged, fit.gradient_max
 
 
 def _size_columns(size: EffectSize | None) -> tuple[float | None, float | None, float | None]:

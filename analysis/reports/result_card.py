@@ -1,0 +1,102 @@
+"""A result with all that is needed to judge it, as a table of two columns: the card of the result."""
+
+from collections.abc import Iterator
+
+from analysis.fit_record import FitRecord
+from analysis.reports.formatting import (
+    decimals_of,
+    fmt,
+    fmt_interval,
+    fmt_level,
+    fmt_p,
+    words,
+)
+from analysis.reports.plan_table import convergence
+from analysis.reports.table import Row, Table, words_cell
+from analysis.results import Result
+
+
+def card_table(result: Result) -> Table:
+    """Return the card of a result: estimate, model as planned and as fitted, counts, and what it was made of."""
+    rows = (*_estimate(result), *_fit(result), *_origin(result))
+    return Table(
+        id=f"card-{result.id}",
+        title=result.label,
+        population=f"{words(result.analysis_set.value).capitalize()} set",
+        stub_heading="What",
+        columns=("Value",),
+        rows=tuple(Row(stub=name, cells=(words_cell(text),)) for name, text in rows if text),
+        footnotes=(result.comment,),
+    )
+
+
+def standing(result: Result) -> str:
+    """Say whether a result was promised."""
+    return (
+        "planned: the protocol in force promises it"
+        if result.planned
+        else "EXPLORATORY: no plan has it"
+    )
+
+
+def _estimate(result: Result) -> Iterator[tuple[str, str]]:
+    decimals = decimals_of(result.unit)
+    yield "Standing", standing(result)
+    yield "Estimand", result.estimand or "none"
+    if result.is_description:
+        yield "Estimate", "none: described by arm, not compared"
+        return
+    if not result.is_estimable:
+        yield "Estimate", f"not estimable: {result.reason}"
+        return
+    level = fmt_level(result.interval.level) if result.interval else ""
+    interval = f" ({level} CI {fmt_interval(result.interval, decimals)})" if level else ""
+    yield (
+        f"{result.quantity.capitalize()}, {result.contrast.label}",
+        f"{fmt(result.estimate, decimals)} {result.unit}{interval}",
+    )
+    if result.standard_error is not None:
+        yield "Standard error", fmt(result.standard_error, decimals + 1)
+    if result.df is not None:
+        yield "Degrees of freedom", fmt(result.df, 2)
+    if result.p is not None:
+        yield "p, two-sided", fmt_p(result.p)
+
+
+def _fit(result: Result) -> Iterator[tuple[str, str]]:
+    yield (
+        "Participants",
+        "; ".join(
+            f"{arm.label}: {arm.n_analysed} analysed, {arm.n_available} with the outcome observed"
+            + (f", {arm.n_imputed} imputed" if arm.n_imputed else "")
+            for arm in result.arms
+        ),
+    )
+    fit = result.fit
+    if fit is None:
+        return
+    yield "Values by arm and visit", _counts(fit)
+    yield "Formula", fit.formula
+    yield "Covariance planned, in order", ", else ".join(fit.covariance_planned)
+    yield "Covariance fitted", fit.covariance
+    if fit.covariance_planned:
+        yield "Given up before it", "; ".join(fit.fallback) or "nothing"
+    yield "Standard errors", fit.standard_errors
+    yield "Method of degrees of freedom", fit.df_method
+    yield "Search", convergence(fit)
+
+
+def _counts(fit: FitRecord) -> str:
+    visits = dict.fromkeys(count.visit for count in fit.counts)
+    return "; ".join(
+        f"{visit}: "
+        + ", ".join(f"{count.arm} {count.n}" for count in fit.counts if count.visit == visit)
+        for visit in visits
+    )
+
+
+def _origin(result: Result) -> Iterator[tuple[str, str]]:
+    yield "Missing data", result.missing_data
+    yield "Records, SHA-256", result.data_sha256
+    yield "Program", result.code_version
+    yield "Software", ", ".join(f"{one.name} {one.version}" for one in result.software)
