@@ -5,14 +5,15 @@ Contents: `offer_departures`.
 
 import streamlit as st
 
-from data.records.participants import ParticipantState, WithdrawalKind
+from data.records.participants import ParticipantState, Withdrawal, WithdrawalKind
 from data.records.people import Actor
 from data.storage.store import Store
+from screens import frame
 from screens.acts import attempt, say
 from screens.coordinator.page_links import SAFETY, offer_page
 from screens.state import key_of
 from trials.deviations import CATEGORIES, record_deviation
-from trials.participants import withdraw
+from trials.sessions.leaving import withdraw_and_silence
 from trials.timelines import EntryKind, Timeline, TimelineEntry
 from trials.visits import miss_session, miss_visit
 
@@ -31,8 +32,9 @@ CAN_LEAVE = frozenset(
 )
 
 
-def offer_departures(store: Store, actor: Actor, shown: Timeline) -> None:
+def offer_departures(desk: frame.Desk, shown: Timeline) -> None:
     """Draw the forms for what did not go as planned, all folded away."""
+    store, actor = desk.store, desk.actor
     participant_id = shown.participant.id
     st.header("Record something else")
     offer_page(
@@ -46,7 +48,7 @@ def offer_departures(store: Store, actor: Actor, shown: Timeline) -> None:
             enter_missed(store, actor, participant_id, planned)
     if shown.participant.state in CAN_LEAVE:
         with st.expander("Withdrawal"):
-            enter_withdrawal(store, actor, participant_id)
+            enter_withdrawal(desk, participant_id)
 
 
 def enter_deviation(store: Store, actor: Actor, participant_id: str) -> None:
@@ -105,7 +107,7 @@ def miss(
     return miss_session(store, actor, participant_id, int(name.removeprefix("session-")), reason)
 
 
-def enter_withdrawal(store: Store, actor: Actor, participant_id: str) -> None:
+def enter_withdrawal(desk: frame.Desk, participant_id: str) -> None:
     """Draw the form for a withdrawal."""
     with st.form(key_of("departures", "withdrawal"), border=False):
         kind = st.radio("What ends", list(KINDS), index=None, format_func=KINDS.__getitem__)
@@ -117,7 +119,14 @@ def enter_withdrawal(store: Store, actor: Actor, participant_id: str) -> None:
     elif (
         pressed
         and kind
-        and attempt(lambda: withdraw(store, actor, participant_id, kind, reason or "")) is not None
+        and attempt(lambda: leave(desk, participant_id, kind, reason or "")) is not None
     ):
         say("The withdrawal is on record. Planned sessions and visits are closed.")
         st.rerun()
+
+
+def leave(desk: frame.Desk, participant_id: str, kind: WithdrawalKind, reason: str) -> Withdrawal:
+    """Record a withdrawal; music that plays for this participant ends at once."""
+    return withdraw_and_silence(
+        desk.store, desk.actor, desk.bench.on_air, participant_id, kind, reason
+    )

@@ -13,6 +13,7 @@ from screens.coordinator.corrections import show_corrections
 from screens.coordinator.departures import offer_departures
 from screens.coordinator.due_forms import show_due_forms
 from screens.coordinator.enrol_consent import read_and_sign
+from screens.coordinator.harms_here import ask_for_harms
 from screens.coordinator.memory import show_warned
 from screens.coordinator.page_links import ENROL, RUN_SESSION, chosen_participant, offer_next_page
 from screens.coordinator.stop_reason import ask_why_stopped
@@ -54,10 +55,11 @@ def show_page() -> None:
     protocol = protocol_in_force(desk.store, desk.actor)
     show_visits(desk.store, desk.actor, shown, due, protocol)
     show_session_forms(desk.store, desk.actor, shown, due)
+    ask_for_harms(desk.store, desk.actor, participant_id)
     show_arm_guess(desk.store, desk.actor, participant_id, due)
     show_timeline(shown, protocol)
     show_corrections(desk.store, desk.actor, participant_id)
-    offer_departures(desk.store, desk.actor, shown)
+    offer_departures(desk, shown)
 
 
 def list_everybody(store: Store, actor: Actor) -> None:

@@ -26,14 +26,17 @@ from interventions.sensing.listener import RRListenerSource
 from interventions.sensing.recording import RecordedSource
 from interventions.sensing.source import SignalSource
 from tests.trials.world import World
+from trials.errors import ReasonMissingError
 from trials.participants import withdraw
 from trials.sessions import segments
 from trials.sessions.going_on_air import open_session
+from trials.sessions.leaving import withdraw_and_silence
 from trials.sessions.on_air import (
     ImplausiblePlaybackError,
     OnAirSession,
     SegmentNotAvailableError,
     SessionOverError,
+    SessionsOnAir,
 )
 from trials.sessions.segments import Segment
 
@@ -236,6 +239,36 @@ def test_a_withdrawal_ends_the_music(
     assert session.stop_reason == "withdrawn"
     with world.store.reading(world.coordinator, Permission.RUN_SESSION) as reading:
         assert reading.count(LoopStep) == 1
+
+
+@pytest.mark.parametrize("kind", list(WithdrawalKind))
+def test_a_withdrawal_silences_the_session_that_plays_before_another_segment_is_asked_for(
+    world: World, who: str, silent: OnAirSession, kind: WithdrawalKind
+) -> None:
+    sessions = SessionsOnAir()
+    sessions.add(silent)
+    hear(silent, silent.segment(0))
+
+    withdraw_and_silence(world.store, world.coordinator, sessions, who, kind, "wants out, and now")
+
+    assert silent.status().state is SessionState.STOPPED
+    session = stored(world, who)
+    assert (session.state, session.stop_cause) == (SessionState.STOPPED, StopCause.WITHDRAWN)
+    assert session.ended_at == world.clock()
+
+
+def test_a_withdrawal_that_is_refused_lets_the_music_play_on(
+    world: World, who: str, silent: OnAirSession
+) -> None:
+    sessions = SessionsOnAir()
+    sessions.add(silent)
+
+    with pytest.raises(ReasonMissingError):
+        withdraw_and_silence(
+            world.store, world.coordinator, sessions, who, WithdrawalKind.TRIAL, " "
+        )
+
+    assert silent.status().state is SessionState.RUNNING
 
 
 # --- what the player tells --------------------------------------------------------------------
