@@ -1,10 +1,13 @@
 """Many people at once: every act is stored once, nobody waits for ever, slots are used in order."""
 
+import signal
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread, main_thread
+
+import pytest
 
 from data.records.allocation import Allocation, AllocationSlot
 from data.records.answers import ItemAnswer
@@ -100,3 +103,42 @@ def test_the_line_serves_in_the_order_of_arrival() -> None:
         thread.join()
 
     assert served == list(range(8))
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="Windows wakes no waiting thread")
+def test_who_is_interrupted_while_waiting_blocks_nobody() -> None:
+    line = WaitingLine()
+    line.enter()
+
+    def interrupt() -> None:
+        while line.length < 1:
+            pass
+        signal.pthread_kill(main_thread().ident or 0, signal.SIGINT)
+
+    Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        line.enter()
+    waits = line.length
+    line.leave()
+    next_one = Thread(target=line.enter, daemon=True)
+    next_one.start()
+    next_one.join(timeout=10.0)
+
+    assert (waits, next_one.is_alive()) == (0, False)
+
+
+def test_who_is_interrupted_as_the_turn_comes_hands_it_on() -> None:
+    """No signal can be made to hit that moment from outside, so the turn is given up by hand."""
+    line = WaitingLine()
+    turn = Lock()
+    turn.acquire()
+    line.enter()
+    line._waiting.append(turn)  # noqa: SLF001 - somebody waits
+    line.leave()
+
+    line._give_up(turn)  # noqa: SLF001 - and is interrupted now
+    next_one = Thread(target=line.enter, daemon=True)
+    next_one.start()
+    next_one.join(timeout=10.0)
+
+    assert not next_one.is_alive()
