@@ -200,7 +200,10 @@ def adjusted_mean_row(fit: AncovaFit, arm: str) -> FloatArray:
 
 
 def _linear(fit: AncovaFit, row: FloatArray, covariance: FloatArray) -> tuple[float, float]:
-    return float(row @ fit.coefficients), float(np.sqrt(row @ covariance @ row))
+    variance = float(row @ covariance @ row)
+    if not variance > 0:
+        raise NotEstimableError("the residuals leave nothing to judge the adjusted means by")
+    return float(row @ fit.coefficients), variance**0.5
 
 
 def _arm_estimate(

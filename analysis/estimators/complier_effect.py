@@ -92,7 +92,7 @@ def estimate_complier_effect(
     Raises
     ------
     NotEstimableError
-        If everyone has the same assignment, or take-up does not depend on it.
+        If everyone has the same assignment, take-up does not depend on it, or the outcome does not vary.
     """
     outcome, assigned, received = _columns(data)
     others = _others(data, len(outcome))
@@ -101,6 +101,8 @@ def estimate_complier_effect(
     if abs(first.params[1]) < 1e-10:
         raise NotEstimableError("take-up is the same however participants were assigned")
     reduced = _least_squares(outcome, exogenous)
+    if float(reduced.ssr) <= 1e-20 * float(outcome @ outcome):
+        raise NotEstimableError("the outcome does not vary beyond assignment and covariates")
     coefficient, error, df = _two_stage(outcome, received, exogenous, kind)
     f_statistic = _first_stage_f(first)
     arms = (

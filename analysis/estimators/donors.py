@@ -12,14 +12,19 @@ Church (1964), Psychological Bulletin 62, 122-131 (why yoked controls need rando
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.estimators.arrays import require_equal_lengths, require_finite
 from analysis.estimators.effect import ArmSize, Effect
+from analysis.estimators.frame import Comparison, compared_rows, labels, numbers
 from analysis.estimators.rank import RankDistribution, estimate_paired_shift
 from analysis.estimators.two_means import TwoSamples, estimate_paired_difference
 from analysis.results import NotEstimableError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +52,45 @@ class DonorComparison:
     """Hodges-Lehmann."""
     donors_without_listener: tuple[str, ...]
     listeners_without_donor: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DonorColumns:
+    """Which column plays which part; one row a participant."""
+
+    outcome: str
+    comparison: Comparison
+    """First: the arm of the donors; second: the arm of the listeners."""
+    donor: str
+    """Of a donor the own name; of a listener whose music was heard."""
+
+
+def compare_with_donors_of_frame(
+    frame: "pd.DataFrame", columns: DonorColumns, *, confidence_level: float
+) -> DonorComparison:
+    """Compare donors and listeners of a data frame; incomplete rows are left out."""
+    rows = compared_rows(frame, columns.comparison, (columns.outcome, columns.donor)).frame
+    people = list(
+        zip(
+            labels(rows, columns.comparison.column),
+            labels(rows, columns.donor),
+            numbers(rows, columns.outcome).tolist(),
+            strict=True,
+        )
+    )
+    return compare_with_donors(
+        [
+            DonorOutcome(donor=name, outcome=y)
+            for arm, name, y in people
+            if arm == columns.comparison.first
+        ],
+        [
+            ListenerOutcome(donor=name, outcome=y)
+            for arm, name, y in people
+            if arm == columns.comparison.second
+        ],
+        confidence_level=confidence_level,
+    )
 
 
 def compare_with_donors(

@@ -9,14 +9,23 @@ References
 Shrout & Fleiss (1979), Psychological Bulletin 86, 420-428. McGraw & Wong (1996), Psychological Methods 1, 30-46.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import fdtrc, fdtri
 
 from analysis.estimators.arrays import FloatArray, require_finite
+from analysis.estimators.frame import complete_rows, numbers
 from analysis.results import Interval, NotEstimableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+SMALLEST_DF = 0.1
 
 
 class IntraclassKind(StrEnum):
@@ -83,6 +92,15 @@ def estimate_intraclass_correlations(
     return (*singles, *(_of_mean(single, squares.k) for single in singles))
 
 
+def estimate_intraclass_correlations_of_frame(
+    frame: "pd.DataFrame", raters: Sequence[str], *, confidence_level: float
+) -> tuple[IntraclassCorrelation, ...]:
+    """Estimate them from one row a target and one column a rater; rows with a missing rating are left out."""
+    rows = complete_rows(frame, raters).frame
+    ratings = np.column_stack([numbers(rows, rater) for rater in raters])
+    return estimate_intraclass_correlations(ratings, confidence_level=confidence_level)
+
+
 def _mean_squares(ratings: FloatArray) -> _MeanSquares:
     n, k = ratings.shape
     grand = ratings.mean()
@@ -136,6 +154,8 @@ def _agreement(s: _MeanSquares, level: float) -> IntraclassCorrelation:
     share = n * (1 + (k - 1) * icc) - k * icc
     above = df2 * (k * icc * of_raters + share) ** 2
     df = above / (df1 * (k * icc * of_raters) ** 2 + share**2)
+    if not df > SMALLEST_DF:
+        raise NotEstimableError("agreement is so far below chance that it has no interval")
     q1, q2 = float(fdtri(df1, df, (1 + level) / 2)), float(fdtri(df, df1, (1 + level) / 2))
     spread = k * s.raters + (k * n - k - n) * s.residual
     f = s.targets / s.residual

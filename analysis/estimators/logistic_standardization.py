@@ -14,6 +14,7 @@ Hauck & Donner (1977), JASA 72, 851-853 (why the Wald statistic of a logistic co
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -106,7 +107,7 @@ def standardize_risks(
     both = _sizes(sample)
 
     def error(gradient: FloatArray) -> float:
-        return float(np.sqrt(gradient @ fit.covariance @ gradient))
+        return sqrt(max(float(gradient @ fit.covariance @ gradient), 0.0))
 
     def risk_of(index: int, arm: str) -> Effect:
         named = Named(quantity=f"risk, {arm}", method=method, arms=(both[index],))
@@ -137,7 +138,7 @@ def standardize_risks(
         conditional_odds_ratio=_conditional(sample, fit, kind, both, confidence_level),
         columns=fit.design.columns,
         coefficients=tuple(fit.coefficients.tolist()),
-        standard_errors=tuple(np.sqrt(np.diag(fit.covariance)).tolist()),
+        standard_errors=tuple(np.sqrt(np.maximum(np.diag(fit.covariance), 0.0)).tolist()),
         dropped=fit.design.dropped,
     )
 
@@ -226,7 +227,7 @@ def _conditional(
     return log_normal_effect(
         named,
         log_estimate=float(fit.coefficients[1]),
-        standard_error=float(np.sqrt(fit.covariance[1, 1])),
+        standard_error=max(float(fit.covariance[1, 1]), 0.0) ** 0.5,
         confidence_level=confidence_level,
     )
 

@@ -295,7 +295,7 @@ def _logistic(matrix: FloatArray, above: FloatArray) -> tuple[float, float, Floa
     )
 
 
-def _brant(slopes: FloatArray, influence: FloatArray) -> float:
+def _brant(slopes: FloatArray, influence: FloatArray) -> float | None:
     count = len(slopes)
     covariance = np.zeros((count, count))
     for one in range(count):
@@ -305,5 +305,7 @@ def _brant(slopes: FloatArray, influence: FloatArray) -> float:
             covariance[one, other] = covariance[other, one] = value
     differences = np.column_stack([-np.ones(count - 1), np.eye(count - 1)])
     gap = differences @ slopes
-    statistic = float(gap @ np.linalg.solve(differences @ covariance @ differences.T, gap))
-    return float(chdtrc(count - 1, statistic))
+    spread = differences @ covariance @ differences.T
+    if np.linalg.eigvalsh(spread).min() <= 1e-12 * np.trace(spread):
+        return None
+    return float(chdtrc(count - 1, float(gap @ np.linalg.solve(spread, gap))))

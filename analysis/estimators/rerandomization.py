@@ -15,13 +15,18 @@ Rosenberger & Lachin (2015), Randomization in clinical trials, chapter 6. Phipso
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.estimators.arrays import FloatArray, require_equal_lengths, require_finite
 from analysis.estimators.effect import ArmSize, Effect
+from analysis.estimators.frame import ColumnError, Comparison, compared_rows, labels, numbers
 from analysis.results import Interval, NotEstimableError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BoolArray = NDArray[np.bool_]
 DrawAllocation = Callable[[np.random.Generator], Sequence[str]]
@@ -107,6 +112,40 @@ def compare_by_rerandomization(
     )
     return Rerandomization(
         effect=effect, draws=draws, monte_carlo_error=float(np.sqrt(p * (1 - p) / draws))
+    )
+
+
+def compare_frame_by_rerandomization(
+    frame: "pd.DataFrame",
+    outcome: str,
+    comparison: Comparison,
+    draw: DrawAllocation,
+    *,
+    generator: np.random.Generator,
+    confidence_level: float,
+    draws: int = 9_999,
+) -> Rerandomization:
+    """Compare the arms of a data frame with one row a participant, in order of arrival.
+
+    Raises
+    ------
+    ColumnError
+        If an outcome is missing: the design allocates everyone, so impute or hand in who was observed with a design for them.
+    """
+    rows = compared_rows(frame, comparison, (outcome,))
+    if rows.n_left_out:
+        raise ColumnError(
+            f"{rows.n_left_out} participants have no {outcome}; the design allocates everyone, so impute it"
+        )
+    return compare_by_rerandomization(
+        numbers(rows.frame, outcome).tolist(),
+        labels(rows.frame, comparison.column),
+        draw,
+        first=comparison.first,
+        second=comparison.second,
+        generator=generator,
+        confidence_level=confidence_level,
+        draws=draws,
     )
 
 

@@ -195,8 +195,11 @@ def estimate_hazard_ratio(data: EventTimes, *, confidence_level: float) -> Hazar
     model: Any = PHReg(time, design.matrix[:, 1:], status=event, ties="efron", strata=strata)
     with warnings.catch_warnings():  # whether it converged is checked below
         warnings.simplefilter("ignore")
-        fitted = model.fit(disp=0, method="newton", tol=1e-12)
-        errors = np.asarray(fitted.bse)
+        try:
+            fitted = model.fit(disp=0, method="newton", tol=1e-12)
+            errors = np.asarray(fitted.bse)
+        except np.linalg.LinAlgError as error:
+            raise NotEstimableError("the Cox model has no finite estimate (singular)") from error
     reach = np.abs(fitted.params) * np.ptp(design.matrix[:, 1:], axis=0)
     is_stuck = np.abs(model.score(fitted.params)).max() > SCORE_TOLERANCE
     if is_stuck or not np.isfinite(errors).all() or reach.max() > LARGEST_LOG_HAZARD:

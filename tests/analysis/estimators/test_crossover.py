@@ -19,8 +19,14 @@ from analysis.estimators.crossover_many_periods import (
     estimate_treatments,
     period_records,
 )
-from analysis.estimators.donors import DonorOutcome, ListenerOutcome, compare_with_donors
-from analysis.estimators.frame import ColumnError
+from analysis.estimators.donors import (
+    DonorColumns,
+    DonorOutcome,
+    ListenerOutcome,
+    compare_with_donors,
+    compare_with_donors_of_frame,
+)
+from analysis.estimators.frame import ColumnError, Comparison
 from analysis.results import NotEstimableError
 
 # music lowers by 4, period 2 is 1 higher
@@ -202,6 +208,25 @@ def test_every_donor_counts_once_however_many_listen() -> None:
     assert [arm.n for arm in found.mean_difference.arms] == [3, 4]
     assert found.listeners_without_donor == 1
     assert found.donors_without_listener == ()
+
+
+def test_a_data_frame_gives_donors_and_listeners() -> None:
+    frame = pd.DataFrame(
+        {
+            "ARM": ["adaptive", "adaptive", "yoked", "yoked", "yoked"],
+            "MUSIC_OF": ["a", "b", "a", "a", "b"],
+            "Y": [5.0, 7.0, 8.0, 10.0, 8.5],
+        }
+    )
+    columns = DonorColumns(
+        outcome="Y",
+        comparison=Comparison(column="ARM", first="adaptive", second="yoked"),
+        donor="MUSIC_OF",
+    )
+
+    found = compare_with_donors_of_frame(frame, columns, confidence_level=0.95)
+
+    assert found.mean_difference.estimate == pytest.approx(((5 - 9) + (7 - 8.5)) / 2)
 
 
 def test_donors_nobody_heard_cannot_be_compared() -> None:

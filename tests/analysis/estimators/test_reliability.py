@@ -7,7 +7,10 @@ from pingouin import intraclass_corr
 from statsmodels.multivariate.factor import Factor
 
 from analysis.estimators.cluster_correlation import estimate_cluster_correlation
-from analysis.estimators.intraclass import estimate_intraclass_correlations
+from analysis.estimators.intraclass import (
+    estimate_intraclass_correlations,
+    estimate_intraclass_correlations_of_frame,
+)
 from analysis.estimators.scale_reliability import estimate_scale_reliability
 from analysis.results import NotEstimableError
 
@@ -92,6 +95,22 @@ def test_intraclass_correlations_are_those_of_pingouin() -> None:
 def test_raters_who_always_agree_leave_nothing_to_estimate() -> None:
     with pytest.raises(NotEstimableError, match="do not differ beyond"):
         estimate_intraclass_correlations(np.array([[1.0, 1], [2, 2], [3, 3]]), confidence_level=0.9)
+
+
+def test_a_data_frame_gives_the_ratings() -> None:
+    frame = pd.DataFrame(ITEMS, columns=list(NAMES))
+    frame.loc[60] = [1.0, None, 2.0, 3.0]
+
+    of_frame = estimate_intraclass_correlations_of_frame(frame, NAMES, confidence_level=0.95)
+
+    assert of_frame == estimate_intraclass_correlations(ITEMS, confidence_level=0.95)
+
+
+def test_targets_that_do_not_differ_have_a_reason() -> None:
+    with pytest.raises(NotEstimableError, match="targets do not differ at all"):
+        estimate_intraclass_correlations(
+            np.array([[1.0, 3, 2], [3, 2, 1], [2, 1, 3]]), confidence_level=0.95
+        )
 
 
 def test_equal_clusters_have_one_answer_by_both_estimators() -> None:

@@ -4,12 +4,15 @@ import itertools
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from analysis.estimators.frame import ColumnError, Comparison
 from analysis.estimators.rerandomization import (
     DrawAllocation,
     Rerandomization,
     compare_by_rerandomization,
+    compare_frame_by_rerandomization,
 )
 from analysis.results import NotEstimableError
 
@@ -84,6 +87,32 @@ def test_too_few_allocations_have_no_interval() -> None:
 def test_a_design_that_draws_no_allocation_has_a_reason(draw: DrawAllocation, reason: str) -> None:
     with pytest.raises(NotEstimableError, match=reason):
         _compare(draw, draws=5)
+
+
+def test_a_data_frame_in_order_of_arrival_gives_the_same() -> None:
+    frame = pd.DataFrame({"ARM": ARM, "Y": OUTCOME})
+    comparison = Comparison(column="ARM", first="X", second="Y")
+
+    found = compare_frame_by_rerandomization(
+        frame,
+        "Y",
+        comparison,
+        _pairs,
+        generator=np.random.default_rng(5),
+        confidence_level=0.95,
+        draws=4_000,
+    )
+
+    assert found == _compare()
+    with pytest.raises(ColumnError, match="1 participants have no Y"):
+        compare_frame_by_rerandomization(
+            frame.assign(Y=[np.nan, *OUTCOME[1:]]),
+            "Y",
+            comparison,
+            _pairs,
+            generator=np.random.default_rng(5),
+            confidence_level=0.95,
+        )
 
 
 def test_outcomes_that_do_not_vary_have_a_reason() -> None:

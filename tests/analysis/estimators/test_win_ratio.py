@@ -1,14 +1,21 @@
 """Win ratio: pairs by hand, ties told, censoring undecided."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.estimators.equivalence import Better
+from analysis.estimators.frame import Comparison
 from analysis.estimators.win_ratio import (
     RankedNumber,
     RankedTime,
     WinStatistics,
     estimate_win_ratio,
+)
+from analysis.estimators.win_ratio_frame import (
+    NumberColumn,
+    TimeColumns,
+    estimate_win_ratio_of_frame,
 )
 from analysis.results import NotEstimableError
 
@@ -98,6 +105,37 @@ def test_its_error_holds_in_repeated_trials() -> None:
         errors.append(found.win_ratio.standard_error or 0.0)
 
     assert np.mean(errors) == pytest.approx(np.std(logs), rel=0.12)
+
+
+def test_a_data_frame_gives_the_ranked_outcomes() -> None:
+    frame = pd.DataFrame(
+        {
+            "ARM": ["X", "X", "Y", "Y", "Y"],
+            "WEEKS": [5.0, 2.0, 3.0, 5.0, None],
+            "RELAPSE": [1, 0, 1, 0, 1],
+            "SCORE": [1.0, 4.0, 3.0, 4.0, 0.0],
+        }
+    )
+
+    found = estimate_win_ratio_of_frame(
+        frame,
+        [
+            TimeColumns(time="WEEKS", event="RELAPSE"),
+            NumberColumn(name="SCORE", better=Better.LOWER),
+        ],
+        Comparison(column="ARM", first="X", second="Y"),
+        confidence_level=0.95,
+    )
+
+    # weeks: win, loss, two undecided; of these the score decides one against and ties one
+    assert (found.wins, found.losses, found.ties) == (1, 2, 1)
+    with pytest.raises(NotEstimableError, match="RELAPSE: 2 found"):
+        estimate_win_ratio_of_frame(
+            frame.assign(RELAPSE=[2, 0, 1, 0, 1]),
+            [TimeColumns(time="WEEKS", event="RELAPSE")],
+            Comparison(column="ARM", first="X", second="Y"),
+            confidence_level=0.95,
+        )
 
 
 @pytest.mark.parametrize(
