@@ -17,6 +17,8 @@ from data.records import (
     allocation,
     answers,
     calibrations,
+    code_breaks,
+    harm_askings,
     participants,
     people,
     safety,
@@ -238,6 +240,20 @@ _ALL = (
         scope=Scope.PARTICIPANT,
         lasting=True,
     ),
+    StoredKind(
+        kind=code_breaks.CodeBreak,
+        table=tables.CODE_BREAK,
+        scope=Scope.OF_PARTICIPANT,
+        clinical=False,
+        lasting=True,
+    ),
+    StoredKind(
+        kind=code_breaks.CodeBreakReceipt,
+        table=tables.CODE_BREAK_RECEIPT,
+        scope=Scope.OF_PARTICIPANT,
+        clinical=False,
+        lasting=True,
+    ),
     StoredKind(kind=visits.PlannedVisit, table=tables.PLANNED_VISIT, scope=Scope.OF_PARTICIPANT),
     StoredKind(
         kind=visits.PlannedSession, table=tables.PLANNED_SESSION, scope=Scope.OF_PARTICIPANT
@@ -286,6 +302,12 @@ _ALL = (
         table=tables.LISTENING_SESSION,
         scope=Scope.OF_PARTICIPANT,
         later=MappingProxyType({"calibration_id": "", "gain_cap": 1.0, "ear_level_dba": None}),
+    ),
+    StoredKind(
+        kind=harm_askings.HarmAsking,
+        table=tables.HARM_ASKING,
+        scope=Scope.OF_PARTICIPANT,
+        lasting=True,
     ),
     StoredKind(
         kind=sessions.LoopStep,

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
-TABLES_VERSION = "0004"
+TABLES_VERSION = "0005"
 """The newest migration in `migrations/`."""
 
 
@@ -331,6 +331,24 @@ ALLOCATION = Table(
     *_moments("randomized_at"),
     *_texts("randomized_by"),
 )
+CODE_BREAK = Table(
+    "code_break",
+    METADATA,
+    _id(),
+    _participant(),
+    *_texts("reason", "told_to"),
+    *_moments("broken_at"),
+    *_texts("broken_by"),
+)
+CODE_BREAK_RECEIPT = Table(
+    "code_break_receipt",
+    METADATA,
+    _id(),
+    _participant(),
+    _refers("code_break_id", "code_break"),
+    *_moments("read_at"),
+    *_texts("read_by"),
+)
 
 # Visits, answers, safety
 
@@ -472,6 +490,19 @@ SIGNAL_BATCH = Table(
     *_texts("kind", "originator"),
     *_numbers("start_s", "end_s"),
     *_nested("rr_times_s", "rr_ms"),
+)
+HARM_ASKING = Table(
+    "harm_asking",
+    METADATA,
+    _id(),
+    _participant(),
+    _refers("session_id", "listening_session"),
+    *_texts("answer"),
+    *_flags("told_openly"),
+    *_nested("domains"),
+    *_texts("reason"),
+    *_moments("asked_at"),
+    *_texts("asked_by"),
 )
 
 # The audit and the store itself

@@ -1,4 +1,4 @@
-"""Run a listening session: rating before, source, music, rating after; it outlives this page."""
+"""Run a listening session: rating before, source, music, rating after, harms; it outlives this page."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from screens import frame
 from screens.acts import attempt, show_said
 from screens.coordinator.arm_guess_here import show_arm_guess
 from screens.coordinator.due_forms import show_due_forms
+from screens.coordinator.harms_here import ask_for_harms
 from screens.coordinator.memory import show_warned
 from screens.coordinator.on_air_here import show_on_air
 from screens.coordinator.page_links import chosen_participant
@@ -42,6 +43,7 @@ def show_page() -> None:
         st.header("The music is over: the rating after it")
         show_due_forms(desk.store, desk.actor, participant_id, ratings_left)
         return
+    ask_for_harms(desk.store, desk.actor, participant_id)
     planned = [one for one in shown.entries if one.kind is EntryKind.SESSION and one.planned]
     if planned:
         prepare(desk, participant_id, planned, due)

@@ -9,17 +9,22 @@ from data.records.visits import PlannedSession, PlannedVisit
 from data.storage.store import Store
 from protocols.design import Protocol
 from screens import frame
-from screens.acts import attempt
+from screens.acts import attempt, in_moment
 from screens.coordinator.alert_cards import on_call_contact, show_alert
 from screens.coordinator.page_links import ENROL, PARTICIPANT, RUN_SESSION, offer_page
 from screens.coordinator.wording import in_day
 from screens.state import key_of
 from trials.agenda import Today
+from trials.harm_asking import HarmsLeft, OpenHarms
 from trials.opening import protocol_in_force, sites
 from trials.visits import today
 
 CARDS_A_ROW = 3
 SHOWN = 50
+HARMS_LEFT = {
+    HarmsLeft.ASK: "Nobody has asked for harms after",
+    HarmsLeft.REPORT: "To be reported: what was told after",
+}
 
 
 def show_page() -> None:
@@ -31,6 +36,7 @@ def show_page() -> None:
     st.title(f"Today, {in_day(agenda.day)}")
     show_alerts(store, actor, agenda)
     show_numbers(agenda)
+    show_harms(agenda)
     st.header("Next sessions")
     if not agenda.sessions_due:
         st.markdown("No listening session can take place today.")
@@ -59,10 +65,36 @@ def show_numbers(agenda: Today) -> None:
         ("Waiting for randomization", len(agenda.waiting_for_randomization)),
         ("Overdue visits", len(agenda.visits_overdue)),
         ("Overdue sessions", len(agenda.sessions_overdue)),
+        ("Harms to ask for", len(agenda.harms_left)),
         ("Open alerts", len(agenda.open_alerts)),
     )
     for column, (label, count) in zip(st.columns(len(numbers)), numbers, strict=True):
         column.metric(label, count, border=True)
+
+
+def show_harms(agenda: Today) -> None:
+    """Draw the sessions after which harms are still to be asked for, or to be reported."""
+    if not agenda.harms_left:
+        return
+    st.header("Harms after sessions")
+    for start in range(0, len(agenda.harms_left[:SHOWN]), CARDS_A_ROW):
+        columns = st.columns(CARDS_A_ROW)
+        row = agenda.harms_left[start : start + CARDS_A_ROW]
+        for column, left in zip(columns, row, strict=False):
+            with column.container(border=True):
+                show_harms_card(left)
+
+
+def show_harms_card(left: OpenHarms) -> None:
+    """Draw one session whose harms are not settled."""
+    st.markdown(f"**{left.participant_id}**  \n{HARMS_LEFT[left.left]} session {left.number}")
+    st.caption(f"Ended {in_moment(left.ended_at)}")
+    offer_page(
+        f"Ask {left.participant_id}" if left.left is HarmsLeft.ASK else "Report it",
+        RUN_SESSION,
+        key=key_of("today", f"harms.{left.session_id}"),
+        participant=left.participant_id,
+    )
 
 
 def show_cards(rows: Sequence[PlannedSession | PlannedVisit], protocol: Protocol) -> None:

@@ -11,6 +11,7 @@ ACTIONS = {
     "acknowledge_alert": "took on a safety alert",
     "add_user": "added an account",
     "amend_protocol": "amended the protocol",
+    "ask_harms": "asked for harms after a session, or said why not",
     "answer_refused": "gave an answer that came too late, and raised an alert",
     "assess_eligibility": "assessed eligibility",
     "back_up": "made a backup",

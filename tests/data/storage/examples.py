@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from data.records.allocation import Allocation, AllocationSlot, ListCommitment
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
 from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
+from data.records.code_breaks import CodeBreak, CodeBreakReceipt
+from data.records.harm_askings import HarmAnswer, HarmAsking
 from data.records.music import MusicalParameters
 from data.records.participants import (
     Consent,
@@ -443,6 +445,32 @@ BATCH = SignalBatch(
     rr_times_s=(0.5, 1.25, 2.0),
     rr_ms=(750.0, 750.5, 749.0),
 )
+CODE_BREAK = CodeBreak(
+    id="LEI-001/code-break-1",
+    participant_id="LEI-001",
+    reason="Unconscious; the ward asks what was heard",
+    told_to="Dr Vos",
+    broken_at=NOON,
+    broken_by="ada",
+)
+CODE_BREAK_RECEIPT = CodeBreakReceipt(
+    id="LEI-001/code-break-1/sam",
+    participant_id="LEI-001",
+    code_break_id="LEI-001/code-break-1",
+    read_at=NOON,
+    read_by="sam",
+)
+HARM_ASKING = HarmAsking(
+    id=f"{SESSION_ID}/harms-1",
+    participant_id="LEI-001",
+    session_id=SESSION_ID,
+    answer=HarmAnswer.REPORTED,
+    told_openly=False,
+    domains=("affective", "physical"),
+    reason="",
+    asked_at=NOON,
+    asked_by="bea",
+)
 UNBLINDING = Unblinding(
     id="CALM-1",
     requested_by="sam",
@@ -474,6 +502,8 @@ EVERY_KIND: tuple[object, ...] = (
     COMMITMENT,
     SLOT,
     ALLOCATION,
+    CODE_BREAK,
+    CODE_BREAK_RECEIPT,
     VISIT,
     PLANNED_SESSION,
     RESTING,
@@ -483,6 +513,7 @@ EVERY_KIND: tuple[object, ...] = (
     ADVERSE_EVENT,
     ALERT,
     SESSION,
+    HARM_ASKING,
     loop_step(),
     PLAYBACK,
     BATCH,

@@ -13,6 +13,8 @@ from alembic.operations import Operations
 from sqlalchemy import create_engine, text
 
 from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
+from data.records.code_breaks import CodeBreak, CodeBreakReceipt
+from data.records.harm_askings import HarmAsking
 from data.records.people import Role
 from data.records.sessions import ListeningSession
 from data.records.trial import DatabaseLock, Site
@@ -72,8 +74,8 @@ NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade():
@@ -93,7 +95,7 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     copytree(migrating._FOLDER, tmp_path / "migrations")  # noqa: SLF001 - the next version's folder
     (tmp_path / "migrations" / "next.py").write_text(NEXT_MIGRATION)
     monkeypatch.setattr(migrating, "_FOLDER", tmp_path / "migrations")
-    monkeypatch.setattr(opening, "TABLES_VERSION", "0005")
+    monkeypatch.setattr(opening, "TABLES_VERSION", "0006")
 
     with pytest.raises(StoreUnusableError, match="older version: start Antiphon once"):
         open_store_for_reading(url, clock)
@@ -105,18 +107,28 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     with newer.reading(reviewer, Permission.SEE_PROTOCOL) as reading:
         assert reading.find(Site) == (SITE,)
     (noted,) = audit_entries(newer, reviewer, action="migrate_store").entries
-    assert noted.change == '{"note":"tables from version 0004 to 0005"}'
+    assert noted.change == '{"note":"tables from version 0005 to 0006"}'
     assert verify(newer).problems == ()
     newer.close()
-    assert verify_copy(tmp_path / "trial.db.before-0004", newer.keys).ok
+    assert verify_copy(tmp_path / "trial.db.before-0005", newer.keys).ok
 
 
 AS_AT_FIRST = (
     *(
-        f"DROP TRIGGER {table}_{rule}"
-        for table in ("headphone_calibration", "calibration_end", "resting_beats")
+        f"DROP TRIGGER IF EXISTS {table}_{rule}"
+        for table in (
+            "headphone_calibration",
+            "calibration_end",
+            "resting_beats",
+            "harm_asking",
+            "code_break",
+            "code_break_receipt",
+        )
         for rule in ("no_delete", "no_update", "locked_insert", "locked_update")
     ),
+    "DROP TABLE code_break_receipt",
+    "DROP TABLE code_break",
+    "DROP TABLE harm_asking",
     "DROP TABLE calibration_end",
     "DROP TABLE headphone_calibration",
     "ALTER TABLE listening_session DROP COLUMN calibration_id",
@@ -135,7 +147,16 @@ def test_a_store_made_at_the_first_version_is_brought_up_to_date_and_verifies(
     store: Store, url: str, clock: Clock
 ) -> None:
     """Sessions of before were neither calibrated nor capped; their old images in the audit still fit."""
-    later = {DatabaseLock, HeadphoneCalibration, CalibrationEnd, RestingBeats, RestingMeasurement}
+    later = {
+        DatabaseLock,
+        HeadphoneCalibration,
+        CalibrationEnd,
+        RestingBeats,
+        RestingMeasurement,
+        HarmAsking,
+        CodeBreak,
+        CodeBreakReceipt,
+    }
     before_headphones = [one for one in EVERY_KIND if type(one) not in later]
     before_headphones.append(replace(RESTING, ln_rmssd_mad=None))
     with store.writing_within(AUTHOR) as writing:
