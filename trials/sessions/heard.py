@@ -6,23 +6,29 @@ segment is heard anew when a player that comes back asks for it again. Pauses do
 Contents: `HeardMusic`.
 """
 
+from threading import Lock
+
 
 class HeardMusic:
-    """Counts frames, by segment."""
+    """Counts frames, by segment. Every method may be called from any thread, and none waits for music that is made."""
 
     def __init__(self) -> None:
+        self._counting = Lock()
         self._this_time: dict[int, int] = {}
         self._earlier_times = 0
 
     def reach(self, sequence: int, frames: int) -> None:
         """Note how far a segment was heard; the furthest report counts."""
-        self._this_time[sequence] = max(frames, self._this_time.get(sequence, 0))
+        with self._counting:
+            self._this_time[sequence] = max(frames, self._this_time.get(sequence, 0))
 
     def begin_again(self, sequence: int) -> None:
         """Note that a segment was sent once more: what is heard from now on is heard again."""
-        self._earlier_times += self._this_time.pop(sequence, 0)
+        with self._counting:
+            self._earlier_times += self._this_time.pop(sequence, 0)
 
     @property
     def frames(self) -> int:
         """Frames heard, each as often as it was heard."""
-        return sum(self._this_time.values()) + self._earlier_times
+        with self._counting:
+            return sum(self._this_time.values()) + self._earlier_times
