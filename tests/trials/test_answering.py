@@ -328,6 +328,50 @@ def test_a_session_that_is_done_takes_no_more_rating_before_it(world: World) -> 
     world.answer(who, "session-1/after", "vas_state_anxiety", 30)
 
 
+def rate(world: World, who: str, occasion: str) -> None:
+    world.answer(who, occasion, "vas_state_anxiety", 40)
+
+
+def test_a_session_is_rated_before_from_the_day_its_window_opens(world: World) -> None:
+    who = world.randomized()
+    with world.store.reading(world.coordinator, Permission.SEE_PARTICIPANTS) as reading:
+        planned = reading.get(PlannedSession, f"{who}/session-4")
+    days = (planned.opens_on - world.clock().date()).days
+
+    world.clock.advance(days=days - 1)
+    with pytest.raises(FormNotOpenError, match=f"opens on {planned.opens_on.isoformat()}"):
+        rate(world, who, "session-4/before")
+    world.clock.advance(days=1)
+
+    rate(world, who, "session-4/before")
+
+
+def test_a_session_that_is_held_late_is_rated_before_it_all_the_same(world: World) -> None:
+    who = world.randomized()
+    world.clock.advance(days=20)
+
+    rate(world, who, "session-1/before")
+
+
+def test_a_rating_before_is_refused_while_the_music_plays(world: World) -> None:
+    who = world.randomized()
+    run_session(world, who, SessionState.RUNNING)
+
+    with pytest.raises(FormNotOpenError, match="the session is running"):
+        rate(world, who, "session-1/before")
+    with pytest.raises(FormNotOpenError, match="has not been held"):
+        rate(world, who, "session-1/after")
+
+
+def test_a_session_is_rated_after_only_once_it_has_been_held(world: World) -> None:
+    who = world.randomized()
+    run_session(world, who, SessionState.STOPPED, ended_at=world.clock())
+
+    rate(world, who, "session-1/after")
+    with pytest.raises(FormNotOpenError, match="has not been held"):
+        rate(world, who, "session-2/after")
+
+
 def test_an_answer_reads_each_thing_it_is_checked_against_once(world: World) -> None:
     who = world.eligible()
     world.save(who, "1", 1)

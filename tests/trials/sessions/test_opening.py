@@ -178,6 +178,26 @@ def test_a_session_outside_its_window_leaves_a_deviation(world: World, who: str)
     assert "session_out_of_window" in {deviation.category for deviation in found}
 
 
+@pytest.mark.parametrize(
+    ("duration_s", "words"),
+    [(None, []), (1200.0, []), (600.0, ["10.0 minutes"]), (1440.0, ["24.0 minutes"])],
+)
+def test_a_session_planned_shorter_or_longer_than_the_protocol_says_leaves_a_deviation(
+    world: World, who: str, duration_s: float | None, words: list[str]
+) -> None:
+    assert world.protocol.sessions.duration_minutes == 20
+
+    begin_session(
+        world.store, world.coordinator, f"{who}/session-1", source="test", duration_s=duration_s
+    )
+
+    with world.store.reading(world.coordinator, Permission.SEE_PARTICIPANTS) as reading:
+        found = reading.find(ProtocolDeviation, participant_id=who, category="session_duration")
+    assert [one.description for one in found] == [
+        f"Session 1, set to {length}." for length in words
+    ]
+
+
 def test_the_stored_session_does_not_tell_a_coordinator_the_arm(
     world: World, who: str, on_air: OnAirSession
 ) -> None:
