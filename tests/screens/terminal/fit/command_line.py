@@ -9,8 +9,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+import typer
 
-from screens.terminal.command import main
+from screens.terminal import command
 
 SCHEMAS = Path(__file__).resolve().parents[4] / "docs" / "reference" / "schemas"
 
@@ -34,7 +35,8 @@ class CommandLine:
     def run(self, *words: object) -> Done:
         """Type a command and wait for its end."""
         self.patch.setattr(sys, "argv", ["antiphon", *map(str, words)])
-        code = main()
+        self.patch.setattr(command, "app", built_once())
+        code = command.main()
         printed = self.capture.readouterr()
         return Done(code=code, out=printed.out, error=printed.err)
 
@@ -54,6 +56,12 @@ class CommandLine:
         assert len(done.error.strip().splitlines()) == 1
         assert "Traceback" not in done.error
         return done
+
+
+@cache
+def built_once(app: typer.Typer = command.app) -> Any:  # noqa: ANN401 - whatever typer makes of its application
+    """Return the commands as typer builds them at every start; once, because it takes longer than most answers."""
+    return typer.main.get_command(app)
 
 
 @cache
