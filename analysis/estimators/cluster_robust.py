@@ -96,13 +96,14 @@ def _classic(fit: AncovaFit, row: FloatArray, clusters: Sequence[str]) -> _Varia
 def _bias_reduced(fit: AncovaFit, row: FloatArray, clusters: Sequence[str]) -> _Variance:
     matrix = fit.design.matrix
     bread = np.linalg.inv(matrix.T @ matrix)
+    half = np.linalg.cholesky(bread)
     codes = np.unique(np.asarray(clusters), return_inverse=True)[1]
     scores = []
     weights = []
     projections = []
     for code in range(codes.max() + 1):
         here = matrix[codes == code]
-        adjusted = _inverse_root(np.eye(len(here)) - here @ bread @ here.T) @ here @ (bread @ row)
+        adjusted = _adjust(here, half) @ (bread @ row)
         scores.append(float(adjusted @ fit.residuals[codes == code]))
         weights.append(float(adjusted @ adjusted))
         projections.append(here.T @ adjusted)
@@ -115,8 +116,10 @@ def _bias_reduced(fit: AncovaFit, row: FloatArray, clusters: Sequence[str]) -> _
     )
 
 
-def _inverse_root(symmetric: FloatArray) -> FloatArray:
-    values, vectors = np.linalg.eigh(symmetric)
-    kept = values > SMALLEST_EIGENVALUE
-    root = vectors[:, kept] / np.sqrt(values[kept])
-    return np.asarray(root @ vectors[:, kept].T)
+def _adjust(rows: FloatArray, half: FloatArray) -> FloatArray:
+    """Return (I − H)^-1/2 times the design rows of one cluster, H = rows B rows', by a thin decomposition of rows B^1/2."""
+    directions, sizes, _ = np.linalg.svd(rows @ half, full_matrices=False)
+    left = 1 - sizes**2
+    kept = left > SMALLEST_EIGENVALUE
+    factor = np.where(kept, 1 / np.sqrt(np.where(kept, left, 1.0)), 0.0) - 1
+    return np.asarray(rows + (directions * factor) @ (directions.T @ rows))

@@ -193,6 +193,9 @@ def _two_stage(
     projected = exogenous @ np.linalg.lstsq(exogenous, received, rcond=None)[0]
     rest = np.delete(exogenous, 1, axis=1)
     second_stage = np.column_stack([projected, rest])
+    scaled = second_stage / np.maximum(np.linalg.norm(second_stage, axis=0), 1e-300)
+    if np.linalg.matrix_rank(scaled) < scaled.shape[1]:
+        raise NotEstimableError("take-up is the same however participants were assigned")
     bread = np.linalg.inv(second_stage.T @ second_stage)
     coefficients = bread @ second_stage.T @ outcome
     residuals = outcome - np.column_stack([received, rest]) @ coefficients

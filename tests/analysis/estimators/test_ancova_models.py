@@ -124,6 +124,29 @@ def test_few_clusters_have_few_degrees_of_freedom() -> None:
     assert "over 6 clusters" in kinds[ClusterCovariance.CR2].method
 
 
+def test_bias_reduced_errors_are_their_definition_with_full_matrices() -> None:
+    fit = _fit("BASE")
+    clusters = np.array(list("aabbccddaacc"))
+    matrix, row = fit.design.matrix, np.array([0.0, 1.0, 0.0, 0.0])
+    bread = np.linalg.inv(matrix.T @ matrix)
+    everyone = np.eye(12) - matrix @ bread @ matrix.T
+    weights = np.zeros((12, 4))
+    for column, name in enumerate("abcd"):
+        here = clusters == name
+        values, vectors = np.linalg.eigh(everyone[np.ix_(here, here)])
+        root = vectors @ np.diag([v**-0.5 if v > 1e-10 else 0.0 for v in values]) @ vectors.T
+        weights[here, column] = root @ matrix[here] @ bread @ row
+    gram = weights.T @ everyone @ weights
+
+    found = estimate_clustered_ancova(
+        fit, B_MINUS_A, list(clusters), ClusterCovariance.CR2, confidence_level=0.95
+    )
+
+    by_hand = float(np.sum((weights.T @ fit.residuals) ** 2)) ** 0.5
+    assert found.standard_error == pytest.approx(by_hand)
+    assert found.df == pytest.approx(float(np.trace(gram) ** 2 / np.sum(gram**2)))
+
+
 def test_one_cluster_has_a_reason() -> None:
     with pytest.raises(NotEstimableError, match="1 cluster"):
         estimate_clustered_ancova(
