@@ -172,6 +172,54 @@ def test_survival_has_medians_and_a_check_of_its_assumption(
     assert run_python(told["python"]).ratio.estimate == told["hazard_ratio"]["estimate"]
 
 
+def test_ordered_categories_have_one_odds_ratio_and_one_at_each_cut(
+    antiphon: CommandLine, csv_file: Callable[[str], Path]
+) -> None:
+    generator = np.random.Generator(np.random.PCG64(2))
+    rows = [
+        (("CTRL", "MUSIC")[i % 2], ["none", "mild", "severe"][int(generator.integers(3))])
+        for i in range(60)
+    ]
+    data = csv_file("arm,state\n" + "".join(f"{arm},{state}\n" for arm, state in rows))
+    words = ("fit", "ordinal", "--data", data, "--category", "state", "--arm", "arm")
+
+    told = antiphon.json(*words, "--categories", "none,mild,severe")
+    refused = antiphon.refusal(*words, "--categories", "none,mild")
+
+    assert len(told["odds_ratios_by_cut"]) == 2
+    assert run_python(told["python"]).log_likelihood == told["log_likelihood"]
+    assert "'severe', which --categories lacks" in refused.error
+
+
+def test_reliable_change_is_counted(antiphon: CommandLine, csv_file: Callable[[str], Path]) -> None:
+    data = csv_file("pre,post\n20,5\n20,19\n15,25\n20,\n")
+
+    told = antiphon.json(
+        "fit", "reliable-change", "--data", data, "--before", "pre", "--after", "post", "--sd", 5,
+        "--reliability", 0.9, "--better", "lower", "--threshold", 10,
+    )  # fmt: skip
+
+    assert told["smallest_reliable_change"] == pytest.approx(1.96 * 5 * np.sqrt(2 * 0.1))
+    assert {one["change"]: one["n"] for one in told["counts"]} == {
+        "recovered": 1, "improved": 0, "unchanged": 1, "deteriorated": 1,
+    }  # fmt: skip
+    assert len(run_python(told["python"])) == 3
+
+
+def test_a_dose_response_names_its_shape(
+    antiphon: CommandLine, csv_file: Callable[[str], Path]
+) -> None:
+    generator = np.random.Generator(np.random.PCG64(6))
+    rows = [(dose, 0.2 * dose + generator.normal()) for dose in (0, 5, 10, 20) for _ in range(12)]
+    data = csv_file("dose,y\n" + "".join(f"{dose},{y:.4f}\n" for dose, y in rows))
+
+    told = antiphon.json("fit", "dose-response", "--data", data, "--outcome", "y", "--dose", "dose")
+
+    assert told["p"] < 0.01
+    assert [one["dose"] for one in told["doses"]] == [0, 5, 10, 20]
+    assert run_python(told["python"]).best.value == told["best"]
+
+
 def test_p_values_are_adjusted_in_the_order_given(antiphon: CommandLine) -> None:
     holm = antiphon.json("fit", "multiplicity", "--p", "0.04,0.01,0.03", "--names", "a,b,c")
     fixed = antiphon.json(

@@ -1,0 +1,89 @@
+"""`antiphon fit dose-response`: does the outcome rise with the dose, and in which shape."""
+
+from typing import Annotated
+
+import typer
+
+from screens.terminal.fit.answer import NOTHING, Answer, TextTable, give, percent, shown, shown_p
+from screens.terminal.fit.options import AsJson, DataFile, Level, Outcome, Where
+from screens.terminal.fit.python_lines import Called, python_lines
+from screens.terminal.fit.record import Calls, record, remarks
+from screens.terminal.fit.source import sentences_for, source_of
+
+
+def fit_dose_response(
+    data: DataFile,
+    outcome: Outcome,
+    dose: Annotated[str, typer.Option(help="Column of the dose, 0 for control.")],
+    where: Where = None,
+    level: Level = 0.95,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Test for a dose response by several shapes at once (MCP-Mod), one row a participant."""
+    from analysis.estimators.dose_response import dose_outcomes, estimate_dose_response
+
+    source = source_of(data, where)
+    table = source.read(numeric=(outcome, dose))
+    with sentences_for(table.name):
+        found = estimate_dose_response(
+            dose_outcomes(table.frame(), outcome, dose), confidence_level=level
+        )
+    called = Called(function=dose_outcomes, values=(source.python(), outcome, dose))
+    calls = Calls(
+        python=python_lines(estimate_dose_response, called, confidence_level=level),
+        r=f'DoseFinding::MCTtest({dose}, {outcome}, data = d, models = mods, alternative = "one.sided")',
+    )
+    plain = {
+        "p": found.p,
+        "best": found.best.value,
+        "critical_value": found.critical_value,
+        "df": found.df,
+        "tests": [
+            {"shape": one.shape.value, "statistic": one.statistic, "p": one.p}
+            for one in found.tests
+        ],
+        "doses": [
+            {
+                "dose": one.dose,
+                "n": one.n,
+                "mean": one.observed_mean,
+                "effect": one.effect,
+                "lower": None if one.interval is None else one.interval.lower,
+                "upper": None if one.interval is None else one.interval.upper,
+            }
+            for one in found.doses
+        ],
+        "method": found.method,
+        "level": level,
+        **record(table, calls),
+    }
+    tables = (
+        TextTable(
+            title="Shapes, p adjusted for trying several",
+            header=("shape", "statistic", "p"),
+            rows=tuple(
+                (one.shape.value, shown(one.statistic), shown_p(one.p)) for one in found.tests
+            ),
+        ),
+        TextTable(
+            title=f"Best shape: {found.best.value}",
+            header=("dose", "n", "mean", "effect", f"{percent(level)} interval"),
+            rows=tuple(
+                (
+                    shown(one.dose),
+                    str(one.n),
+                    shown(one.observed_mean),
+                    shown(one.effect),
+                    NOTHING
+                    if one.interval is None
+                    else f"{shown(one.interval.lower)} to {shown(one.interval.upper)}",
+                )
+                for one in found.doses
+            ),
+        ),
+    )
+    give(
+        Answer(plain=plain, tables=tables, remarks=(f"{found.method}.", *remarks(table, ()))),
+        as_json=as_json,
+    )
