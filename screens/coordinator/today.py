@@ -1,4 +1,4 @@
-"""Today: alerts first, then who comes, who is late and who waits."""
+"""Today: alerts first, then who comes, who is to guess the arm, who is late and who waits."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ import streamlit as st
 from data.records.people import Actor
 from data.records.visits import PlannedSession, PlannedVisit
 from data.storage.store import Store
+from protocols.arm_guess import Respondent
 from protocols.design import Protocol
 from screens import frame
 from screens.acts import attempt, in_moment
@@ -21,6 +22,7 @@ from trials.visits import today
 
 CARDS_A_ROW = 3
 SHOWN = 50
+GUESSERS = {Respondent.PARTICIPANT: "the participant", Respondent.COORDINATOR: "you"}
 HARMS_LEFT = {
     HarmsLeft.ASK: "Nobody has asked for harms after",
     HarmsLeft.REPORT: "To be reported: what was told after",
@@ -45,6 +47,7 @@ def show_page() -> None:
     if not agenda.visits_due:
         st.markdown("No visit can take place today.")
     show_cards(agenda.visits_due[:SHOWN], protocol)
+    show_guesses(agenda)
     show_overdue(agenda, protocol)
     show_waiting(agenda)
 
@@ -125,6 +128,25 @@ def what(row: PlannedSession | PlannedVisit, protocol: Protocol) -> str:
     if isinstance(row, PlannedSession):
         return f"Listening session {row.number} of {protocol.sessions.count}"
     return protocol.visit(row.visit).label
+
+
+def show_guesses(agenda: Today) -> None:
+    """Draw after whose last session the arm is still to be guessed, with the way there."""
+    if not agenda.guesses_due:
+        return
+    st.header("After the last session: which music was it?")
+    for start in range(0, len(agenda.guesses_due[:SHOWN]), CARDS_A_ROW):
+        columns = st.columns(CARDS_A_ROW)
+        for column, due in zip(columns, agenda.guesses_due[start:SHOWN], strict=False):
+            with column.container(border=True):
+                left = " and ".join(GUESSERS[one] for one in due.respondents)
+                st.markdown(f"**{due.participant_id}**  \nStill to be asked: {left}")
+                offer_page(
+                    f"Open {due.participant_id}",
+                    PARTICIPANT,
+                    key=key_of("today", f"guess.{due.participant_id}"),
+                    participant=due.participant_id,
+                )
 
 
 def show_overdue(agenda: Today, protocol: Protocol) -> None:

@@ -46,6 +46,17 @@ def test_after_the_last_session_both_guesses_are_asked_for(clinic: Clinic, where
     assert "Your own guess about this participant" in words
 
 
+def test_today_leads_to_whoever_is_still_to_guess(clinic: Clinic) -> None:
+    randomized(clinic)
+    miss_every_session(clinic)
+
+    at = opened("today")
+    assert "Still to be asked: the participant and you" in read(at)
+    at = press(at, "Open LEI-001")
+
+    assert "The participant’s guess" in read(at)
+
+
 def test_the_coordinator_gives_the_own_guess_beside_the_participants(clinic: Clinic) -> None:
     randomized(clinic)
     miss_every_session(clinic)

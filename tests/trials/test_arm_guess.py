@@ -15,6 +15,7 @@ from trials.errors import AnswerNotAllowedError, FormNotOpenError, UnknownFormEr
 from trials.forms import DueForm, due_forms, open_form
 from trials.locking import lock_database
 from trials.participants import withdraw
+from trials.visits import today
 
 BY_PARTICIPANT = "arm-guess/participant"
 BY_COORDINATOR = "arm-guess/coordinator"
@@ -70,6 +71,39 @@ def test_the_guess_is_due_when_the_last_session_was_let_pass(world: World) -> No
     world.clock.advance(days=40)
 
     assert len(guesses_due(world, world.coordinator, who)) == 2
+
+
+def on_today(world: World) -> dict[str, tuple[str, ...]]:
+    agenda = today(world.store, world.leiden)
+    return {due.participant_id: due.respondents for due in agenda.guesses_due}
+
+
+def test_today_lists_who_is_still_to_guess_until_both_have(world: World) -> None:
+    waiting, over = world.randomized(), world.randomized()
+    resolve_sessions(world, waiting, PlanState.PLANNED)
+    resolve_sessions(world, over)
+
+    both = on_today(world)
+    guess(world, world.leiden, over, BY_PARTICIPANT, 1)
+    one = on_today(world)
+    guess(world, world.leiden, over, BY_COORDINATOR, 2)
+
+    assert both == {over: ("participant", "coordinator")}
+    assert (one, on_today(world)) == ({over: ("coordinator",)}, {})
+
+
+def test_today_lists_a_guess_exactly_when_its_form_is_due(world: World) -> None:
+    stops, leaves, lets_pass = (world.randomized() for _ in range(3))
+    withdraw(world.store, world.coordinator, stops, WithdrawalKind.INTERVENTION_ONLY, "No time")
+    withdraw(world.store, world.coordinator, leaves, WithdrawalKind.TRIAL, "Moved away")
+    world.eligible()
+
+    for days in (0, 40):
+        world.clock.advance(days=days)
+        assert set(on_today(world)) == {
+            who for who in (stops, leaves, lets_pass) if guesses_due(world, world.coordinator, who)
+        }
+    assert set(on_today(world)) == {stops, lets_pass}
 
 
 def test_whoever_stops_listening_is_asked_all_the_same(world: World) -> None:

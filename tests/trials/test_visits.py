@@ -1,5 +1,8 @@
 """Visits are done when complete, refused before their window, and late ones leave a deviation."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from data.measures.hrv import resting_measures
@@ -10,6 +13,7 @@ from data.storage.errors import NotPermittedError
 from data.storage.roles import Permission
 from tests.trials.world import World, no_beats, resting_beats
 from trials.adherence import participant_adherence
+from trials.consent import record_consent
 from trials.deviations import deviations, record_deviation
 from trials.errors import (
     AlreadyDoneError,
@@ -361,3 +365,35 @@ def test_the_timeline_tells_what_happened_without_what_tells_arms_apart(world: W
         (EntryKind.RANDOMIZATION, "Randomized"),
     }
     assert [entry.on for entry in entries] == sorted(entry.on for entry in entries)
+
+
+def test_the_timeline_tells_a_day_in_the_order_of_its_hours(world: World) -> None:
+    """First what has no hour, last what is planned; a withdrawal before an event stands before it."""
+    who = world.screened()
+    world.clock.advance(minutes=30)
+    record_consent(world.store, world.coordinator, who)
+    world.clock.advance(minutes=30)
+    withdraw(world.store, world.coordinator, who, WithdrawalKind.TRIAL, "moved")
+    began = world.clock() - timedelta(minutes=15)
+    event = replace(world.report(who), started_at=began, aware_at=world.clock())
+    record_adverse_event(world.store, world.coordinator, event)
+
+    entries = timeline(world.store, world.coordinator, who).entries
+
+    assert [entry.kind for entry in entries] == [
+        EntryKind.SCREENING,
+        EntryKind.CONSENT,
+        EntryKind.ADVERSE_EVENT,
+        EntryKind.WITHDRAWAL,
+    ]
+
+
+def test_what_is_planned_for_a_day_stands_after_what_happened_on_it(world: World) -> None:
+    who = world.randomized()
+    world.clock.advance(days=1)
+    record_adverse_event(world.store, world.coordinator, world.report(who))
+
+    entries = timeline(world.store, world.coordinator, who).entries
+
+    first = [entry.kind for entry in entries if entry.on == world.clock().date()]
+    assert first == [EntryKind.ADVERSE_EVENT, EntryKind.SESSION]
