@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
-TABLES_VERSION = "0005"
+TABLES_VERSION = "0006"
 """The newest migration in `migrations/`."""
 
 
@@ -512,7 +512,8 @@ AUDIT_ENTRY = Table(
     METADATA,
     Column("sequence", Integer, primary_key=True, autoincrement=False),
     *_moments("at"),
-    *_texts("user_id", "role", "sign_in_id", "action", "reason"),
+    Column("user_id", Text, nullable=False, index=True),
+    *_texts("role", "sign_in_id", "action", "reason"),
     *_texts("table"),
     Column("record_id", Text, nullable=False, index=True),
     *_texts("change", "previous_hash", "hash"),

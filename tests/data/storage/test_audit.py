@@ -18,7 +18,7 @@ from data.storage.errors import NotPermittedError
 from data.storage.roles import Permission
 from data.storage.sign_in import sign_in_process
 from data.storage.store import Store
-from tests.data.storage.conftest import run_sql
+from tests.data.storage.conftest import AUTHOR, run_sql
 from tests.data.storage.examples import (
     IDENTITY,
     NOON,
@@ -29,6 +29,7 @@ from tests.data.storage.examples import (
     loop_step,
     participant,
 )
+from tests.trials.statements import statements
 
 pytestmark = pytest.mark.requirement("21 CFR 11.10(e)")
 
@@ -381,6 +382,44 @@ def test_the_audit_is_filtered_by_participant_period_and_table(
     assert [one.record_id for one in within.entries] == ["LEI-002/item_250000"]
     assert about.total == 4
     assert [one.table for one in without.entries] == ["participant"]
+
+
+def test_entries_about_a_participant_are_found_by_every_way_a_record_is_theirs(
+    running: Store,
+) -> None:
+    """By its own id, by one that begins with it, by one that stands beside it, and by who acted."""
+    with running.writing_within(AUTHOR) as writing:
+        writing.add(replace(answer("gad7_7", whose="LEI-002"), id="7c1d"))
+    with running.writing_within(replace(AUTHOR, user_id="LEI-002")) as writing:
+        writing.note("elsewhere", "an act of the participant")
+    with running.writing_within(AUTHOR) as writing:
+        writing.note("LEI-002/session-1", "an act about a session")
+        writing.note("LEI-0020", "somebody else")
+    reviewer = sign_in_process(running, Role.REVIEWER, "rex")
+
+    about = audit_entries(running, reviewer, participant_id="LEI-002")
+
+    found = [one.record_id for one in about.entries]
+    assert found == ["LEI-002/session-1", "elsewhere", "7c1d", "LEI-002"]
+
+
+def test_entries_about_a_participant_are_found_without_reading_all_the_others(
+    running: Store,
+) -> None:
+    reviewer = sign_in_process(running, Role.REVIEWER, "rex")
+
+    with statements() as sent:
+        audit_entries(running, reviewer, participant_id="LEI-002")
+    asked = [one for one in sent if "FROM audit_entry" in one]
+
+    plans = []
+    with closing(connect(running.path)) as connection:
+        for query in asked:
+            rows = connection.execute(f"EXPLAIN QUERY PLAN {query}", ["LEI-002"] * query.count("?"))
+            plans += [row[-1] for row in rows]
+
+    assert len(asked) >= 2
+    assert [step for step in plans if step.startswith("SCAN")] == []
 
 
 def test_the_audit_is_closed_to_those_who_may_not_see_it(kept: Store, coordinator: Actor) -> None:
