@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 SEPARATORS = (";", "\t", ",")
 """The first of these in the header is the separator."""
-LARGEST_FIELD = 10_000
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
@@ -77,6 +76,8 @@ class Table:
     columns: tuple[Column, ...]
     lines: tuple[int, ...]
     """Line of the file in which each row ends, from 1."""
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Columns and their values by which rows were chosen (`where`); empty for the whole file."""
 
     def column(self, name: str) -> Column:
         """Return a column.
@@ -154,6 +155,7 @@ class Table:
             self,
             columns=tuple(column.of_rows(kept) for column in self.columns),
             lines=tuple(self.lines[row] for row in kept),
+            chosen=(*self.chosen, (name, tuple(values))),
         )
 
     def frame(self, text: Sequence[str] = ()) -> "pd.DataFrame":
@@ -255,7 +257,6 @@ def _separator(text: str) -> str:
 
 
 def _rows(name: str, text: str, separator: str) -> list[tuple[int, list[str]]]:
-    csv.field_size_limit(LARGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows = []
     try:

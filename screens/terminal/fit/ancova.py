@@ -1,7 +1,6 @@
 """`antiphon fit ancova`: adjusted means of the arms and their differences from the reference arm."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -92,7 +91,7 @@ def fit_ancova(
         python=python_lines(
             summarise_ancova, source.python(), columns, kind, simultaneous, confidence_level=level
         ),
-        r=_r_of(data, columns, robust),
+        r=_r_of(columns, robust),
         sas=_sas_of(columns),
     )
     give(_answer(table, columns, found, calls, level), as_json=as_json)
@@ -239,10 +238,10 @@ def _formula(columns: "AncovaColumns") -> str:
     return f"{columns.outcome} ~ {' + '.join(terms)}"
 
 
-def _r_of(data: Path, columns: "AncovaColumns", robust: RobustErrors) -> str:
+def _r_of(columns: "AncovaColumns", robust: RobustErrors) -> str:
     levels = ", ".join(f'"{arm}"' for arm in columns.arms)
     lines = [
-        f'd <- read.csv("{data.name}"); d${columns.arm} <- factor(d${columns.arm}, levels = c({levels}))',
+        f"d${columns.arm} <- factor(d${columns.arm}, levels = c({levels}))",
         f"fit <- lm({_formula(columns)}, data = d)",
     ]
     vcov = ""

@@ -35,7 +35,12 @@ def record(table: "Table | None", calls: Calls, notes: tuple[str, ...] = ()) -> 
 
     data = None
     if table is not None:
-        data = {"file": table.name, "sha256": table.sha256, "n_rows": len(table.lines)}
+        data = {
+            "file": table.name,
+            "sha256": table.sha256,
+            "n_rows": len(table.lines),
+            "where": {column: list(values) for column, values in table.chosen},
+        }
     return {
         "data": data,
         "software": {
@@ -43,9 +48,40 @@ def record(table: "Table | None", calls: Calls, notes: tuple[str, ...] = ()) -> 
             **{one.name: one.version for one in software_versions()},
         },
         "python": calls.python,
-        "equivalent_calls": {"r": calls.r, "sas": calls.sas},
+        "equivalent_calls": {
+            "r": _with_reading(_reading_in_r(table), calls.r),
+            "sas": _with_reading(_reading_in_sas(table), calls.sas),
+        },
         "notes": list(notes),
     }
+
+
+def _with_reading(reading: list[str], call: str) -> str:
+    return "\n".join([*reading, call]) if call else ""
+
+
+def _reading_in_r(table: "Table | None") -> list[str]:
+    if table is None:
+        return []
+    chosen = [
+        f"d <- subset(d, {column} %in% c({', '.join(map(_quoted, values))}))"
+        for column, values in table.chosen
+    ]
+    return [f'd <- read.csv("{table.name}")', *chosen]
+
+
+def _reading_in_sas(table: "Table | None") -> list[str]:
+    if table is None:
+        return []
+    chosen = [
+        f"data d; set d; if strip(vvalue({column})) in ({', '.join(map(_quoted, values))}); run;"
+        for column, values in table.chosen
+    ]
+    return [f'proc import datafile="{table.name}" out=d dbms=csv; run;', *chosen]
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"'
 
 
 def remarks(table: "Table | None", notes: tuple[str, ...]) -> tuple[str, ...]:

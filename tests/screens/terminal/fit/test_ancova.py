@@ -222,3 +222,20 @@ TRIAL = tuple(
         range(4), shift + np.array([5.1, 6.3, 6.8, 8.2]) * (1 + 0.1 * shift), strict=True
     )
 )
+
+
+def test_the_rows_that_were_chosen_are_on_record(
+    antiphon: CommandLine, csv_file: Callable[[str], Path]
+) -> None:
+    rows = "".join(f"{a},{y},{x},V{v}\n" for v in (1, 2) for a, y, x in TRIAL)
+    data = csv_file("arm,y,x,visit\n" + rows)
+
+    told = antiphon.json("fit", "ancova", "--data", data, *COLUMNS, "--where", "visit=V2")
+
+    assert told["data"]["where"] == {"visit": ["V2"]}
+    assert told["data"]["n_rows"] == len(TRIAL)
+    assert told["equivalent_calls"]["r"].splitlines()[:2] == [
+        'd <- read.csv("trial.csv")',
+        'd <- subset(d, visit %in% c("V2"))',
+    ]
+    assert told["equivalent_calls"]["sas"].startswith("proc import")
