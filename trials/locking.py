@@ -16,6 +16,7 @@ from typing import Any
 
 from data.records.allocation import Allocation, AllocationSlot, ListCommitment
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
+from data.records.harm_askings import HarmAsking
 from data.records.participants import (
     Consent,
     EligibilityAssessment,
@@ -40,6 +41,7 @@ from trials.errors import (
     NotReadyToLockError,
     ReasonMissingError,
 )
+from trials.harm_asking import open_harms
 from trials.in_force import trial_in
 from trials.safety import open_alerts
 
@@ -63,6 +65,9 @@ HASHED_KINDS: tuple[type[Any], ...] = (
 )
 """The records that the lock's hash binds. Sealed columns enter as empty text: the commitment binds
 the arms, and the audit chain binds every pass of every session and the beats of resting recordings."""
+LATER_HASHED_KINDS: tuple[type[Any], ...] = (HarmAsking,)
+"""The same, of kinds that came later: one of which nothing is on record stays out of the hash, so that
+a lock of before still fits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,11 +180,13 @@ def check_lock(store: Store, actor: Actor) -> LockCheck:
 
 
 def _hash_records(reading: Reading) -> str:
-    kinds = {
-        kind.__name__: sorted((one.id, _hash_of(kind, one)) for one in reading.find(kind))
-        for kind in HASHED_KINDS
-    }
-    return hash_of(kinds)
+    kinds = {kind.__name__: _hashes_of(reading, kind) for kind in HASHED_KINDS}
+    later = {kind.__name__: _hashes_of(reading, kind) for kind in LATER_HASHED_KINDS}
+    return hash_of(kinds | {name: hashes for name, hashes in later.items() if hashes})
+
+
+def _hashes_of(reading: Reading, kind: type[Any]) -> list[tuple[str, str]]:
+    return sorted((one.id, _hash_of(kind, one)) for one in reading.find(kind))
 
 
 def _hash_of(kind: type[Any], record: Any) -> str:  # noqa: ANN401 - any record type
@@ -224,6 +231,10 @@ def _open_sessions(reading: Reading) -> tuple[str, ...]:
     return tuple(row.id for row in reading.find(PlannedSession, state=PlanState.PLANNED))
 
 
+def _harms_left(reading: Reading) -> tuple[str, ...]:
+    return tuple(left.session_id for left in open_harms(reading))
+
+
 def _in_screening(reading: Reading) -> tuple[str, ...]:
     early = (
         ParticipantState.PRESCREENED,
@@ -242,5 +253,6 @@ _CHECKS: tuple[_Check, ...] = (
     ("unfinished_forms", "forms were begun and not finished", _unfinished_forms, False),
     ("open_visits", "visits are neither done nor missed", _open_visits, False),
     ("open_sessions", "sessions are neither done nor missed", _open_sessions, False),
+    ("harms_left", "harms after sessions were not asked for or not reported", _harms_left, False),
     ("in_screening", "people were screened and not randomized", _in_screening, False),
 )

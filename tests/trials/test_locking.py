@@ -7,8 +7,10 @@ import pytest
 from data.records.participants import WithdrawalKind
 from data.records.sessions import SessionState
 from data.storage.errors import LockedError, NotPermittedError
+from tests.data.storage.conftest import run_sql
 from tests.trials.test_safety import raised
 from tests.trials.world import World, resting_beats, run_session
+from trials import locking
 from trials.answering import complete_form
 from trials.consent import record_consent
 from trials.deviations import record_deviation
@@ -19,6 +21,7 @@ from trials.errors import (
     NotReadyToLockError,
     ReasonMissingError,
 )
+from trials.harm_asking import HarmReply, record_harms
 from trials.locking import (
     Readiness,
     check_lock,
@@ -48,6 +51,7 @@ def test_what_is_missing_is_listed_and_does_not_block(world: World) -> None:
     world.screened()
     who = world.eligible()
     world.save(who, "1", 1)
+    run_session(world, "LEI-001", SessionState.COMPLETED, ended_at=world.clock())
 
     readiness = lock_readiness(world.store, world.statistician)
 
@@ -57,6 +61,7 @@ def test_what_is_missing_is_listed_and_does_not_block(world: World) -> None:
         "unfinished_forms": 1,
         "open_visits": 2,
         "open_sessions": 8,
+        "harms_left": 1,
         "in_screening": 2,
     }
     assert readiness.ready
@@ -107,6 +112,29 @@ def test_the_hash_at_the_lock_is_found_again(world: World) -> None:
 
     assert check.equal
     assert check.locked_hash == check.hash_now == lock.data_hash
+
+
+def test_the_hash_at_the_lock_binds_that_harms_were_asked_for(world: World) -> None:
+    who = world.randomized()
+    run_session(world, who, SessionState.COMPLETED, ended_at=world.clock())
+    record_harms(world.store, world.coordinator, f"{who}/session-1/attempt-1", HarmReply())
+    lock_database(world.store, world.statistician, "all data are in")
+    run_sql(world.store, "DROP TRIGGER harm_asking_no_update")
+    run_sql(world.store, "DROP TRIGGER harm_asking_locked_update")
+    run_sql(world.store, "UPDATE harm_asking SET answer = 'reported'")
+
+    assert not check_lock(world.store, world.statistician).equal
+
+
+def test_a_lock_from_before_harms_were_asked_for_still_fits(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.randomized()
+    monkeypatch.setattr(locking, "LATER_HASHED_KINDS", ())
+    lock_database(world.store, world.statistician, "all data are in")
+    monkeypatch.undo()
+
+    assert check_lock(world.store, world.statistician).equal
 
 
 ACTS: dict[str, Callable[[World], object]] = {
