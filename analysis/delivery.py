@@ -45,6 +45,12 @@ class ArmDelivery:
     """Minutes heard of minutes planned, one value a session begun."""
     good_signal_percent: Summary
     """Passes whose window of signal was good, one value a session begun."""
+    stretches_played: int
+    """Stretches of 30 s of music that the player reported as heard, all sessions together."""
+    stretches_without_gap: int
+    """Of these, those played without a gap."""
+    gapless_percent: Summary
+    """Stretches played without a gap of those played, one value a session with a report of the player."""
     ear_level_dba: Summary
     """Estimated equivalent level at the ear, one value a session by calibrated headphones."""
 
@@ -77,6 +83,9 @@ def _of_arm(records: TrialRecords, datasets: Datasets, arm: ArmColumn) -> ArmDel
         dose_minutes=summarize([row.dose_minutes for row in people]),
         heard_percent=summarize([_heard_percent(session) for session in begun]),
         good_signal_percent=summarize([_good_percent(session) for session in begun]),
+        stretches_played=sum(session.stretches_played for session in begun),
+        stretches_without_gap=sum(session.stretches_without_gap for session in begun),
+        gapless_percent=summarize([_gapless_percent(session) for session in begun]),
         ear_level_dba=summarize([session.ear_level_dba for session in begun]),
     )
 
@@ -97,3 +106,8 @@ def _heard_percent(session: SessionSummary) -> float | None:
 
 def _good_percent(session: SessionSummary) -> float | None:
     return None if session.good_share is None else 100 * session.good_share
+
+
+def _gapless_percent(session: SessionSummary) -> float | None:
+    played = session.stretches_played
+    return 100 * session.stretches_without_gap / played if played else None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from analysis.alert_times import RuleAlerts, describe_alerts
 from analysis.analyses import analyse
 from analysis.analysis_sets import Membership, members_of
 from analysis.arm_guesses import RespondentGuesses, describe_arm_guesses
@@ -22,6 +23,7 @@ from analysis.figure_data import (
     derive_visit_means,
     derive_visit_spreads,
 )
+from analysis.harm_askings import ArmAskings, describe_harm_askings
 from analysis.harms import Harms, describe_harms
 from analysis.imputed_analysis import ImputedAnalysis, impute_planned
 from analysis.intercurrent_events import EventRow, tabulate_events
@@ -97,6 +99,8 @@ class AnalysisReport:
     visit_spreads: tuple[VisitSpread, ...]
     session_means: tuple[SessionMean, ...]
     harms: Harms
+    harm_askings: tuple[ArmAskings, ...]
+    alerts: tuple[RuleAlerts, ...]
     deviations: tuple[DeviationCount, ...]
     deviation_listing: tuple[ProtocolDeviation, ...]
     events: tuple[EstimandEvents, ...]
@@ -180,6 +184,8 @@ def run_analysis_plan(
         visit_spreads=derive_visit_spreads(study),
         session_means=derive_session_means(study),
         harms=harms,
+        harm_askings=describe_harm_askings(records, study.datasets, study.arms),
+        alerts=describe_alerts(protocol, records, study.datasets, study.arms),
         deviations=_deviations(study),
         deviation_listing=records.deviations,
         events=_events(study),

@@ -115,6 +115,11 @@ def _safety_faults(protocol: Protocol) -> Iterator[Fault]:
         if safety.threshold is not None and not 0 < safety.threshold < math.inf:
             what = f"The threshold of {safety.code} is not a positive number."
             yield Fault(("safety_rules", position, "threshold"), what, "Correct it.")
+        hours = safety.acknowledge_within_hours
+        if hours is not None and not 0 < hours < math.inf:
+            what = f"The time to acknowledge {safety.code} is not a positive number of hours."
+            place = ("safety_rules", position, "acknowledge_within_hours")
+            yield Fault(place, what, "Correct it, or leave it out.")
 
 
 def _fixed_faults(protocol: Protocol) -> Iterator[Fault]:

@@ -121,6 +121,8 @@ class SafetyRule:
     """What then happens, in words."""
     unit: str = ""
     """Unit of the threshold."""
+    acknowledge_within_hours: float | None = None
+    """How long after the alert somebody must have acknowledged it; None: no such time is promised."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

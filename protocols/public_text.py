@@ -295,7 +295,9 @@ def _method(analysis: PlannedAnalysis) -> str:
 def _safety(protocol: Protocol) -> Iterator[str]:
     for rule in protocol.safety_rules:
         limit = f" Threshold: {rule.threshold:g} {rule.unit}." if rule.threshold is not None else ""
-        yield f"**{rule.label}.** {rule.trigger}{limit} {rule.action}"
+        hours = rule.acknowledge_within_hours
+        clock = f" To be acknowledged within {hours:g} h." if hours is not None else ""
+        yield f"**{rule.label}.** {rule.trigger}{limit} {rule.action}{clock}"
 
 
 def _administration(protocol: Protocol) -> Iterator[str]:

@@ -5,17 +5,16 @@ unrelated to the order of the protocol. Unblinding is asked for by one person an
 another, both after the database lock, and cannot be taken back (ICH E6(R3) annex 1, 4.1).
 """
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
-from itertools import accumulate
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from data.records.allocation import Allocation
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
-from data.records.bundle import AllocatedArm, SessionSummary, TrialRecords
+from data.records.bundle import AlertSummary, AllocatedArm, TrialRecords
+from data.records.harm_askings import HarmAsking
 from data.records.participants import (
     Consent,
     EligibilityAssessment,
@@ -24,9 +23,8 @@ from data.records.participants import (
     Withdrawal,
 )
 from data.records.people import Actor
-from data.records.safety import AdverseEvent
-from data.records.sessions import ListeningSession, LoopStep
-from data.records.signals import WindowGrade
+from data.records.safety import AdverseEvent, SafetyAlert
+from data.records.sessions import ListeningSession, LoopStep, Playback
 from data.records.trial import DatabaseLock, Unblinding
 from data.records.visits import PlannedSession, PlannedVisit, RestingMeasurement
 from data.storage.roles import Permission
@@ -41,12 +39,10 @@ from trials.errors import (
 )
 from trials.in_force import protocol_in, trial_in, version_in_force
 from trials.randomization.draw import Draw
+from trials.session_summary import summarize_session
 
 MASKING_KEY = "masking"
 MASK_LETTERS = "XYZWVUTS"
-
-STEP_GRID_S = 30.0
-"""A session is summarized in stretches of this length."""
 
 Record = TypeVar("Record")
 
@@ -81,7 +77,11 @@ def extract_records(store: Store, actor: Actor) -> TrialRecords:
             visits=_by_id(reading, PlannedVisit),
             sessions_planned=_by_id(reading, PlannedSession),
             sessions=tuple(
-                _summarize(session, reading.find(LoopStep, session_id=session.id))
+                summarize_session(
+                    session,
+                    reading.find(LoopStep, session_id=session.id),
+                    reading.find(Playback, session_id=session.id),
+                )
                 for session in _by_id(reading, ListeningSession)
             ),
             resting=_by_id(reading, RestingMeasurement),
@@ -90,6 +90,8 @@ def extract_records(store: Store, actor: Actor) -> TrialRecords:
             withdrawals=_by_id(reading, Withdrawal),
             deviations=_by_id(reading, ProtocolDeviation),
             adverse_events=_by_id(reading, AdverseEvent),
+            harm_askings=reading.find(HarmAsking),
+            alerts=tuple(_summarize_alert(alert) for alert in reading.find(SafetyAlert)),
         )
 
 
@@ -227,41 +229,11 @@ def _arms(reading: Reading, names: Mapping[str, str]) -> tuple[AllocatedArm, ...
     )
 
 
-def _summarize(session: ListeningSession, steps: Sequence[LoopStep]) -> SessionSummary:
-    stretches = _on_grid(steps)
-    good = [step.measures.grade is WindowGrade.GOOD for step in stretches]
-    return SessionSummary(
-        id=session.id,
-        participant_id=session.participant_id,
-        number=session.number,
-        state=session.state.value,
-        started_at=session.started_at,
-        planned_duration_s=session.planned_duration_s,
-        listened_s=session.listened_s,
-        stop_reason=session.stop_reason,
-        stop_cause=session.stop_cause,
-        calibrated=bool(session.calibration_id),
-        ear_level_dba=session.ear_level_dba,
-        steps=len(stretches),
-        good_share=_mean(good, decimals=2),
-        mean_heart_rate_bpm=_mean([one.measures.heart_rate_bpm for one in stretches], decimals=1),
-        mean_ln_rmssd=_mean([one.measures.ln_rmssd for one in stretches], decimals=2),
+def _summarize_alert(alert: SafetyAlert) -> AlertSummary:
+    return AlertSummary(
+        participant_id=alert.participant_id,
+        rule=alert.rule,
+        severity=alert.severity,
+        raised_at=alert.raised_at,
+        acknowledged_at=alert.acknowledged_at,
     )
-
-
-def _on_grid(steps: Sequence[LoopStep]) -> list[LoopStep]:
-    """Return, for each stretch of a session, the step that was in force at its middle.
-
-    Arms differ in the length of their segments. Means over steps would tell how many there were (a sum
-    of known decimals over a whole number); means over stretches of one grid have the same number in
-    both arms.
-    """
-    ends_s = list(accumulate(step.composed.duration_s for step in steps))
-    stretches = round(ends_s[-1] / STEP_GRID_S) if steps else 0
-    middles_s = [(number + 0.5) * STEP_GRID_S for number in range(stretches)]
-    return [steps[min(bisect_right(ends_s, middle_s), len(steps) - 1)] for middle_s in middles_s]
-
-
-def _mean(values: Sequence[float | None], *, decimals: int) -> float | None:
-    known = [value for value in values if value is not None]
-    return round(sum(known) / len(known), decimals) if known else None

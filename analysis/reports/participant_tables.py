@@ -184,8 +184,16 @@ def delivery_table(report: AnalysisReport) -> Table:
             "Music heard, percent of the planned minutes of a session begun",
             [a.heard_percent for a in arms],
         ),
+        Row(
+            stub="Stretches of 30 s played without a gap",
+            cells=tuple(_gapless(arm) for arm in arms),
+        ),
         *_summary_rows(
-            "Passes with a good signal, percent a session begun",
+            "Stretches of 30 s played without a gap, percent a session of which the player reported",
+            [a.gapless_percent for a in arms],
+        ),
+        *_summary_rows(
+            "Stretches of 30 s with a good signal, percent a session begun",
             [a.good_signal_percent for a in arms],
         ),
         *_summary_rows(
@@ -207,6 +215,11 @@ def delivery_table(report: AnalysisReport) -> Table:
                 "Percentages of sessions are of the sessions due: those of which it is known what became of them."
             ),
             (
+                "A stretch is without a gap when every segment that began in it was there in time, as the player reported it; "
+                "of a segment that the player never told of, nobody knows, and it counts as a gap. Stretches, not segments, "
+                "because segments differ in length between the arms."
+            ),
+            (
                 "The level at the ear is estimated from the calibration of the headphones and the volume that the player "
                 "reported; the music weighs 2 to 3 dB(A) less than the calibration noise of the same loudness."
             ),
@@ -219,6 +232,12 @@ def _counts_of(arms: Sequence[ArmDelivery], field: str) -> tuple[Cell, ...]:
         Cell(text=fmt_count(getattr(a, field), a.sessions_due), value=getattr(a, field))
         for a in arms
     )
+
+
+def _gapless(arm: ArmDelivery) -> Cell:
+    count, total = arm.stretches_without_gap, arm.stretches_played
+    share = f"{fmt(100 * count / total, 1)}%" if total else NOT_AVAILABLE
+    return Cell(text=f"{count} of {total} ({share})", value=count)
 
 
 def _stopped(arm: ArmDelivery, cause: StopCause) -> int:

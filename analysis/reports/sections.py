@@ -24,6 +24,7 @@ from analysis.reports.participant_tables import (
 )
 from analysis.reports.plan_table import fits_table, missing_data_table, plan_table
 from analysis.reports.result_tables import index_table, result_table
+from analysis.reports.safety_tables import alert_table, harm_asking_table
 from analysis.reports.table import Table, render_table
 from analysis.reports.tipping_figure import tipping_figure_id
 from analysis.reports.tracing import level, number, p_value, promised
@@ -307,6 +308,12 @@ def _harms(pages: Pages) -> Iterator[str]:
     )
     if report.harms.listing:
         yield pages.table(harms_listing(report))
+    yield "<h3>How harms were looked for</h3>"
+    yield pages.table(harm_asking_table(report))
+    if report.alerts:
+        yield pages.table(alert_table(report))
+    else:
+        yield "<p>No safety alert was raised.</p>"
 
 
 def _deviations(pages: Pages) -> Iterator[str]:

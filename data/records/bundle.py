@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
+from data.records.harm_askings import HarmAsking
 from data.records.participants import (
     Consent,
     EligibilityAssessment,
@@ -52,6 +53,22 @@ class SessionSummary:
     """False: nobody had measured how loud the headphones are."""
     ear_level_dba: float | None = None
     """Estimated equivalent level at the ear, in whole dB(A); None without calibration."""
+    stretches_played: int = 0
+    """Stretches of 30 s that the player reported as heard; 0 without a report."""
+    stretches_without_gap: int = 0
+    """Of these, those in which every segment that began was there in time."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertSummary:
+    """A safety alert as the analysis needs it: when it was raised and acknowledged, without its words."""
+
+    participant_id: str
+    rule: str
+    severity: str
+    raised_at: datetime
+    acknowledged_at: datetime | None
+    """None: nobody had acknowledged it when the records were read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,3 +95,7 @@ class TrialRecords:
     withdrawals: tuple[Withdrawal, ...]
     deviations: tuple[ProtocolDeviation, ...]
     adverse_events: tuple[AdverseEvent, ...]
+    harm_askings: tuple[HarmAsking, ...] = ()
+    """In the order in which they were stored: of several for one session the last one counts."""
+    alerts: tuple[AlertSummary, ...] = ()
+    """In the order in which they were raised."""

@@ -82,3 +82,31 @@ def test_sessions_without_calibrated_headphones_are_counted_and_have_no_level(
     assert [cell.value for cell in row.cells] == [arm.sessions_uncalibrated for arm in arms]
     assert all(arm.ear_level_dba.missing == arm.sessions_uncalibrated for arm in arms)
     assert all(66.0 <= (arm.ear_level_dba.mean or 0.0) <= 68.0 for arm in arms)
+
+
+@pytest.mark.requirement("CONSORT 24a")
+def test_stretches_without_a_gap_are_counted_over_all_sessions_of_an_arm(
+    protocol: Protocol, records: TrialRecords
+) -> None:
+    """Half of the sessions have 40 stretches and one gap, the others no report of the player."""
+    reported = replace(
+        records,
+        sessions=tuple(
+            replace(s, stretches_played=40, stretches_without_gap=39) if s.number % 2 else s
+            for s in records.sessions
+        ),
+    )
+    sessions = sum(s.number % 2 for s in records.sessions)
+
+    report = run_analysis_plan(protocol, reported, "test")
+
+    arms = report.delivery
+    (row,) = (
+        row
+        for row in delivery_table(report).rows
+        if row.stub == "Stretches of 30 s played without a gap"
+    )
+    assert sum(arm.stretches_played for arm in arms) == 40 * sessions
+    assert sum(arm.stretches_without_gap for arm in arms) == 39 * sessions
+    assert [arm.gapless_percent.mean for arm in arms] == pytest.approx([97.5, 97.5])
+    assert all(cell.text.endswith("(97.5%)") for cell in row.cells)
