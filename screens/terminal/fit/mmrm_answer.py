@@ -8,6 +8,8 @@ from screens.terminal.fit.answer import NOTHING, Answer, TextTable, percent, sho
 from screens.terminal.fit.record import Calls, record, remarks
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from analysis.estimators.mixed_model.marginal_means import (
         GridRows,
         MarginalEstimate,
@@ -39,6 +41,8 @@ class _Means:
     factors: tuple[str, ...]
     means: "tuple[MarginalEstimate, ...]"
     differences: "tuple[MarginalEstimate, ...]"
+    observed: "Counter[tuple[str, ...]]"
+    """Rows that entered the fit, by the levels of the factors."""
 
 
 def mmrm_answer(table: "Table", fitted: "Mmrm", asked: Asked, python: str) -> Answer:
@@ -75,7 +79,11 @@ def mmrm_answer(table: "Table", fitted: "Mmrm", asked: Asked, python: str) -> An
         "n_participants": len(read.participants),
         "n_observations": len(read.analysed),
         "ls_means": [
-            {**dict(zip(one.factors, row.levels, strict=True)), **_numbers(row)}
+            {
+                **dict(zip(one.factors, row.levels, strict=True)),
+                "n": one.observed[row.levels],
+                **_numbers(row),
+            }
             for one in sets
             for row in _in_order(one.means)
         ],
@@ -160,12 +168,14 @@ def _means(fitted: "Mmrm", factors: tuple[str, ...], asked: Asked, grid_rows: "G
         estimate_rows,
         marginal_rows,
     )
+    from analysis.estimators.mixed_model.observed_counts import observed_counts
 
     rows: MarginalRows = marginal_rows(fitted.table, factors, Weights(asked.weights), grid_rows)
     return _Means(
         factors=factors,
         means=estimate_rows(fitted.inference, rows, asked.level),
         differences=estimate_rows(fitted.inference, rows.minus(factors[0]), asked.level),
+        observed=observed_counts(fitted.table, factors),
     )
 
 
@@ -233,30 +243,27 @@ def _covariance_table(name: str, matrix: list[list[float]], visits: tuple[str, .
 
 
 def _means_tables(one: _Means, level: float, outcome: str) -> Iterator[TextTable]:
-    for title, rows in (
-        (f"Marginal means of {outcome}, in its unit", one.means),
-        ("Differences in marginal means", one.differences),
-    ):
-        yield TextTable(
-            title=title,
-            header=(
-                " ".join(one.factors),
-                "estimate",
-                "SE",
-                "df",
-                f"{percent(level)} interval",
-                "p",
-            ),
-            rows=tuple(_row(row) for row in _in_order(rows)),
-        )
+    header = ("estimate", "SE", "df", f"{percent(level)} interval", "p")
+    name = " ".join(one.factors)
+    yield TextTable(
+        title=f"Marginal means of {outcome}, in its unit",
+        header=(name, "n", *header),
+        rows=tuple(
+            (" ".join(row.levels), str(one.observed[row.levels]), *_row(row))
+            for row in _in_order(one.means)
+        ),
+    )
+    yield TextTable(
+        title="Differences in marginal means",
+        header=(name, *header),
+        rows=tuple((" ".join(row.levels), *_row(row)) for row in _in_order(one.differences)),
+    )
 
 
 def _row(row: "MarginalEstimate") -> tuple[str, ...]:
-    name = " ".join(row.levels)
     if row.reason:
-        return (name, row.reason, *(NOTHING,) * 4)
+        return (row.reason, *(NOTHING,) * 4)
     return (
-        name,
         shown(row.estimate),
         shown(row.standard_error),
         shown(row.df),

@@ -120,6 +120,7 @@ def test_marginal_means_with_a_covariate_are_over_all_rows_as_in_emmeans_with_da
     for ours, theirs in zip(told["ls_means"], expected, strict=True):
         assert_same(ours, theirs)
     assert any("all 800 rows" in note for note in told["notes"])
+    assert sum(one["n"] for one in told["ls_means"]) == told["n_observations"]
 
 
 @pytest.mark.reference
@@ -282,6 +283,7 @@ def test_a_combination_without_data_has_a_reason_and_no_number(
 
     last = told["contrasts"][-1]
     assert (last["visit"], last["estimate"], last["p"]) == ("V3", None, None)
+    assert [one["n"] for one in told["ls_means"]][-2:] == [12, 0]
     assert "not estimable" in last["reason"]
     assert told["aliased"] == ["armB:visitV3"]
 
