@@ -1,9 +1,10 @@
-"""Safety alerts as cards: what was raised, who is on call, and the one next thing to do.
+"""Safety alerts as cards: what was raised, who is on call, until when, and the one next thing to do.
 
-Contents: `show_alert`, `on_call_contact`.
+Contents: `show_alerts`, `on_call_contact`, `rule_in_words`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -12,8 +13,10 @@ from data.records.safety import AlertState, SafetyAlert
 from data.records.trial import Site
 from data.storage.store import Store
 from screens.acts import attempt, escaped, in_moment
-from screens.coordinator.wording import times_in_words
+from screens.coordinator.wording import in_length, in_time_left, times_in_words
 from screens.state import key_of
+from trials.alert_clocks import acknowledge_by
+from trials.opening import protocol_in_force, sites
 from trials.safety import acknowledge_alert, close_alert
 
 _RULES = {
@@ -31,8 +34,21 @@ _RULES = {
 }
 
 
-def show_alert(store: Store, actor: Actor, alert: SafetyAlert, on_call: str) -> None:
-    """Draw one alert that is not closed, with its next step."""
+def show_alerts(store: Store, actor: Actor, open_alerts: Sequence[SafetyAlert]) -> None:
+    """Draw alerts that are not closed, each with who is on call, its clock and its next step."""
+    if not open_alerts:
+        return
+    known_sites = sites(store, actor)
+    protocol = protocol_in_force(store, actor)
+    for alert in open_alerts:
+        on_call = on_call_contact(alert.participant_id, known_sites)
+        show_alert(store, actor, alert, on_call, acknowledge_by(protocol, alert))
+
+
+def show_alert(
+    store: Store, actor: Actor, alert: SafetyAlert, on_call: str, by: datetime | None
+) -> None:
+    """Draw one alert that is not closed, with its clock and its next step."""
     with st.container(border=True):
         words, action = st.columns([3, 2], vertical_alignment="center")
         urgency = "Urgent" if alert.severity == "urgent" else "Alert"
@@ -41,11 +57,28 @@ def show_alert(store: Store, actor: Actor, alert: SafetyAlert, on_call: str) -> 
             f"{escaped(times_in_words(alert.detail))}"
         )
         words.caption(f"Raised {in_moment(alert.raised_at)}. On call: {on_call}.")
+        if by is not None:
+            with words:
+                show_clock(alert, by, store.clock())
         with action:
             if alert.state is AlertState.RAISED:
                 offer_acknowledging(store, actor, alert)
             else:
                 offer_closing(store, actor, alert)
+
+
+def show_clock(alert: SafetyAlert, by: datetime, now: datetime) -> None:
+    """Draw until when an alert must be acknowledged, or whether it was in time."""
+    if alert.acknowledged_at is not None:
+        late = alert.acknowledged_at - by
+        in_time = "in time" if late <= timedelta() else f"late by {in_length(late)}"
+        st.caption(f"To be acknowledged by {in_moment(by)}: it was, {in_time}.")
+    elif now <= by:
+        st.markdown(f"**Acknowledge by {in_moment(by)}** ({in_time_left(by - now)}).")
+    else:
+        st.error(
+            f"Overdue: acknowledge it now. It was due by {in_moment(by)}, {in_length(now - by)} ago."
+        )
 
 
 def offer_acknowledging(store: Store, actor: Actor, alert: SafetyAlert) -> None:

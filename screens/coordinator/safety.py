@@ -8,24 +8,21 @@ from data.storage.store import Store
 from screens import frame
 from screens.acts import attempt, escaped, in_moment, say, show_said
 from screens.coordinator.adverse_event import fill_in_adverse_event
-from screens.coordinator.alert_cards import on_call_contact, rule_in_words, show_alert
+from screens.coordinator.alert_cards import rule_in_words, show_alerts
 from screens.coordinator.memory import show_warned
 from screens.coordinator.page_links import chosen_participant
 from screens.coordinator.wording import in_time_left
-from trials.opening import sites
 from trials.participants import participants
 from trials.safety import adverse_events, alerts, serious_event_clocks
 
 
 def show_open_alerts(store: Store, actor: Actor) -> None:
     """Draw every alert that a person must still answer."""
-    known_sites = sites(store, actor)
     still_open = [alert for alert in alerts(store, actor) if alert.state is not AlertState.CLOSED]
     st.header(f"Open alerts: {len(still_open)}")
     if not still_open:
         st.markdown("No alert waits for an answer.")
-    for alert in still_open:
-        show_alert(store, actor, alert, on_call_contact(alert.participant_id, known_sites))
+    show_alerts(store, actor, still_open)
 
 
 def show_clocks(store: Store, actor: Actor) -> None:

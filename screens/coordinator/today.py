@@ -11,13 +11,13 @@ from protocols.arm_guess import Respondent
 from protocols.design import Protocol
 from screens import frame
 from screens.acts import attempt, in_moment
-from screens.coordinator.alert_cards import on_call_contact, show_alert
+from screens.coordinator.alert_cards import show_alerts
 from screens.coordinator.page_links import ENROL, PARTICIPANT, RUN_SESSION, offer_page
 from screens.coordinator.wording import in_day
 from screens.state import key_of
 from trials.agenda import Today
 from trials.harm_asking import HarmsLeft, OpenHarms
-from trials.opening import protocol_in_force, sites
+from trials.opening import protocol_in_force
 from trials.visits import today
 
 CARDS_A_ROW = 3
@@ -36,7 +36,7 @@ def show_page() -> None:
     agenda = today(store, actor)
     protocol = protocol_in_force(store, actor)
     st.title(f"Today, {in_day(agenda.day)}")
-    show_alerts(store, actor, agenda)
+    show_open_alerts(store, actor, agenda)
     show_numbers(agenda)
     show_harms(agenda)
     st.header("Next sessions")
@@ -52,14 +52,11 @@ def show_page() -> None:
     show_waiting(agenda)
 
 
-def show_alerts(store: Store, actor: Actor, agenda: Today) -> None:
+def show_open_alerts(store: Store, actor: Actor, agenda: Today) -> None:
     """Draw the open alerts above everything else."""
-    if not agenda.open_alerts:
-        return
-    known_sites = sites(store, actor)
-    st.header("Safety alerts")
-    for alert in agenda.open_alerts[:SHOWN]:
-        show_alert(store, actor, alert, on_call_contact(alert.participant_id, known_sites))
+    if agenda.open_alerts:
+        st.header("Safety alerts")
+        show_alerts(store, actor, agenda.open_alerts[:SHOWN])
 
 
 def show_numbers(agenda: Today) -> None:

@@ -1,6 +1,6 @@
 """How the coordinator's screens say things: days, moments, time left.
 
-Contents: `in_day`, `times_in_words`, `in_time_left`, `in_minutes`, `reason_in_words`.
+Contents: `in_day`, `times_in_words`, `in_time_left`, `in_length`, `in_minutes`, `reason_in_words`.
 """
 
 import re
@@ -33,9 +33,14 @@ def times_in_words(text: str) -> str:
 
 def in_time_left(remaining: timedelta) -> str:
     """Return how long there is left, or how long the time has been over."""
-    minutes = int(abs(remaining).total_seconds() // 60)
-    length = f"{minutes // 60} h {minutes % 60:02d} min"
+    length = in_length(abs(remaining))
     return f"{length} left" if remaining > timedelta() else f"overdue by {length}"
+
+
+def in_length(length: timedelta) -> str:
+    """Return a length in hours and minutes, e.g. ``1 h 05 min``."""
+    minutes = int(length.total_seconds() // 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def in_minutes(seconds: float) -> str:
