@@ -3,7 +3,7 @@
 The estimators read these rows; ``adam_frames.py`` exports them with CDISC ADaM names.
 
 Conventions: the baseline is the last visit up to day 0 at which the variable is planned; a value is prorated where missing items
-were replaced by the questionnaire's missing-item rule; the last answer to an item counts.
+were replaced by the questionnaire's missing-item rule. Which forms count: `analysis/form_scores.py`.
 """
 
 from collections import defaultdict
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analysis.attendance import Attendance, derive_attendance, is_due
+from analysis.form_scores import Form, FormScores, score_forms
 from analysis.roles import baseline_visit, measured_visits, stratum_levels
 from data.measures.adherence import adherence
-from data.measures.questionnaire_scores import QuestionnaireScore, score_questionnaire
+from data.measures.questionnaire_scores import QuestionnaireScore
 from data.records.bundle import SessionSummary, TrialRecords
 from data.records.visits import PlannedSession, RestingMeasurement
 from protocols.design import Protocol
@@ -136,7 +137,7 @@ def derive_datasets(protocol: Protocol, records: TrialRecords) -> Datasets:
     parameters = derive_parameters(protocol)
     attendance = derive_attendance(records)
     participants = derive_participants(protocol, records, attendance)
-    scores = _scores(records)
+    scores = score_forms(records)
     people = [row.participant_id for row in participants]
     return Datasets(
         participants=participants,
@@ -239,27 +240,6 @@ def _sessions_by_participant(
     return planned, held
 
 
-_Scores = Mapping[tuple[str, str, str], tuple[QuestionnaireScore, ...]]
-
-
-def _scores(records: TrialRecords) -> _Scores:
-    answers: defaultdict[tuple[str, str, str], dict[str, float | None]] = defaultdict(dict)
-    for answer in records.answers:
-        form = (answer.participant_id, answer.occasion, answer.questionnaire)
-        answers[form][answer.item] = answer.value
-    return {
-        form: score_questionnaire(load_questionnaire(form[2]), given)
-        for form, given in answers.items()
-    }
-
-
-def _score(
-    scores: _Scores, participant_id: str, occasion: str, parameter: Parameter
-) -> QuestionnaireScore | None:
-    found = scores.get((participant_id, occasion, parameter.questionnaire or ""), ())
-    return next((score for score in found if score.name == parameter.score), None)
-
-
 def _observations(
     protocol: Protocol, values: "_Values", parameter: Parameter, people: Sequence[str]
 ) -> Iterable[Observation]:
@@ -296,7 +276,7 @@ class _Values:
     def __init__(
         self,
         records: TrialRecords,
-        scores: _Scores,
+        scores: FormScores,
         parameter: Parameter,
         attendance: Attendance,
     ) -> None:
@@ -309,7 +289,7 @@ class _Values:
         found = (
             _resting_value(self._resting.get((participant_id, visit)))
             if self._parameter.questionnaire is None
-            else _score_value(_score(self._scores, participant_id, visit, self._parameter))
+            else self._score_at((participant_id, visit, self._parameter.questionnaire))
         )
         return found or _Value(
             value=None,
@@ -317,6 +297,17 @@ class _Values:
             reason=self._attendance.absence(participant_id, visit).value,
             was_taken=False,
         )
+
+    def _score_at(self, form: Form) -> _Value | None:
+        left_open = self._scores.left_open.get(form, 0)
+        if left_open:
+            return _Value(
+                value=None,
+                n_missing_items=left_open,
+                reason=f"the form was broken off: {left_open} not answered",
+                was_taken=True,
+            )
+        return _score_value(self._scores.score(form, self._parameter.score or ""))
 
 
 def _resting_value(found: RestingMeasurement | None) -> _Value | None:
@@ -334,19 +325,13 @@ def _score_value(found: QuestionnaireScore | None) -> _Value | None:
 
 
 def _ratings(
-    protocol: Protocol, records: TrialRecords, scores: _Scores, people: Sequence[str]
+    protocol: Protocol, records: TrialRecords, scores: FormScores, people: Sequence[str]
 ) -> tuple[SessionRating, ...]:
     rating = protocol.sessions.rating
-    parameter = Parameter(
-        code="VAS",
-        label="",
-        unit="",
-        questionnaire=rating,
-        score=load_questionnaire(rating).scores[0].name,
-    )
+    name = load_questionnaire(rating).scores[0].name
 
     def value(person: str, number: int, moment: str) -> float | None:
-        score = _score(scores, person, f"session-{number}/{moment}", parameter)
+        score = scores.score((person, f"session-{number}/{moment}", rating), name)
         return None if score is None else score.value
 
     numbers = sorted({session.number for session in records.sessions_planned})

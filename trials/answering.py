@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from data.measures.form_items import open_items
 from data.measures.questionnaire_scores import AnswerError, check_answers
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
 from data.records.participants import ParticipantState
@@ -19,7 +20,7 @@ from data.records.safety import SafetyAlert
 from data.storage.roles import Permission
 from data.storage.store import Reading, Store, Writing
 from protocols.questionnaire import Questionnaire, load_questionnaire
-from trials.answers import answers_on, completion_id, is_complete, open_items
+from trials.answers import answers_on, completion_id, is_complete
 from trials.consent import require_consent
 from trials.errors import (
     AnswerConflictError,

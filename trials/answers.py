@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from data.measures.questionnaire_scores import QuestionnaireScore, score_questionnaire
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
 from data.storage.store import Reading
-from protocols.questionnaire import Questionnaire, load_questionnaire
+from protocols.questionnaire import load_questionnaire
 
 
 def answers_on(
@@ -24,16 +24,6 @@ def answers_on(
         questionnaire=load_questionnaire(questionnaire).id,
     )
     return {row.item: row.value for row in rows}
-
-
-def open_items(definition: Questionnaire, answers: Mapping[str, float | None]) -> tuple[str, ...]:
-    """Return the items still to be asked: not answered, not declined, not skipped by a rule."""
-    skipped = {skip.sets for skip in definition.skips if answers.get(skip.item) == skip.answer}
-    return tuple(
-        item.code
-        for item in definition.items
-        if item.code not in answers and item.code not in skipped
-    )
 
 
 def scores_on(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from data.measures.form_items import open_items
 from data.measures.questionnaire_scores import QuestionnaireScore
 from data.records.answers import QuestionnaireCompletion
 from data.records.participants import Participant
@@ -17,7 +18,7 @@ from data.storage.store import Reading, Store
 from protocols.arm_guess import Respondent, question_of
 from protocols.design import Protocol
 from protocols.questionnaire import Questionnaire, load_questionnaire
-from trials.answers import answers_on, completion_id, is_complete, open_items, scores_on
+from trials.answers import answers_on, completion_id, is_complete, scores_on
 from trials.errors import FormNotOpenError, UnknownFormError
 from trials.in_force import protocol_in
 from trials.occasions import (

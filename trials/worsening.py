@@ -7,13 +7,14 @@ once an occasion: what is said later is on record, and the alert stays until a p
 
 from collections.abc import Iterator, Mapping
 
+from data.measures.form_items import open_items
 from data.measures.questionnaire_scores import score_questionnaire
 from data.records.answers import ItemAnswer
 from data.records.safety import SafetyAlert
 from data.storage.store import Reading, Writing
 from protocols.design import Protocol, SafetyRule
 from protocols.questionnaire import load_questionnaire
-from trials.answers import answers_on, open_items, scores_on
+from trials.answers import answers_on, scores_on
 from trials.safety import raise_alert
 from trials.schedule import baseline_visit, visits_after
 

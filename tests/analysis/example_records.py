@@ -135,7 +135,9 @@ def until(records: TrialRecords, last_day: date) -> TrialRecords:
         sessions=tuple(s for s in records.sessions if known(s.started_at, s.participant_id)),
         resting=tuple(r for r in records.resting if known(r.measured_at, r.participant_id)),
         answers=tuple(a for a in records.answers if known(a.answered_at, a.participant_id)),
-        completions=(),
+        completions=tuple(
+            c for c in records.completions if known(c.completed_at, c.participant_id)
+        ),
         withdrawals=tuple(w for w in records.withdrawals if known(w.at, w.participant_id)),
         deviations=tuple(d for d in records.deviations if known(d.at, d.participant_id)),
         adverse_events=tuple(

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from analysis.datasets import derive_datasets, parameter_code
 from data.records.bundle import TrialRecords
 from protocols.design import Protocol
@@ -65,6 +67,48 @@ def test_a_visit_that_did_not_happen_was_not_taken(
 
     assert row.value is None
     assert not row.was_taken
+
+
+def broken_off(records: TrialRecords, *left_out: str) -> TrialRecords:
+    """Take the end from the form of LEI-002 at week 4, and the answers to some items."""
+    form = ("LEI-002", "week_4", "gad7")
+    return replace(
+        records,
+        completions=tuple(
+            c
+            for c in records.completions
+            if (c.participant_id, c.occasion, c.questionnaire) != form
+        ),
+        answers=tuple(
+            a
+            for a in records.answers
+            if (a.participant_id, a.occasion, a.questionnaire) != form or a.item not in left_out
+        ),
+    )
+
+
+@pytest.mark.parametrize(("left_out", "items"), [(("7",), "1"), (("6", "7"), "2")])
+def test_a_form_that_was_broken_off_has_no_score_whatever_its_rule_for_missing_items(
+    protocol: Protocol, records: TrialRecords, left_out: tuple[str, ...], items: str
+) -> None:
+    """GAD-7 with two items left out on the way is prorated; with two never reached it is not."""
+    datasets = derive_datasets(protocol, broken_off(records, *left_out))
+
+    row = datasets.of("GAD7", "week_4")["LEI-002"]
+
+    assert (row.value, row.prorated, row.was_taken) == (None, False, True)
+    assert row.reason == f"the form was broken off: {items} not answered"
+
+
+def test_a_form_that_lacks_nothing_but_its_end_is_scored(
+    protocol: Protocol, records: TrialRecords
+) -> None:
+    before = derive_datasets(protocol, records).of("GAD7", "week_4")["LEI-002"]
+
+    after = derive_datasets(protocol, broken_off(records)).of("GAD7", "week_4")["LEI-002"]
+
+    assert before.value is not None
+    assert after == before
 
 
 def test_an_outcome_of_a_questionnaire_with_several_scores_names_the_score(
