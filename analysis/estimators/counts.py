@@ -17,23 +17,23 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import digamma, gammaln, polygamma
 
 from analysis.estimators.arrays import FloatArray, require_equal_lengths, require_finite
 from analysis.estimators.design import Covariate, Design, build_design, require_full_rank
 from analysis.estimators.effect import ArmSize, Effect, Named, log_normal_effect
 from analysis.estimators.frame import Comparison, compared_rows, covariates, labels, numbers
+from analysis.estimators.negative_binomial import (
+    CountData,
+    fit_negative_binomial,
+    log_likelihood,
+    theta_score,
+)
 from analysis.estimators.separation import find_columns_without_events
 from analysis.results import NotEstimableError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LARGEST_THETA = 1e6
-SCORE_TOLERANCE = 1e-10
-MOST_STEPS = 100
-LONGEST_STEP = 2.0
-"""On the log scale of the mean."""
 LEVERAGE_SLACK = 1e-8
 EXACT_BELOW = 1e-12
 """A robust variance below this share of the model-based one is 0."""
@@ -88,12 +88,14 @@ class CountColumns:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Data:
     design: Design
-    count: FloatArray
-    offset: FloatArray
+    numbers: CountData
 
-    @property
-    def matrix(self) -> FloatArray:
-        return self.design.matrix
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Fit:
+    coefficients: FloatArray
+    theta: float | None
+    comment: str = ""
 
 
 def estimate_rate_ratio(data: Counts, model: CountModel, *, confidence_level: float) -> RateModel:
@@ -102,15 +104,11 @@ def estimate_rate_ratio(data: Counts, model: CountModel, *, confidence_level: fl
     `NotEstimableError` if a count is negative or not whole, an arm has no event, an exposure is not positive, or columns depend on each other.
     """
     prepared = _prepare(data)
-    poisson = _poisson(prepared)
-    if model is CountModel.POISSON_ROBUST:
-        return _described(data, prepared, poisson, None, model, "", confidence_level)
-    fitted = _negative_binomial(prepared, poisson)
-    if fitted is None:
-        comment = "Counts are not more spread than Poisson: θ is infinite, Poisson reported."
-        return _described(data, prepared, poisson, None, model, comment, confidence_level)
-    coefficients, theta = fitted
-    return _described(data, prepared, coefficients, theta, model, "", confidence_level)
+    poisson = _poisson(prepared.numbers)
+    fit = _Fit(coefficients=poisson, theta=None)
+    if model is CountModel.NEGATIVE_BINOMIAL:
+        fit = _negative_binomial(prepared.numbers, poisson)
+    return _described(data, prepared, fit, model, confidence_level)
 
 
 def estimate_rate_ratio_of_frame(
@@ -152,10 +150,13 @@ def _prepare(data: Counts) -> _Data:
         raise NotEstimableError(
             f"participants marked by {', '.join(guilty)} have no event, so there is no finite estimate"
         )
-    return _Data(design=design, count=count, offset=np.log(exposure))
+    return _Data(
+        design=design,
+        numbers=CountData(count=count, matrix=design.matrix, offset=np.log(exposure)),
+    )
 
 
-def _poisson(data: _Data) -> FloatArray:
+def _poisson(data: CountData) -> FloatArray:
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
@@ -166,75 +167,16 @@ def _poisson(data: _Data) -> FloatArray:
     return np.asarray(fitted.params, dtype=np.float64)
 
 
-def _negative_binomial(data: _Data, start: FloatArray) -> tuple[FloatArray, float] | None:
-    coefficients, theta = start, _moment_theta(data, start)
-    for _ in range(MOST_STEPS):
-        coefficients = _weighted_step(data, coefficients, theta)
-        mean = np.exp(data.matrix @ coefficients + data.offset)
-        score, information = _theta_score(data.count, mean, theta)
-        step = score / information if information > 0 else np.sign(score) * theta
-        theta = float(theta * np.exp(np.clip(step / theta, -1.0, 1.0)))
-        if theta > LARGEST_THETA:
-            return None
-        regression = data.matrix.T @ ((data.count - mean) / (1 + mean / theta))
-        if abs(score * theta) < SCORE_TOLERANCE and np.abs(regression).max() < 1e-8:
-            return coefficients, theta
-    raise NotEstimableError("the negative binomial model did not converge")
-
-
-def _moment_theta(data: _Data, coefficients: FloatArray) -> float:
-    mean = np.exp(data.matrix @ coefficients + data.offset)
-    spread = float(np.mean(((data.count - mean) ** 2 - mean) / mean**2))
-    return 1 / spread if spread > 1e-3 else 1e3
-
-
-def _weighted_step(data: _Data, coefficients: FloatArray, theta: float) -> FloatArray:
-    mean = np.exp(data.matrix @ coefficients + data.offset)
-    weight = mean / (1 + mean / theta)
-    gradient = data.matrix.T @ ((data.count - mean) / (1 + mean / theta))
-    information = (data.matrix * weight[:, None]).T @ data.matrix
-    step = np.linalg.solve(information, gradient)
-    reach = float(np.abs(data.matrix @ step).max())
-    return np.asarray(coefficients + step * min(1.0, LONGEST_STEP / max(reach, 1e-300)))
-
-
-def _theta_score(count: FloatArray, mean: FloatArray, theta: float) -> tuple[float, float]:
-    total = theta + mean
-    score = np.sum(
-        digamma(theta + count)
-        - digamma(theta)
-        + np.log(theta / total)
-        + 1
-        - (count + theta) / total
-    )
-    information = np.sum(
-        polygamma(1, theta)
-        - polygamma(1, theta + count)
-        - 1 / theta
-        + 2 / total
-        - (count + theta) / total**2
-    )
-    return float(score), float(information)
-
-
-def _log_likelihood(data: _Data, mean: FloatArray, theta: float | None) -> float:
-    count = data.count
-    if theta is None:
-        return float(np.sum(count * np.log(mean) - mean - gammaln(count + 1)))
-    total = theta + mean
-    return float(
-        np.sum(
-            gammaln(theta + count)
-            - gammaln(theta)
-            - gammaln(count + 1)
-            + theta * np.log(theta / total)
-            + count * np.log(mean / total)
-        )
-    )
+def _negative_binomial(data: CountData, start: FloatArray) -> _Fit:
+    found = fit_negative_binomial(data, start)
+    if found is None:
+        comment = "Counts are not more spread than Poisson: θ is infinite, Poisson reported."
+        return _Fit(coefficients=start, theta=None, comment=comment)
+    return _Fit(coefficients=found.coefficients, theta=found.theta)
 
 
 def _covariance(
-    data: _Data, mean: FloatArray, theta: float | None, model: CountModel
+    data: CountData, mean: FloatArray, theta: float | None, model: CountModel
 ) -> FloatArray:
     weight = mean if theta is None else mean / (1 + mean / theta)
     bread = np.linalg.inv((data.matrix * weight[:, None]).T @ data.matrix)
@@ -257,35 +199,34 @@ def _covariance(
 def _described(
     data: Counts,
     prepared: _Data,
-    coefficients: FloatArray,
-    theta: float | None,
+    fit: _Fit,
     model: CountModel,
-    comment: str,
     confidence_level: float,
 ) -> RateModel:
-    mean = np.exp(prepared.matrix @ coefficients + prepared.offset)
-    errors = np.sqrt(np.diag(_covariance(prepared, mean, theta, model)))
-    log_likelihood = _log_likelihood(prepared, mean, theta)
-    parameters = len(coefficients) + (theta is not None)
-    information = None if theta is None else _theta_score(prepared.count, mean, theta)[1]
+    counted, theta = prepared.numbers, fit.theta
+    mean = counted.mean(fit.coefficients)
+    errors = np.sqrt(np.diag(_covariance(counted, mean, theta, model)))
+    likelihood = log_likelihood(counted.count, mean, theta)
+    parameters = len(fit.coefficients) + (theta is not None)
+    information = None if theta is None else theta_score(counted.count, mean, theta)[1]
     named = Named(
         quantity=f"rate ratio, {data.first} / {data.second}",
         method=f"{model.value}{'; offset log(exposure)' if data.exposure else ''}",
         arms=tuple(ArmSize(arm=a, n=data.arm.count(a)) for a in (data.first, data.second)),
-        comment=comment,
+        comment=fit.comment,
     )
     return RateModel(
         rate_ratio=log_normal_effect(
             named,
-            log_estimate=float(coefficients[1]),
+            log_estimate=float(fit.coefficients[1]),
             standard_error=float(errors[1]),
             confidence_level=confidence_level,
         ),
         columns=prepared.design.columns,
-        coefficients=tuple(coefficients.tolist()),
+        coefficients=tuple(fit.coefficients.tolist()),
         standard_errors=tuple(errors.tolist()),
         theta=theta,
         theta_standard_error=None if information is None else information**-0.5,
-        log_likelihood=log_likelihood,
-        aic=2 * parameters - 2 * log_likelihood,
+        log_likelihood=likelihood,
+        aic=2 * parameters - 2 * likelihood,
     )

@@ -10,17 +10,17 @@ References
 McCullagh (1980), JRSS B 42, 109-142. Brant (1990), Biometrics 46, 1171-1178.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import chdtrc, expit
+from scipy.special import expit
 
 from analysis.estimators.arrays import FloatArray, require_equal_lengths
 from analysis.estimators.design import Covariate, Design, build_design, require_full_rank
-from analysis.estimators.effect import ArmSize, Effect, Named, log_normal_effect, without_estimate
+from analysis.estimators.effect import ArmSize, Effect, Named, log_normal_effect
 from analysis.estimators.frame import ColumnError, Comparison, compared_rows, covariates, labels
+from analysis.estimators.ordinal_cuts import compare_cuts
 from analysis.estimators.separation import find_separating_columns
 from analysis.results import NotEstimableError
 
@@ -75,10 +75,15 @@ class OrderedColumns:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Data:
     code: FloatArray
-    n_cuts: int
+    used: tuple[str, ...]
+    """Categories that someone is in, from lowest to highest."""
     matrix: FloatArray
     """Without intercept."""
     names: tuple[str, ...]
+
+    @property
+    def n_cuts(self) -> int:
+        return len(self.used) - 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,7 +105,20 @@ def estimate_proportional_odds(
     covariance = np.linalg.inv(found.information)
     errors = np.sqrt(np.diag(covariance))[prepared.n_cuts :]
     sizes = tuple(ArmSize(arm=a, n=data.arm.count(a)) for a in (data.first, data.second))
-    by_cut, p_value = _cut_by_cut(data, prepared, sizes, confidence_level)
+    cuts = compare_cuts(
+        prepared.code,
+        prepared.matrix,
+        prepared.names,
+        [
+            Named(
+                quantity=f"odds ratio above {category}, {data.first} / {data.second}",
+                method="logistic model, standard error of the logarithm",
+                arms=sizes,
+            )
+            for category in prepared.used[:-1]
+        ],
+        confidence_level=confidence_level,
+    )
     return ProportionalOdds(
         odds_ratio=log_normal_effect(
             Named(
@@ -113,8 +131,8 @@ def estimate_proportional_odds(
             standard_error=float(errors[0]),
             confidence_level=confidence_level,
         ),
-        by_cut=by_cut,
-        p_proportional=p_value,
+        by_cut=cuts.effects,
+        p_proportional=cuts.p_equal,
         thresholds=tuple(parameters[: prepared.n_cuts].tolist()),
         columns=prepared.names,
         coefficients=tuple(parameters[prepared.n_cuts :].tolist()),
@@ -170,7 +188,7 @@ def _prepare(data: OrderedOutcomes) -> tuple[_Data, str]:
     empty = [category for category in data.categories if category not in used]
     comment = f"Nobody is in category {', '.join(empty)}." if empty else ""
     prepared = _Data(
-        code=code, n_cuts=len(used) - 1, matrix=design.matrix[:, 1:], names=design.columns[1:]
+        code=code, used=tuple(used), matrix=design.matrix[:, 1:], names=design.columns[1:]
     )
     return prepared, comment
 
@@ -246,66 +264,3 @@ def _derivatives(data: _Data, parameters: FloatArray) -> _Derivatives:
         gradient=score.sum(axis=0),
         information=information,
     )
-
-
-def _cut_by_cut(
-    data: OrderedOutcomes, prepared: _Data, sizes: Sequence[ArmSize], level: float
-) -> tuple[tuple[Effect, ...], float | None]:
-    matrix = np.column_stack([np.ones(len(prepared.code)), prepared.matrix])
-    names = ("Intercept", *prepared.names)
-    used = [category for category in data.categories if category in data.category]
-    effects: list[Effect] = []
-    slopes: list[float] = []
-    influence: list[FloatArray] = []
-    for cut in range(prepared.n_cuts):
-        above = (prepared.code > cut).astype(np.float64)
-        named = Named(
-            quantity=f"odds ratio above {used[cut]}, {data.first} / {data.second}",
-            method="logistic model, standard error of the logarithm",
-            arms=tuple(sizes),
-        )
-        if find_separating_columns(matrix, above, names):
-            effects.append(without_estimate(named, "separated at this cut"))
-            continue
-        slope, error, values = _logistic(matrix, above)
-        effects.append(
-            log_normal_effect(
-                named, log_estimate=slope, standard_error=error, confidence_level=level
-            )
-        )
-        slopes.append(slope)
-        influence.append(values)
-    if prepared.n_cuts < 2 or len(slopes) < prepared.n_cuts:
-        return tuple(effects), None
-    return tuple(effects), _brant(np.array(slopes), np.array(influence))
-
-
-def _logistic(matrix: FloatArray, above: FloatArray) -> tuple[float, float, FloatArray]:
-    """Return the arm's slope, its standard error, and everyone's weights in both (variance of Brant's equation 2)."""
-    from statsmodels.genmod.families import Binomial
-    from statsmodels.genmod.generalized_linear_model import GLM
-
-    fitted = GLM(above, matrix, family=Binomial()).fit(tol=1e-13, tol_criterion="params")
-    p = expit(matrix @ np.asarray(fitted.params))
-    bread = np.linalg.inv((matrix * (p * (1 - p))[:, None]).T @ matrix)
-    return (
-        float(fitted.params[1]),
-        float(np.sqrt(bread[1, 1])),
-        np.column_stack([matrix @ bread[1], p]),
-    )
-
-
-def _brant(slopes: FloatArray, influence: FloatArray) -> float | None:
-    count = len(slopes)
-    covariance = np.zeros((count, count))
-    for one in range(count):
-        for other in range(one, count):
-            joint = influence[other][:, 1] * (1 - influence[one][:, 1])
-            value = float(np.sum(influence[one][:, 0] * joint * influence[other][:, 0]))
-            covariance[one, other] = covariance[other, one] = value
-    differences = np.column_stack([-np.ones(count - 1), np.eye(count - 1)])
-    gap = differences @ slopes
-    spread = differences @ covariance @ differences.T
-    if np.linalg.eigvalsh(spread).min() <= 1e-12 * np.trace(spread):
-        return None
-    return float(chdtrc(count - 1, float(gap @ np.linalg.solve(spread, gap))))
