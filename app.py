@@ -27,6 +27,11 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.STATISTICIAN: (
         ("statistician/masked.py", "Results"),
+        ("statistician/plan.py", "Analysis plan"),
+        ("statistician/analyses.py", "One analysis"),
+        ("statistician/compare.py", "Compare"),
+        ("statistician/explore.py", "Explore"),
+        ("statistician/export.py", "Export"),
         ("statistician/lock.py", "Lock and unblind"),
     ),
     Role.REVIEWER: (

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 
 from analysis.harms import Harms
 from analysis.imputed_analysis import ImputedAnalysis
-from analysis.result_rows import SUMMARY, ResultRow, quantity_of, rows_of
+from analysis.quantities import SUMMARY
+from analysis.result_rows import ResultRow, quantity_of, rows_of
 from analysis.results import Contrast, EffectSize, Estimate, NotEstimableError, Result
 from analysis.study import Study
 from protocols.analysis_plan import PlannedAnalysis

@@ -3,22 +3,20 @@
 A result is exploratory because no plan has its code; nothing else about it differs from that of a planned analysis.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from analysis.analyses import analyse
 from analysis.harms import Harms
-from analysis.outcome_values import BASELINE
 from analysis.results import NotEstimableError, Result
 from analysis.study import Study
 from data.records.explorations import Exploration
-from protocols.analysis_plan import Estimator, PlannedAnalysis
+from protocols.analysis_plan import PlannedAnalysis
 from protocols.canonical import canonical_json, hash_of
 from protocols.design import Protocol
-from protocols.outcomes import OutcomeSource
 from protocols.plan_document import model_in_words
 
 CODE_PREFIX = "exploratory_"
-_AT_VISITS = frozenset({OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV})
 _COMPLETE_CASES = "Exploratory. Participants with the outcome, and the baseline where it is a covariate, observed."
 _AT_RANDOM = "Exploratory. Missing values are missing at random given arm, covariates and the values at other visits."
 _IMPUTED = "Exploratory. Missing values after the last one are imputed: {label}."
@@ -37,24 +35,6 @@ def planned_analysis(protocol: Protocol, code: str) -> PlannedAnalysis:
             return planned
     message = f"the analysis plan has no analysis {code!r}"
     raise NotEstimableError(message)
-
-
-def estimators_for(protocol: Protocol, planned: PlannedAnalysis) -> tuple[Estimator, ...]:
-    """Return how the data of a planned analysis may be estimated; none where they are counted events."""
-    source = protocol.outcome(planned.outcome).source
-    if source in _AT_VISITS:
-        return (Estimator.ANCOVA, Estimator.MMRM, Estimator.DIFFERENCE_IN_MEANS)
-    if source is OutcomeSource.ADVERSE_EVENTS:
-        return ()
-    return (Estimator.ANCOVA, Estimator.DIFFERENCE_IN_MEANS)
-
-
-def covariates_for(protocol: Protocol, planned: PlannedAnalysis) -> tuple[str, ...]:
-    """Return the covariates that the data of a planned analysis have."""
-    source = protocol.outcome(planned.outcome).source
-    has_baseline = source in _AT_VISITS or source is OutcomeSource.SESSION_RATING
-    factors = tuple(factor.code for factor in protocol.randomization.factors)
-    return (BASELINE, *factors) if has_baseline else factors
 
 
 def explored(protocol: Protocol, exploration: Exploration) -> PlannedAnalysis:
@@ -101,6 +81,19 @@ def explore(study: Study, harms: Harms, exploration: Exploration) -> tuple[Resul
     return tuple(
         replace(result, python_call=_python_call(exploration, position))
         for position, result in enumerate(results)
+    )
+
+
+def explore_recorded(
+    study: Study, harms: Harms, explorations: Iterable[Exploration]
+) -> tuple[Result, ...]:
+    """Carry out every exploration once; those of an analysis that the plan no longer has are left out."""
+    codes = {planned.code for planned in study.protocol.analysis.analyses}
+    return tuple(
+        result
+        for exploration in dict.fromkeys(explorations)
+        if exploration.analysis in codes
+        for result in explore(study, harms, exploration)
     )
 
 

@@ -30,6 +30,7 @@ from analysis.harms import Harms, event_shares
 from analysis.imputed_analysis import ImputedAnalysis, impute_one
 from analysis.mixed_model_analysis import FittedModel, fit_planned
 from analysis.outcome_values import BASELINE, Cases, select_cases
+from analysis.quantities import ADJUSTED_DIFFERENCE, DIFFERENCE, SUMMARY
 from analysis.results import (
     ArmEstimate,
     Contrast,
@@ -45,10 +46,6 @@ from protocols.outcomes import OutcomeSource
 ROBUST_SUFFIX = ".hc3"
 DIFFERENCE_SUFFIX = ".difference"
 ADVERSE_EVENT_KINDS = (("", "any", ""), (".serious", "serious", ", serious"))
-
-ADJUSTED_DIFFERENCE = "difference in adjusted means"
-DIFFERENCE = "difference in means"
-SUMMARY = "summary by arm"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,10 +21,14 @@ def main() -> int:
 
 
 def analyse(url: str, role: Role) -> AnalysisView:
-    """Carry out the analysis plan on the records as they are now."""
+    """Carry out the analysis plan on the records as they are now, and beside it what is on record as explored."""
+    from analysis.analysed_rows import analysed_rows
+    from analysis.exploration import explore_recorded
     from analysis.plan import run_analysis_plan
+    from analysis.study import derive_study
     from protocols.software import software_version
     from trials.blinding import extract_records
+    from trials.explorations import recorded_explorations
     from trials.opening import protocol_in_force
 
     report_progress(0.1, "Reading the records ...")
@@ -32,12 +36,22 @@ def analyse(url: str, role: Role) -> AnalysisView:
     try:
         reader = sign_in_process(store, role, "analysis")
         protocol, records = protocol_in_force(store, reader), extract_records(store, reader)
+        recorded = recorded_explorations(store, reader)
     finally:
         store.close()
     report_progress(0.4, "Carrying out the analysis plan ...")
     report = run_analysis_plan(protocol, records, software_version())
+    report_progress(0.7, "Repeating what was explored ...")
+    study = derive_study(protocol, records, software_version())
+    exploratory = explore_recorded(study, report.harms, [one.exploration for one in recorded])
+    analysed = {one.code: analysed_rows(study, one) for one in protocol.analysis.analyses}
     report_progress(0.8, "Drawing figures and tables ...")
-    return view_of(report, wall_clock())
+    return view_of(
+        report,
+        wall_clock(),
+        exploratory,
+        {code: rows for code, rows in analysed.items() if rows is not None},
+    )
 
 
 if __name__ == "__main__":

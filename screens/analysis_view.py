@@ -14,7 +14,13 @@ from screens.own_work import OwnWork
 from screens.workbench import Workbench
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
     from analysis.plan import AnalysisReport
+    from analysis.reports.comparison import Comparison
+    from analysis.reports.exported import Export
     from analysis.reports.figure import Figure
     from analysis.reports.table import Table
     from analysis.results import Result
@@ -38,6 +44,10 @@ class AnalysisView:
     results: tuple["Result", ...]
     tables: tuple["Table", ...]
     figures: tuple["Figure", ...]
+    exploratory: tuple["Result", ...]
+    """Of every analysis outside the plan that is on record."""
+    comparisons: tuple["Comparison", ...]
+    exports: tuple["Export", ...]
     results_csv: str
     results_json: str
 
@@ -66,8 +76,16 @@ def start_analysis(bench: Workbench, actor: Actor) -> Job:
     return ANALYSIS.start(bench, actor, default_url(), actor.role.value)
 
 
-def view_of(report: "AnalysisReport", made_at: datetime) -> AnalysisView:
-    """Arrange a report for the pages; nothing is computed here."""
+def view_of(
+    report: "AnalysisReport",
+    made_at: datetime,
+    exploratory: tuple["Result", ...],
+    analysed: "Mapping[str, pd.DataFrame]",
+) -> AnalysisView:
+    """Arrange a report, what was explored beside it, and the rows of each analysis for the pages; nothing is computed here."""
+    from analysis.reports.comparison import compare_by_outcome
+    from analysis.reports.export import export_report
+    from analysis.reports.exported import ExportFormat
     from analysis.reports.figure import Figure
     from analysis.reports.figures import render_figures
     from analysis.reports.flow import describe_flow, flow_table, render_flow
@@ -90,14 +108,17 @@ def view_of(report: "AnalysisReport", made_at: datetime) -> AnalysisView:
         flow_problems=tuple(found.message for found in report.imbalances),
         primary=report.primary,
         results=report.results,
-        tables=tables_of(report),
+        tables=tables_of(report, exploratory),
         figures=render_figures(report),
-        results_csv=results_csv(report),
-        results_json=results_json(report),
+        exploratory=exploratory,
+        comparisons=compare_by_outcome(report.protocol, (*report.results, *exploratory)),
+        exports=tuple(export_report(report, exploratory, analysed, one) for one in ExportFormat),
+        results_csv=results_csv(report, exploratory),
+        results_json=results_json(report, exploratory),
     )
 
 
-def tables_of(report: "AnalysisReport") -> tuple["Table", ...]:
+def tables_of(report: "AnalysisReport", exploratory: tuple["Result", ...]) -> tuple["Table", ...]:
     """Return the tables that the pages show."""
     from analysis.reports.participant_tables import (
         analysis_set_table,
@@ -106,6 +127,7 @@ def tables_of(report: "AnalysisReport") -> tuple["Table", ...]:
         harms_table,
         missing_table,
     )
+    from analysis.reports.plan_table import fits_table
     from analysis.reports.result_tables import result_table
 
     primary = report.protocol.primary_outcome.code
@@ -121,6 +143,7 @@ def tables_of(report: "AnalysisReport") -> tuple["Table", ...]:
         delivery_table(report),
         harms_table(report),
         missing_table(report),
+        fits_table((*report.results, *exploratory)),
     )
 
 

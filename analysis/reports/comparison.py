@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from analysis.quantities import ADJUSTED_DIFFERENCE
 from analysis.reports.figure import Figure, draw_svg
 from analysis.reports.formatting import (
     NOT_AVAILABLE,
@@ -19,7 +20,6 @@ from analysis.reports.formatting import (
     words,
 )
 from analysis.reports.table import Cell, Row, Table, words_cell
-from analysis.result_rows import ADJUSTED_DIFFERENCE
 from analysis.results import Result
 from protocols.design import Protocol
 from protocols.outcomes import Direction, Outcome

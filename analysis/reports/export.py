@@ -2,19 +2,16 @@
 
 Conventions: the same report gives the same bytes; while the arms are masked everything here is; CSV and JSON in UTF-8 with line feeds, an
 empty cell or null where a value is missing; every number with every digit.
-
-Contents: `ExportFormat`, `Export`, `ExportedFile`, `export_report`.
 """
 
 import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from analysis.plan import AnalysisReport
+from analysis.reports.exported import Export, ExportedFile, ExportFormat
 from analysis.reports.write import RESULT_COLUMNS, adam_frames, result_values, results_json
 from analysis.results import Result
 from protocols.canonical import sha256_hex, to_plain
@@ -26,37 +23,6 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest moment that an archive can hold: no clock takes part."""
-
-
-class ExportFormat(StrEnum):
-    """How tables are written."""
-
-    CSV = "csv"
-    JSON = "json"
-    PARQUET = "parquet"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExportedFile:
-    """One file of an export."""
-
-    name: str
-    rows: int | None
-    """None where it is no table."""
-    size_bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Export:
-    """One archive."""
-
-    format: ExportFormat
-    files: tuple[ExportedFile, ...]
-    archive: bytes
-    """ZIP."""
-    sha256: str
-    """Of the archive."""
 
 
 def export_report(

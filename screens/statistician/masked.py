@@ -12,7 +12,13 @@ from screens.job_progress import watch_job
 from screens.no_trial import wait_for_trial
 from screens.printing import REPORT
 from screens.state import key_of
-from screens.statistician.results import draw_origin, draw_primary, draw_section, draw_tables
+from screens.statistician.results import (
+    draw_exploratory,
+    draw_origin,
+    draw_primary,
+    draw_section,
+    draw_tables,
+)
 from trials.audit_trail import record_export
 from trials.blinding import Blind, unblinding_state
 
@@ -97,6 +103,7 @@ def show_results(view: AnalysisView, *, lifted: bool) -> None:
     draw_tables(view, "", "harms")
     draw_tables(view, "Missing data", "missing", "analysis-sets")
     draw_tables(view, "Baseline", "baseline")
+    draw_exploratory(view)
     draw_origin(view)
 
 

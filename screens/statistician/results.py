@@ -1,6 +1,6 @@
 """Results on a page, section by section: numbers per arm, model, and the lines that give them again.
 
-Contents: `draw_primary`, `draw_section`, `draw_tables`, `draw_origin`.
+Contents: `draw_primary`, `draw_section`, `draw_tables`, `draw_exploratory`, `draw_origin`.
 """
 
 import streamlit as st
@@ -76,6 +76,22 @@ def draw_tables(view: AnalysisView, title: str, *table_ids: str) -> None:
         st.header(title)
     for table_id in table_ids:
         draw_table(view.table(table_id))
+
+
+def draw_exploratory(view: AnalysisView) -> None:
+    """Draw what was analysed outside the plan, when there is something."""
+    if not view.exploratory:
+        return
+    st.header("Outside the plan")
+    st.warning("**EXPLORATORY.** No plan has these analyses; each was put on record before it ran.")
+    for result in view.exploratory:
+        decimals = decimals_of(result.unit)
+        shown = f"{fmt(result.estimate, decimals)} ({fmt_interval(result.interval, decimals)})"
+        found = shown if result.is_estimable else f"not estimable: {result.reason}"
+        st.markdown(
+            f"**{escaped(result.label)}**  \n{escaped(result.contrast.label)}: {escaped(found)}"
+        )
+        draw_where_from(result)
 
 
 def draw_origin(view: AnalysisView) -> None:

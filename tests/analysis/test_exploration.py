@@ -6,13 +6,7 @@ import pytest
 
 from analysis.analysed_rows import analysed_rows
 from analysis.bundle import bundle_files, load_bundle
-from analysis.exploration import (
-    code_of,
-    covariates_for,
-    estimators_for,
-    explored,
-    planned_analysis,
-)
+from analysis.exploration import code_of, explored, planned_analysis
 from analysis.one_analysis import look_at_exploration, look_at_planned
 from analysis.plan import AnalysisReport
 from analysis.results import NotEstimableError
@@ -22,6 +16,7 @@ from data.records.explorations import Exploration
 from protocols.analysis_plan import Estimator
 from protocols.canonical import canonical_json
 from protocols.design import Protocol
+from protocols.explorable import covariates_for, estimators_for
 from protocols.mixed_model import CovarianceName, Method, PlannedMixedModel
 from tests.analysis.conftest import CODE_VERSION
 

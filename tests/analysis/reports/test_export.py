@@ -11,7 +11,8 @@ import pytest
 from analysis.analysed_rows import analysed_rows
 from analysis.exploration import explore
 from analysis.plan import AnalysisReport
-from analysis.reports.export import MANIFEST, Export, ExportFormat, export_report
+from analysis.reports.export import MANIFEST, export_report
+from analysis.reports.exported import Export, ExportFormat
 from analysis.results import Result
 from analysis.study import Study, derive_study
 from data.records.bundle import TrialRecords

@@ -1,0 +1,26 @@
+"""The analyses outside the plan that are on record: who asked for which, and when."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from data.records.explorations import RecordedExploration
+from protocols.canonical import canonical_json
+from screens.acts import escaped, in_moment
+
+
+def draw_recorded(recorded: Sequence[RecordedExploration]) -> None:
+    """Draw every analysis outside the plan, the newest first."""
+    if not recorded:
+        st.markdown("Nobody has analysed outside the plan in this trial.")
+        return
+    rows = [
+        {
+            "When": in_moment(one.at),
+            "Who": escaped(one.by),
+            "Data of": escaped(one.exploration.analysis),
+            "Call": escaped(canonical_json(one.exploration).decode()),
+        }
+        for one in reversed(recorded)
+    ]
+    st.table(rows, border="horizontal", hide_index=True, alt="Analyses outside the plan")
