@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from analysis.estimators.arrays import FloatArray, require_equal_lengths, require_finite
 from analysis.estimators.effect import ArmSize, Effect
 from analysis.estimators.frame import ColumnError, Comparison, compared_rows, labels, numbers
-from analysis.results import Interval, NotEstimableError
+from analysis.results import Contrast, Interval, NotEstimableError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,17 +58,23 @@ def difference_in_means(outcome: FloatArray, first: BoolArray) -> float:
     return float(outcome[first].mean() - outcome[~first].mean())
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Redraw:
+    """How the allocation is drawn again."""
+
+    draw: DrawAllocation
+    draws: int = 9_999
+    statistic: Statistic = difference_in_means
+
+
 def compare_by_rerandomization(
     outcome: Sequence[float],
     arm: Sequence[str],
-    draw: DrawAllocation,
+    contrast: Contrast,
+    redraw: Redraw,
     *,
-    first: str,
-    second: str,
     generator: np.random.Generator,
     confidence_level: float,
-    draws: int = 9_999,
-    statistic: Statistic = difference_in_means,
 ) -> Rerandomization:
     """Compare two arms by drawing the allocation again.
 
@@ -78,6 +84,8 @@ def compare_by_rerandomization(
         If an arm is empty, outcomes do not vary, a draw has another number of participants or leaves an arm empty.
     """
     require_equal_lengths(outcome=outcome, arm=arm)
+    first, second = contrast.first, contrast.second
+    draws, statistic = redraw.draws, redraw.statistic
     values = require_finite(outcome, "the outcome")
     observed = np.asarray(arm) == first
     sizes = (
@@ -89,7 +97,7 @@ def compare_by_rerandomization(
             raise NotEstimableError(f"{size.arm} has no participant in the analysis set")
     if np.ptp(values) == 0:
         raise NotEstimableError("the outcome has the same value in every participant")
-    allocations = [_drawn(draw(generator), first, len(values)) for _ in range(draws)]
+    allocations = [_drawn(redraw.draw(generator), first, len(values)) for _ in range(draws)]
 
     raw = np.array([statistic(values, allocation) for allocation in allocations])
     constant = observed.astype(np.float64)
@@ -119,11 +127,10 @@ def compare_frame_by_rerandomization(
     frame: "pd.DataFrame",
     outcome: str,
     comparison: Comparison,
-    draw: DrawAllocation,
+    redraw: Redraw,
     *,
     generator: np.random.Generator,
     confidence_level: float,
-    draws: int = 9_999,
 ) -> Rerandomization:
     """Compare the arms of a data frame with one row a participant, in order of arrival.
 
@@ -140,12 +147,10 @@ def compare_frame_by_rerandomization(
     return compare_by_rerandomization(
         numbers(rows.frame, outcome).tolist(),
         labels(rows.frame, comparison.column),
-        draw,
-        first=comparison.first,
-        second=comparison.second,
+        Contrast(first=comparison.first, second=comparison.second, label=comparison.label),
+        redraw,
         generator=generator,
         confidence_level=confidence_level,
-        draws=draws,
     )
 
 

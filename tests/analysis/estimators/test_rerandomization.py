@@ -10,13 +10,15 @@ import pytest
 from analysis.estimators.frame import ColumnError, Comparison
 from analysis.estimators.rerandomization import (
     DrawAllocation,
+    Redraw,
     Rerandomization,
     compare_by_rerandomization,
     compare_frame_by_rerandomization,
 )
-from analysis.results import NotEstimableError
+from analysis.results import Contrast, NotEstimableError
 
 ARM = ("X", "Y") * 6
+X_MINUS_Y = Contrast(first="X", second="Y", label="X − Y")
 OUTCOME = (5.0, 2.0, 6.0, 4.0, 7.0, 1.0, 3.0, 3.5, 8.0, 2.5, 6.5, 4.5)
 
 
@@ -30,12 +32,10 @@ def _compare(draw: DrawAllocation = _pairs, draws: int = 4_000) -> Rerandomizati
     return compare_by_rerandomization(
         OUTCOME,
         ARM,
-        draw,
-        first="X",
-        second="Y",
+        X_MINUS_Y,
+        Redraw(draw=draw, draws=draws),
         generator=np.random.default_rng(5),
         confidence_level=0.95,
-        draws=draws,
     )
 
 
@@ -97,10 +97,9 @@ def test_a_data_frame_in_order_of_arrival_gives_the_same() -> None:
         frame,
         "Y",
         comparison,
-        _pairs,
+        Redraw(draw=_pairs, draws=4_000),
         generator=np.random.default_rng(5),
         confidence_level=0.95,
-        draws=4_000,
     )
 
     assert found == _compare()
@@ -109,7 +108,7 @@ def test_a_data_frame_in_order_of_arrival_gives_the_same() -> None:
             frame.assign(Y=[np.nan, *OUTCOME[1:]]),
             "Y",
             comparison,
-            _pairs,
+            Redraw(draw=_pairs),
             generator=np.random.default_rng(5),
             confidence_level=0.95,
         )
@@ -120,10 +119,8 @@ def test_outcomes_that_do_not_vary_have_a_reason() -> None:
         compare_by_rerandomization(
             (1.0,) * 12,
             ARM,
-            _pairs,
-            first="X",
-            second="Y",
+            X_MINUS_Y,
+            Redraw(draw=_pairs, draws=9),
             generator=np.random.default_rng(1),
             confidence_level=0.95,
-            draws=9,
         )
