@@ -57,6 +57,13 @@ def test_counts_that_are_not_more_spread_than_poisson_are_poisson() -> None:
     assert found.rate_ratio.standard_error == pytest.approx((1 / 32 + 1 / 14) ** 0.5)
 
 
+def test_a_covariate_that_marks_only_those_without_events_has_a_reason() -> None:
+    age = Covariate(name="age", values=(70.0, 40, 40, 40, 40, 40, 71, 40, 40, 72, 40, 40))
+
+    with pytest.raises(NotEstimableError, match="marked by age have no event"):
+        _estimate(replace(SPREAD, count=(0.0, 9, 2, 14, 1, 6, 0, 3, 1, 0, 5, 2), covariates=(age,)))
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -73,7 +80,7 @@ def test_counts_that_are_not_more_spread_than_poisson_are_poisson() -> None:
                 SPREAD,
                 covariates=(Covariate(name="site", values=("B", *"AAAAAAAAAAA")),),
             ),
-            "no event where site\\[B\\]",
+            "marked by site\\[B\\] have no event",
             id="a level without events",
         ),
         pytest.param(replace(SPREAD, count=(np.nan, *SPREAD.count[1:])), "missing", id="missing"),

@@ -117,6 +117,22 @@ def test_nobody_with_an_event_cannot_be_compared() -> None:
         compare_survival(replace(DATA, event=(0.0,) * 10))
 
 
+def test_arms_whose_events_all_come_first_have_no_hazard_ratio() -> None:
+    apart = replace(DATA, time=(1.0, 2, 3, 4, 5, 6, 7, 8, 9, 10), event=(1.0,) * 10)
+
+    with pytest.raises(NotEstimableError, match="no finite estimate"):
+        estimate_hazard_ratio(apart, confidence_level=0.95)
+
+
+def test_arms_that_are_never_at_risk_together_cannot_be_compared() -> None:
+    apart = replace(
+        DATA, time=(1.0,) * 5 + (2.0,) * 5, event=(0.0,) * 5 + (1.0, 0.0, 0.0, 0.0, 0.0)
+    )
+
+    with pytest.raises(NotEstimableError, match="never at risk together"):
+        compare_survival(apart)
+
+
 def test_a_horizon_beyond_observation_has_a_reason() -> None:
     with pytest.raises(NotEstimableError, match="observation of X ends at 9, before 12"):
         estimate_restricted_mean_difference(DATA, 12.0, confidence_level=0.95)

@@ -47,6 +47,13 @@ def test_student_and_welch_are_their_formulas() -> None:
     assert welch.df == pytest.approx((1 / 3 + 4 / 3) ** 2 / ((1 / 3) ** 2 / 2 + (4 / 3) ** 2 / 2))
 
 
+def test_welch_has_an_answer_when_one_arm_does_not_vary() -> None:
+    effect = _difference(replace(SAMPLES, first=(2.0, 2.0, 2.0)), VarianceAssumption.UNEQUAL)
+
+    assert effect.df == pytest.approx(2.0)
+    assert effect.standard_error == pytest.approx((4 / 3) ** 0.5)
+
+
 def test_pairs_are_their_differences() -> None:
     effect = estimate_paired_difference(SAMPLES, confidence_level=0.95)
 
