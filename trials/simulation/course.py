@@ -34,12 +34,14 @@ from trials.simulation.form_filling import Desk
 from trials.simulation.guessing import guess_arm
 from trials.simulation.health import Health
 from trials.simulation.listening import Listening, listener_of
-from trials.simulation.mishaps import draw_adverse_event
+from trials.simulation.mishaps import ask_for_harms, draw_adverse_event
 from trials.simulation.person import RATES, Exit, Obstacle, Person
 from trials.visits import complete_baseline, complete_visit, miss_session, record_resting
 
 _GUESSING = 1
 """Sets the chance of the arm guess apart, so that asking it changes nothing else."""
+_ASKING = 2
+"""The same for asking for harms."""
 _LONGEST_ACT = timedelta(minutes=30)
 """A session with its ratings: what begins later would end after today."""
 
@@ -128,6 +130,7 @@ class Course:
         self._actor = world.coordinators[person.site_id]
         self.id = participant_id
         self._draw = np.random.Generator(np.random.PCG64(person.seed))
+        self._asking_draw = np.random.Generator(np.random.PCG64([person.seed, _ASKING]))
         self._desk = Desk(
             store=world.store,
             coordinator=self._actor,
@@ -269,6 +272,7 @@ class Course:
         )
         if report is not None:
             record_adverse_event(self._world.store, self._actor, report)
+        ask_for_harms(self._world.store, self._actor, heard.session_id, report, self._asking_draw)
         if heard.share < 1.0:
             self._desk.look_after_alerts()
         if heard.share < 1.0 and self._draw.random() < RATES.important_deviation:

@@ -30,6 +30,8 @@ from trials.simulation.equipment import Headphones
 from trials.simulation.person import RATES, Person
 
 SOURCE = "simulated listener"
+_LATENESS = 1
+"""Sets the chance of late segments apart."""
 SLIDER = 0.8
 """Where invented people put the volume."""
 
@@ -151,8 +153,13 @@ class Listening:
         steps = _heard_steps(prepared.steps.result(), prepared.heard_share)
         journal = StoreJournal(store, actor, SOURCE)
         journal.record_steps(opened.session, steps)
+        gaps_s = _gaps_s(len(steps), opened.session.seed)
         journal.record_playbacks(
-            opened.session, [_played(step, opened.session.gain_cap) for step in steps]
+            opened.session,
+            [
+                _played(step, opened.session.gain_cap, gap_s)
+                for step, gap_s in zip(steps, gaps_s, strict=True)
+            ],
         )
         listened_s = sum(step.delivered.frames / step.delivered.sampling_rate_hz for step in steps)
         self._clock.move_to(self._clock() + timedelta(seconds=round(listened_s)))
@@ -198,12 +205,19 @@ def _heard_steps(steps: tuple[LoopStep, ...], share: float) -> tuple[LoopStep, .
     return steps[: max(1, round(share * len(steps)))]
 
 
-def _played(step: LoopStep, gain_cap: float) -> Played:
+def _gaps_s(segments: int, seed: int) -> list[float]:
+    """Return how late each segment of a session came; most come in time."""
+    draw = np.random.Generator(np.random.PCG64([seed, _LATENESS]))
+    is_late = draw.random(segments) < RATES.late_segment
+    return [round(float(gap_s), 2) for gap_s in is_late * draw.uniform(0.05, 1.5, segments)]
+
+
+def _played(step: LoopStep, gain_cap: float, gap_s: float) -> Played:
     return Played(
         sequence=step.sequence,
         frames_played=step.delivered.frames,
-        underruns=0,
-        gap_s=0.0,
+        underruns=int(gap_s > 0),
+        gap_s=gap_s,
         volume=SLIDER * gain_cap,
     )
 

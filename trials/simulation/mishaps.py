@@ -1,10 +1,13 @@
-"""What goes wrong in an invented trial: adverse events, mostly mild ones."""
+"""What goes wrong in an invented trial: adverse events, mostly mild ones, and what is told when asked."""
 
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from data.records.people import Actor
 from data.records.safety import Causality
+from data.storage.store import Store
+from trials.harm_asking import LISTED_DOMAINS, HarmReply, record_harms, record_not_asked
 from trials.safety import AdverseEventReport
 from trials.simulation.person import RATES
 
@@ -55,3 +58,36 @@ def draw_adverse_event(
         started_at=now - timedelta(minutes=10),
         aware_at=now,
     )
+
+
+def ask_for_harms(
+    store: Store,
+    coordinator: Actor,
+    session_id: str,
+    report: AdverseEventReport | None,
+    draw: np.random.Generator,
+) -> None:
+    """Ask for harms after a session; now and then somebody has to leave before.
+
+    Parameters
+    ----------
+    store : Store
+        The trial's store.
+    coordinator : Actor
+        Who asks.
+    session_id : str
+        After which session.
+    report : AdverseEventReport or None
+        What went wrong in it.
+    draw : numpy.random.Generator
+        Source of chance.
+    """
+    if report is None and draw.random() < RATES.harms_not_asked:
+        record_not_asked(store, coordinator, session_id, "Had to leave at once")
+        return
+    domain = report.domain if report is not None else ""
+    reply = HarmReply(
+        told_openly=report is not None,
+        domains=(domain,) if domain in LISTED_DOMAINS else (),
+    )
+    record_harms(store, coordinator, session_id, reply)

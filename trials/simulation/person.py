@@ -83,6 +83,10 @@ class Rates:
     late_visit: float = 0.03
     important_deviation: float = 0.1
     stops_a_session_early: float = 0.05
+    harms_not_asked: float = 0.02
+    """A session after which it was not possible to ask for harms."""
+    late_segment: float = 0.001
+    """A segment of music that comes too late, so that there is a gap."""
 
 
 RATES = Rates()

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from analysis.plan import run_analysis_plan
+from data.records.answers import ItemAnswer
 from data.records.bundle import TrialRecords
+from data.records.harm_askings import HarmAnswer
 from data.records.participants import ParticipantState
 from data.records.people import Actor, Role
 from data.records.sessions import LoopStep
@@ -77,7 +79,7 @@ def test_as_many_people_are_randomized_as_were_asked_for(records: TrialRecords) 
 
 
 def test_everybody_whose_sessions_are_over_has_guessed_the_arm_and_so_has_the_coordinator(
-    records: TrialRecords,
+    store: Store, records: TrialRecords
 ) -> None:
     left = {w.participant_id for w in records.withdrawals if w.kind != "intervention_only"}
     over = {
@@ -95,7 +97,9 @@ def test_everybody_whose_sessions_are_over_has_guessed_the_arm_and_so_has_the_co
         }
         assert over <= finished
         assert over
-    values = {a.value for a in records.answers if a.questionnaire == "blinding_guess"}
+    coordinator = sign_in_process(store, Role.COORDINATOR, "coordinator")
+    with store.reading(coordinator, Permission.SEE_PARTICIPANTS) as reading:
+        values = {one.value for one in reading.find(ItemAnswer, questionnaire="blinding_guess")}
     assert values <= {0.0, 1.0, 2.0}
     assert len(values) > 1
 
@@ -116,6 +120,25 @@ def test_sessions_were_really_run_by_the_loop(store: Store, records: TrialRecord
     assert played_s == pytest.approx(records.sessions[0].listened_s, abs=0.01)
     assert records.sessions[0].steps > 0
     assert any(step.measures.heart_rate_bpm for step in steps)
+
+
+def test_after_every_session_harms_are_asked_for_or_it_is_said_why_not(
+    records: TrialRecords,
+) -> None:
+    asked = {one.session_id: one for one in records.harm_askings}
+    told = {one.session_id for one in records.adverse_events}
+
+    assert set(asked) == {one.id for one in records.sessions}
+    assert {one.answer for one in asked.values()} >= {HarmAnswer.NOTHING, HarmAnswer.REPORTED}
+    assert {i for i, one in asked.items() if one.answer is HarmAnswer.REPORTED} == told
+
+
+def test_almost_all_of_the_music_is_played_without_a_gap(records: TrialRecords) -> None:
+    played = sum(one.stretches_played for one in records.sessions)
+    without_gap = sum(one.stretches_without_gap for one in records.sessions)
+
+    assert played == sum(one.steps for one in records.sessions)
+    assert 0.95 * played < without_gap < played
 
 
 def test_nothing_happens_after_today(records: TrialRecords) -> None:
