@@ -42,7 +42,7 @@ def adsl_frame(
                 "AGE": row.age_years,
                 "SEX": row.sex,
                 "TRT01P": row.arm,
-                "RANDDT": row.randomized_at.date().isoformat(),
+                "RANDDT": row.randomized_on.isoformat(),
                 **{
                     flag: _yes_no(row.participant_id in members[analysis_set])
                     for flag, analysis_set in _FLAGS.items()
@@ -127,7 +127,7 @@ def adae_frame(study_id: str, datasets: Datasets, events: Iterable[ListedEvent])
                 "AESER": _yes_no(listed.event.serious),
                 "AEREL": listed.event.causality.value,
                 "AEOUT": listed.event.outcome,
-                "AESTDT": listed.event.started_at.date().isoformat(),
+                "AESTDT": listed.started_on.isoformat(),
                 "TRTEMFL": _yes_no(not listed.outside),
                 "AEOUTRSN": listed.outside,
             }

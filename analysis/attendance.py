@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from analysis.local_days import LocalDays
 from data.records.bundle import TrialRecords
 from data.records.participants import Withdrawal, WithdrawalKind
 from data.records.visits import PlannedSession, PlannedVisit, PlanState
@@ -77,10 +78,12 @@ def is_due(row: PlannedVisit | PlannedSession, ends_on: date) -> bool:
 
 
 def records_end(records: TrialRecords) -> date:
-    """Return the day on which the records end: that of the lock, or that of the last entry."""
-    if records.locked_at is not None:
-        return records.locked_at.date()
-    return max((at.date() for at in _entries(records)), default=date.min)
+    """Return the day on which the records end: that of the lock, or that of the last entry.
+
+    Where sites have two days at that moment, it is the earlier one, so that no window is judged before it has closed.
+    """
+    moment = records.locked_at or max(_entries(records), default=None)
+    return date.min if moment is None else LocalDays.of(records).reached_everywhere(moment)
 
 
 def _entries(records: TrialRecords) -> Iterator[datetime]:

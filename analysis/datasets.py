@@ -9,10 +9,11 @@ were replaced by the questionnaire's missing-item rule. Which forms count: `anal
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from analysis.attendance import Attendance, derive_attendance, is_due
 from analysis.form_scores import Form, FormScores, score_forms
+from analysis.local_days import LocalDays
 from analysis.roles import baseline_visit, measured_visits, stratum_levels
 from data.measures.adherence import adherence
 from data.measures.questionnaire_scores import QuestionnaireScore
@@ -38,6 +39,8 @@ class ParticipantRow:
     strata: tuple[tuple[str, str], ...]
     """Factor and level, as they were at randomization."""
     randomized_at: datetime
+    randomized_on: date
+    """At the site."""
     sessions_planned: int
     sessions_due: int
     """Planned sessions of which it is known what became of them."""
@@ -203,6 +206,7 @@ def derive_participants(
 ) -> tuple[ParticipantRow, ...]:
     """Return one row for each randomized participant, in order of id."""
     people = {participant.id: participant for participant in records.participants}
+    days = LocalDays.of(records)
     planned, held = _sessions_by_participant(records)
     rows = []
     for allocated in records.arms:
@@ -217,6 +221,7 @@ def derive_participants(
                 arm=allocated.arm,
                 strata=tuple(sorted(stratum_levels(allocated.stratum).items())),
                 randomized_at=allocated.randomized_at,
+                randomized_on=days.day(person.id, allocated.randomized_at),
                 sessions_planned=dose.planned,
                 sessions_due=sum(is_due(row, attendance.ends_on) for row in planned[person.id]),
                 sessions_attended=dose.attended,

@@ -12,6 +12,7 @@ from datetime import date
 
 from analysis.datasets import Datasets
 from analysis.estimators.proportions import Share
+from analysis.local_days import LocalDays
 from analysis.roles import ArmColumn
 from data.records.bundle import TrialRecords
 from data.records.safety import AdverseEvent, Causality
@@ -35,6 +36,8 @@ class ListedEvent:
     """One event, and why it is not counted."""
 
     event: AdverseEvent
+    started_on: date
+    """At the site."""
     outside: str
     """Empty when the event is counted."""
 
@@ -76,10 +79,14 @@ def describe_harms(
     arms: Sequence[ArmColumn],
 ) -> Harms:
     """Count adverse events by arm."""
-    windows = _windows(protocol, records)
+    days = LocalDays.of(records)
+    windows = _windows(protocol, records, days)
+    begun = [
+        (e, days.day(e.participant_id, e.started_at)) for e in latest_events(records.adverse_events)
+    ]
     listing = tuple(
-        ListedEvent(event=event, outside=_outside(event, windows, safety_set))
-        for event in latest_events(records.adverse_events)
+        ListedEvent(event=event, started_on=on, outside=_outside(event, on, windows, safety_set))
+        for event, on in begun
     )
     counted = [listed.event for listed in listing if not listed.outside]
     arm_of = {row.participant_id: row.arm for row in datasets.participants}
@@ -95,31 +102,41 @@ def describe_harms(
     )
 
 
-def _windows(protocol: Protocol, records: TrialRecords) -> dict[str, tuple[date, date]]:
+def _windows(
+    protocol: Protocol, records: TrialRecords, days: LocalDays
+) -> dict[str, tuple[date, date]]:
     """First and last day of everyone's time at risk."""
     last_visit = max(protocol.visits, key=lambda visit: visit.day).code
     ends = {
-        row.participant_id: row.done_at.date() if row.done_at else row.closes_on
+        row.participant_id: days.day(row.participant_id, row.done_at)
+        if row.done_at
+        else row.closes_on
         for row in records.visits
         if row.visit == last_visit
     }
     return {
-        arm.participant_id: (arm.randomized_at.date(), ends.get(arm.participant_id, date.max))
+        arm.participant_id: (
+            days.day(arm.participant_id, arm.randomized_at),
+            ends.get(arm.participant_id, date.max),
+        )
         for arm in records.arms
     }
 
 
 def _outside(
-    event: AdverseEvent, windows: Mapping[str, tuple[date, date]], safety_set: frozenset[str]
+    event: AdverseEvent,
+    on: date,
+    windows: Mapping[str, tuple[date, date]],
+    safety_set: frozenset[str],
 ) -> str:
     if event.participant_id not in windows:
         return "not randomized"
     if event.participant_id not in safety_set:
         return "heard no music"
     first, last = windows[event.participant_id]
-    if event.started_at.date() < first:
+    if on < first:
         return "began before randomization"
-    return "began after the last follow-up visit" if event.started_at.date() > last else ""
+    return "began after the last follow-up visit" if on > last else ""
 
 
 def latest_events(events: Iterable[AdverseEvent]) -> tuple[AdverseEvent, ...]:

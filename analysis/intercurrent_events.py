@@ -16,9 +16,10 @@ Strategies (ICH E9(R1) A.3.2) that this program carries out:
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from analysis.datasets import ParticipantRow
+from analysis.local_days import LocalDays
 from data.measures.adherence import is_attended
 from data.records.bundle import TrialRecords
 from data.records.participants import WithdrawalKind
@@ -126,15 +127,11 @@ def _attended_fewer(
         person = planned.participant_id
         if person in finished and (person, planned.number) not in attended:
             first_missed[person] = min(planned.closes_on, first_missed.get(person, date.max))
+    days = LocalDays.of(records)
     return [
-        EventOccurrence(event=code, participant_id=person, at=end_of(day))
+        EventOccurrence(event=code, participant_id=person, at=days.end(person, day))
         for person, day in first_missed.items()
     ]
-
-
-def end_of(day: date) -> datetime:
-    """Return the last moment of a day."""
-    return datetime.combine(day, time.max, tzinfo=UTC)
 
 
 def _withdrew_from_intervention(

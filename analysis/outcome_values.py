@@ -10,7 +10,8 @@ from analysis.estimators.session_change import (
     mean_before_by_participant,
     mean_change_by_participant,
 )
-from analysis.intercurrent_events import StrategyEffect, apply_strategies, end_of
+from analysis.intercurrent_events import StrategyEffect, apply_strategies
+from analysis.local_days import LocalDays
 from analysis.results import NotEstimableError
 from analysis.roles import baseline_visit
 from analysis.study import Study
@@ -87,11 +88,12 @@ def counted_until(study: Study, outcome: Outcome) -> dict[str, datetime]:
     Until it was measured or, for those never measured, until its window closed; of an outcome over the sessions, until
     the window of the last planned session closed.
     """
+    days = LocalDays.of(study.records)
     if outcome.visit is None:
         last = sorted(study.records.sessions_planned, key=lambda row: row.closes_on)
-        return {row.participant_id: end_of(row.closes_on) for row in last}
+        return {row.participant_id: days.end(row.participant_id, row.closes_on) for row in last}
     return {
-        row.participant_id: row.done_at or end_of(row.closes_on)
+        row.participant_id: row.done_at or days.end(row.participant_id, row.closes_on)
         for row in study.records.visits
         if row.visit == outcome.visit
     }

@@ -27,6 +27,7 @@ from analysis.harm_askings import ArmAskings, describe_harm_askings
 from analysis.harms import Harms, describe_harms
 from analysis.imputed_analysis import ImputedAnalysis, impute_planned
 from analysis.intercurrent_events import EventRow, tabulate_events
+from analysis.local_days import LocalDays
 from analysis.missing_data.description import MissingData, describe_missing_data
 from analysis.outcome_values import counted_until, select_cases
 from analysis.participant_flow import (
@@ -225,8 +226,13 @@ def _reasons_not_analysed(study: Study) -> dict[str, str]:
 
 def _dates(records: TrialRecords) -> TrialDates:
     screened = [person.screened_on.isoformat() for person in records.participants]
-    randomized = [arm.randomized_at.date().isoformat() for arm in records.arms]
-    visits = [v.done_at.date().isoformat() for v in records.visits if v.done_at is not None]
+    days = LocalDays.of(records)
+    randomized = [
+        days.day(arm.participant_id, arm.randomized_at).isoformat() for arm in records.arms
+    ]
+    visits = [
+        days.day(v.participant_id, v.done_at).isoformat() for v in records.visits if v.done_at
+    ]
     return TrialDates(
         first_screened=min(screened, default=None),
         last_screened=max(screened, default=None),

@@ -13,7 +13,13 @@ from typing import Any, TypeVar
 
 from data.records.allocation import Allocation
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
-from data.records.bundle import AlertSummary, AllocatedArm, TrialRecords
+from data.records.bundle import (
+    AlertSummary,
+    AllocatedArm,
+    SiteTimeZone,
+    TrialRecords,
+)
+from data.records.code_breaks import CodeBreak
 from data.records.harm_askings import HarmAsking
 from data.records.participants import (
     Consent,
@@ -25,7 +31,7 @@ from data.records.participants import (
 from data.records.people import Actor
 from data.records.safety import AdverseEvent, SafetyAlert
 from data.records.sessions import ListeningSession, LoopStep, Playback
-from data.records.trial import DatabaseLock, Unblinding
+from data.records.trial import DatabaseLock, Site, Unblinding
 from data.records.visits import PlannedSession, PlannedVisit, RestingMeasurement
 from data.storage.roles import Permission
 from data.storage.sign_in import password_givers
@@ -61,7 +67,7 @@ def extract_records(store: Store, actor: Actor) -> TrialRecords:
         trial = trial_in(reading)
         protocol = protocol_in(reading)
         lock = reading.first(DatabaseLock)
-        masked = _blind(reading) is not Blind.LIFTED
+        masked = blind_in(reading) is not Blind.LIFTED
         names = mask_names(store.key_for(MASKING_KEY), protocol) if masked else {}
         return TrialRecords(
             study_id=trial.id,
@@ -90,7 +96,11 @@ def extract_records(store: Store, actor: Actor) -> TrialRecords:
             withdrawals=_by_id(reading, Withdrawal),
             deviations=_by_id(reading, ProtocolDeviation),
             adverse_events=_by_id(reading, AdverseEvent),
+            site_time_zones=tuple(
+                SiteTimeZone(id=site.id, time_zone=site.time_zone) for site in _by_id(reading, Site)
+            ),
             harm_askings=reading.find(HarmAsking),
+            code_breaks=reading.find(CodeBreak),
             alerts=tuple(_summarize_alert(alert) for alert in reading.find(SafetyAlert)),
         )
 
@@ -105,7 +115,7 @@ def mask_names(key: bytes, protocol: Protocol) -> Mapping[str, str]:
 def unblinding_state(store: Store, actor: Actor) -> Blind:
     """Return whether the arms are masked, asked for, or known."""
     with store.reading(actor, Permission.SEE_PROTOCOL) as reading:
-        return _blind(reading)
+        return blind_in(reading)
 
 
 def unblinding(store: Store, actor: Actor) -> Unblinding | None:
@@ -149,7 +159,7 @@ def request_unblinding(store: Store, actor: Actor, reason: str) -> Unblinding:
         if writing.first(DatabaseLock) is None:
             message = "Unblinding is refused until the database is locked."
             raise NotLockedError(message)
-        if _blind(writing) is not Blind.MASKED:
+        if blind_in(writing) is not Blind.MASKED:
             message = "Unblinding has already been requested."
             raise UnblindingStateError(message)
         request = Unblinding(
@@ -181,7 +191,7 @@ def confirm_unblinding(store: Store, actor: Actor) -> Unblinding:
     """
     with store.writing(actor, Permission.CONFIRM_UNBLINDING, "confirm_unblinding") as writing:
         request = writing.first(Unblinding)
-        if request is None or _blind(writing) is not Blind.REQUESTED:
+        if request is None or blind_in(writing) is not Blind.REQUESTED:
             message = "There is no open request for unblinding."
             raise UnblindingStateError(message)
         if request.requested_by == actor.user_id:
@@ -198,7 +208,8 @@ def confirm_unblinding(store: Store, actor: Actor) -> Unblinding:
     return confirmed
 
 
-def _blind(reading: Reading) -> Blind:
+def blind_in(reading: Reading) -> Blind:
+    """Return whether the arms are masked, asked for, or known, within a transaction."""
     request = reading.first(Unblinding)
     if request is None:
         return Blind.MASKED

@@ -331,7 +331,7 @@ def _listing_cells(listed: ListedEvent, arm: str) -> tuple[Cell, ...]:
         words_cell("yes" if event.serious else "no"),
         words_cell(words(event.causality.value)),
         words_cell(event.outcome),
-        words_cell(event.started_at.date().isoformat()),
+        words_cell(listed.started_on.isoformat()),
         words_cell(f"no: {listed.outside}" if listed.outside else "yes"),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
+from data.records.code_breaks import CodeBreak
 from data.records.harm_askings import HarmAsking
 from data.records.participants import (
     Consent,
@@ -72,6 +73,15 @@ class AlertSummary:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SiteTimeZone:
+    """By which clock the days of a site are counted."""
+
+    id: str
+    time_zone: str
+    """IANA name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TrialRecords:
     """The frozen records of one trial, each tuple sorted by id."""
 
@@ -99,3 +109,7 @@ class TrialRecords:
     """In the order in which they were stored: of several for one session the last one counts."""
     alerts: tuple[AlertSummary, ...] = ()
     """In the order in which they were raised."""
+    code_breaks: tuple[CodeBreak, ...] = ()
+    """Emergency code breaks, in the order in which they were stored; no arm stands in them."""
+    site_time_zones: tuple[SiteTimeZone, ...] = ()
+    """Empty in records that were read before a site had one: their days were those of UTC."""

@@ -23,6 +23,7 @@ from data.storage.sign_in import (
 from protocols.canonical import canonical_json
 from protocols.questionnaire import load_questionnaire
 from tests.data.storage.examples import loop_step
+from tests.trials.conftest import GRAZ
 from tests.trials.world import World, run_session
 from trials.answering import complete_form
 from trials.answers import answers_on
@@ -42,6 +43,7 @@ from trials.errors import (
     UnblindingStateError,
 )
 from trials.locking import lock_database
+from trials.opening import set_site
 from trials.people import add_account
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of a test
@@ -91,6 +93,17 @@ def test_no_byte_of_masked_records_names_an_arm_or_a_person(locked: World) -> No
     for word in ("adaptive", "matched_fixed", "Person Number", "person@example.org"):
         assert word not in text
     assert "LEI-001" in text
+
+
+def test_records_say_by_which_clock_each_site_counts_its_days(world: World) -> None:
+    set_site(world.store, world.administrator, replace(GRAZ, time_zone="Europe/Vienna"))
+
+    zones = extract_records(world.store, world.statistician).site_time_zones
+
+    assert [(site.id, site.time_zone) for site in zones] == [
+        ("GRA", "Europe/Vienna"),
+        ("LEI", "UTC"),
+    ]
 
 
 def test_the_letters_are_the_same_each_time(locked: World) -> None:
