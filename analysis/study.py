@@ -14,7 +14,7 @@ from data.records.bundle import TrialRecords
 from protocols.canonical import hash_of
 from protocols.design import Protocol
 
-COMPUTING_PACKAGES = ("numpy", "pandas", "pingouin", "scipy", "statsmodels")
+COMPUTING_PACKAGES = ("formulaic", "numpy", "pandas", "pingouin", "scipy", "statsmodels")
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
