@@ -5,6 +5,7 @@ Workers are started in a checkout of the same version, because Antiphon is never
 handed over is computed again.
 """
 
+import asyncio
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ TaskT = TypeVar("TaskT")
 ResultT = TypeVar("ResultT")
 MOST_LOSSES = 20
 """How often one batch may lose its worker before the simulation gives up."""
-CONNECT_S = 10
+CONNECT_S = 5
+"""How long a scheduler may take to answer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,10 +68,24 @@ def _connect(address: str) -> "Client":
             "A cluster needs the package distributed: install it into this environment, e.g. `uv pip install distributed`."
         ) from error
     try:
+        asyncio.run(_knock(address))
         return Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, MemoryError) as error:
         message = f"No Dask scheduler answers at {address}: start one with `dask scheduler`, or check the address."
         raise SimulationError(message) from error
+
+
+async def _knock(address: str) -> None:
+    """Connect and leave: a `Client` that finds nobody would go on trying, and complain at the end of the program.
+
+    A server of another kind may greet with what reads as a length beyond any memory: a MemoryError.
+    """
+    from distributed.comm.core import connect
+    from distributed.security import Security
+
+    security = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+    comm = await connect(address, timeout=CONNECT_S, **security)  # type: ignore[no-untyped-call]
+    await comm.close()
 
 
 def _check_workers(client: "Client", address: str) -> None:
