@@ -12,6 +12,7 @@ from streamlit import runtime
 from data.records.people import Role
 from screens import frame, server, sign_in, workbench
 from screens.clock import wall_clock
+from screens.code_break_strip import watch_code_breaks
 from screens.coordinator.alert_strip import watch_alerts
 
 HERE = Path(__file__).parent
@@ -46,12 +47,17 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("administrator/sites.py", "Sites"),
         ("administrator/backup.py", "Backup"),
         ("administrator/unblinding.py", "Unblinding"),
+        ("administrator/code_break.py", "Break a code"),
         ("administrator/listen.py", "Hear the arms"),
     ),
     Role.PARTICIPANT: (("participant/questionnaire.py", "Your study page"),),
 }
 
-WATCHED = {Role.COORDINATOR: watch_alerts}
+WATCHED = {
+    Role.COORDINATOR: watch_alerts,
+    Role.STATISTICIAN: watch_code_breaks,
+    Role.ADMINISTRATOR: watch_code_breaks,
+}
 
 bench = workbench.start(wall_clock)
 

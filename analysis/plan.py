@@ -13,6 +13,7 @@ from analysis.analyses import analyse
 from analysis.analysis_sets import Membership, members_of
 from analysis.arm_guesses import RespondentGuesses, describe_arm_guesses
 from analysis.baseline import BaselineTable, describe_baseline
+from analysis.code_breaks import ArmCodeBreaks, describe_code_breaks
 from analysis.datasets import Datasets, parameter_code
 from analysis.delivery import ArmDelivery, describe_delivery
 from analysis.figure_data import (
@@ -95,6 +96,7 @@ class AnalysisReport:
     delivery: tuple[ArmDelivery, ...]
     guesses: tuple[RespondentGuesses, ...]
     """What people guessed the arm to be; empty when the protocol asks nobody."""
+    code_breaks: tuple[ArmCodeBreaks, ...]
     results: tuple[Result, ...]
     visit_means: tuple[VisitMean, ...]
     visit_spreads: tuple[VisitSpread, ...]
@@ -180,6 +182,7 @@ def run_analysis_plan(
         baseline=describe_baseline(protocol, study.datasets, study.arms),
         delivery=describe_delivery(records, study.datasets, study.arms),
         guesses=describe_arm_guesses(study),
+        code_breaks=describe_code_breaks(study),
         results=results,
         visit_means=derive_visit_means(study, results),
         visit_spreads=derive_visit_spreads(study),

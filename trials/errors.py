@@ -116,6 +116,14 @@ class UnblindingStateError(TrialError):
     """Unblinding was not requested, is already requested, or is already confirmed."""
 
 
+class NotRandomizedError(TrialError):
+    """The participant has no arm, because nobody with this id is randomized."""
+
+
+class ArmNamedError(TrialError):
+    """Words that blind people will read name an arm."""
+
+
 class SamePersonError(TrialError):
     """The person who requested unblinding cannot be the one who confirms it."""
 

@@ -25,6 +25,7 @@ class Meaning(StrEnum):
     RANDOMIZATION = "I confirm identity, consent and baseline."
     LOCK = "I confirm that the records are complete and change no more."
     UNBLINDING_REQUEST = "I confirm that the analyses are fixed, and ask for the arms' names."
+    CODE_BREAK = "I need the arm of this one participant now, for their care."
     UNBLINDING = "I confirm that the blind may be lifted."
 
 

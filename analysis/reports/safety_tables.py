@@ -1,4 +1,4 @@
-"""Tables about how harms were looked for and answered: asking after sessions, alerts in time."""
+"""Tables about how people were looked after: harms asked for, alerts in time, codes broken in an emergency."""
 
 from collections.abc import Iterator
 
@@ -76,3 +76,33 @@ def _alert_rows(alerts: RuleAlerts) -> Iterator[Row]:
         yield Row(stub=f"Acknowledged within {alerts.within_hours:g} h", cells=cells, indent=1)
     if alerts.unacknowledged[-1]:
         yield Row(stub="Not acknowledged yet", cells=count_cells(alerts.unacknowledged), indent=1)
+
+
+def code_break_table(report: AnalysisReport) -> Table:
+    """Return whose code was broken in an emergency (CONSORT 2025 item 20b)."""
+    arms = report.code_breaks
+    return Table(
+        id="code-breaks",
+        title="Emergency code breaks",
+        population="Randomized participants",
+        stub_heading="Participants; [code breaks]",
+        columns=tuple(f"{arm.label} (N = {arm.randomized})" for arm in arms),
+        rows=(
+            Row(
+                stub="The arm was shown to one person",
+                cells=tuple(
+                    Cell(
+                        text=f"{fmt_count(a.participants, a.randomized)} [{a.breaks}]",
+                        value=a.participants,
+                    )
+                    for a in arms
+                ),
+            ),
+        ),
+        footnotes=(
+            (
+                "Each is an important deviation, so the participant is not in the per-protocol set, and an intercurrent "
+                "event. Code breaks after the database lock are counted here only."
+            ),
+        ),
+    )

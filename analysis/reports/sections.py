@@ -24,7 +24,7 @@ from analysis.reports.participant_tables import (
 )
 from analysis.reports.plan_table import fits_table, missing_data_table, plan_table
 from analysis.reports.result_tables import index_table, result_table
-from analysis.reports.safety_tables import alert_table, harm_asking_table
+from analysis.reports.safety_tables import alert_table, code_break_table, harm_asking_table
 from analysis.reports.table import Table, render_table
 from analysis.reports.tipping_figure import tipping_figure_id
 from analysis.reports.tracing import level, number, p_value, promised
@@ -329,6 +329,10 @@ def _blinding(pages: Pages) -> Iterator[str]:
         yield pages.table(guess_table(pages.report))
     else:
         yield "<p>The protocol asks nobody to guess the arm.</p>"
+    if any(arm.breaks for arm in pages.report.code_breaks):
+        yield pages.table(code_break_table(pages.report))
+    else:
+        yield "<p>Nobody’s code was broken in an emergency.</p>"
 
 
 def _events(pages: Pages) -> Iterator[str]:

@@ -21,6 +21,10 @@ class Permission(StrEnum):
     BACK_UP = "back_up"
     SEAL_ALLOCATION = "seal_allocation"
     CONFIRM_UNBLINDING = "confirm_unblinding"
+    BREAK_CODE = "break_code"
+    """Be shown one participant's arm in an emergency: only for those who need not be blind."""
+    SEE_CODE_BREAKS = "see_code_breaks"
+    """Read that a code was broken, by whom and why; never the arm."""
     HEAR_ARMS = "hear_arms"
     """Play an arm's music without a participant: only for those who need not be blind."""
     SEE_PROTOCOL = "see_protocol"
@@ -60,6 +64,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.BACK_UP,
             Permission.SEAL_ALLOCATION,
             Permission.CONFIRM_UNBLINDING,
+            Permission.BREAK_CODE,
+            Permission.SEE_CODE_BREAKS,
             Permission.HEAR_ARMS,
             Permission.SEE_AUDIT,
             Permission.VERIFY,
@@ -86,6 +92,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.EXTRACT_RECORDS,
             Permission.LOCK_DATABASE,
             Permission.REQUEST_UNBLINDING,
+            Permission.SEE_CODE_BREAKS,
             Permission.SEE_AUDIT,
             Permission.SEE_FLOW,
             Permission.VERIFY,
@@ -93,6 +100,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.REVIEWER: _STAFF
         | {
             Permission.EXTRACT_RECORDS,
+            Permission.SEE_CODE_BREAKS,
             Permission.SEE_AUDIT,
             Permission.SEE_FLOW,
             Permission.VERIFY,
@@ -108,6 +116,7 @@ SEES_SEALED = frozenset(
         Permission.SEAL_ALLOCATION,
         Permission.EXTRACT_RECORDS,
         Permission.VERIFY,
+        Permission.BREAK_CODE,
     }
 )
 SEES_IDENTITY = frozenset({Permission.SEE_IDENTITY, Permission.ENROL})

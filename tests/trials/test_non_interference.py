@@ -39,7 +39,9 @@ from trials.adherence import participant_adherence
 from trials.audit_trail import AuditFilter, audit_trail
 from trials.blinding import extract_records, unblinding, unblinding_state
 from trials.calibrations import calibrations_in_force, record_calibration
+from trials.code_break import break_code, register, unread_breaks
 from trials.forms import due_forms, form_scores
+from trials.harm_asking import HarmReply, record_harms
 from trials.locking import lock_readiness
 from trials.opening import list_commitment, open_trial, protocol_versions, sites
 from trials.overview import overview
@@ -101,7 +103,7 @@ def play(on_air: OnAirSession) -> Iterator[SessionStatus]:
 
 
 def live_through(world: World) -> tuple[list[str], list[SessionStatus]]:
-    """Take six people through randomization, a session, week 4 and an adverse event."""
+    """Take six people through randomization, a session, harms, week 4, an adverse event and code breaks."""
     open_trial(world.store, world.administrator, world.protocol, (LEIDEN, GRAZ), simulated=True)
     people = [world.randomized("LEI", gad7) for gad7 in (12, 10, 13, 11, 14, 12)]
     world.clock.advance(days=1)
@@ -123,6 +125,12 @@ def live_through(world: World) -> tuple[list[str], list[SessionStatus]]:
     for who in people:
         world.answer(who, "week_4", "gad7", 9)
     record_adverse_event(world.store, world.coordinator, world.report(people[0]))
+    for who in people[:-1]:
+        record_harms(world.store, world.coordinator, f"{who}/session-1/attempt-1", HarmReply())
+    for who in people[:2]:
+        break_code(
+            world.store, world.administrator, who, reason="Unconscious", told_to="Dr Vos, ward"
+        )
     return people, last
 
 
@@ -147,6 +155,10 @@ def what_the_blinded_get(world: World, people: list[str]) -> dict[str, Any]:
         "progress": progress(store, world.reviewer),
         "participants": participants(store, coordinator),
         "alerts": alerts(store, coordinator),
+        "code breaks": [
+            (unread_breaks(store, actor), register(store, actor))
+            for actor in (statistician, world.reviewer)
+        ],
         "adverse events": adverse_events(store, coordinator),
         "readiness": lock_readiness(store, statistician),
         "unblinding": (unblinding_state(store, statistician), unblinding(store, world.reviewer)),

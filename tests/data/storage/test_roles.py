@@ -12,12 +12,12 @@ from data.storage.store import Store
 
 GRANTED = {
     Role.ADMINISTRATOR: "sign_in open_trial manage_people back_up seal_allocation "
-    "confirm_unblinding hear_arms see_protocol see_audit verify",
+    "confirm_unblinding break_code see_code_breaks hear_arms see_protocol see_audit verify",
     Role.COORDINATOR: "sign_in see_protocol see_participants see_identity enrol randomize schedule "
     "run_session calibrate enter_data invite_participant manage_safety withdraw answer see_flow",
     Role.STATISTICIAN: "sign_in see_protocol analyse extract_records lock_database "
-    "request_unblinding see_audit see_flow verify",
-    Role.REVIEWER: "sign_in see_protocol extract_records see_audit see_flow verify",
+    "request_unblinding see_code_breaks see_audit see_flow verify",
+    Role.REVIEWER: "sign_in see_protocol extract_records see_code_breaks see_audit see_flow verify",
     Role.PARTICIPANT: "sign_in answer",
 }
 CELLS = [
@@ -62,6 +62,12 @@ def test_every_permission_is_granted_to_somebody() -> None:
     granted = frozenset().union(*PERMISSIONS.values())
 
     assert granted == set(Permission)
+
+
+def test_only_administrators_break_a_code() -> None:
+    assert [role for role in Role if is_permitted(role, Permission.BREAK_CODE)] == [
+        Role.ADMINISTRATOR
+    ]
 
 
 def test_no_permission_opens_both_arms_and_identities() -> None:
