@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
+from protocols.canonical import UNSAID
 from protocols.imputation import PlannedImputation
+from protocols.interim_looks import PlannedLooks
 from protocols.mixed_model import PlannedMixedModel
+from protocols.multiplicity import PlannedFamily, PlannedGraph
 
 
 class AnalysisSet(StrEnum):
@@ -90,3 +94,16 @@ class AnalysisPlan:
     """Looks at the data before the end."""
     software: str
     """What computes the results."""
+    families: Annotated[tuple[PlannedFamily, ...], UNSAID] = ()
+    """Hypotheses that share the level, family after family; empty: no adjustment is promised, or a graph is."""
+    graph: Annotated[PlannedGraph | None, UNSAID] = None
+    """Hypotheses that share and inherit the level; None: no graph is promised."""
+    looks: Annotated[PlannedLooks | None, UNSAID] = None
+    """Looks at the primary analysis; None: it is analysed once, at the end."""
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """Codes of the analyses that share the level, in the order of the promise; empty without a promise."""
+        if self.graph is not None:
+            return tuple(one.analysis for one in self.graph.hypotheses)
+        return tuple(code for family in self.families for code in family.analyses)

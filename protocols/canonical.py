@@ -1,6 +1,7 @@
 """One byte form and one hash for every value that is frozen, sealed or compared.
 
 Conventions: canonical JSON is UTF-8, keys sorted, no blanks, no NaN; times are ISO 8601 in UTC; enumerations by value.
+A field that is `UNSAID` is not in it while it is empty, so what was frozen before there was such a field keeps its hash.
 """
 
 import hashlib
@@ -8,7 +9,15 @@ import json
 from functools import lru_cache
 from typing import Any, cast
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
+
+
+def _says_nothing(value: object) -> bool:
+    return value is None or value == ()
+
+
+UNSAID = Field(exclude_if=_says_nothing)
+"""Annotates an optional field: left out of every byte form while it is None or an empty tuple."""
 
 
 def adapter_of(kind: type) -> TypeAdapter[Any]:

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from protocols.check_allocation import allocation_faults
+from protocols.check_looks import look_faults
 from protocols.check_measurement import measurement_faults
+from protocols.check_multiplicity import multiplicity_faults
 from protocols.check_questionnaires import score_faults
 from protocols.check_schedule import schedule_faults
 from protocols.check_session import session_faults
@@ -51,6 +53,8 @@ def find_faults(protocol: Protocol) -> tuple[Fault, ...]:
         schedule_faults,
         allocation_faults,
         measurement_faults,
+        multiplicity_faults,
+        look_faults,
         session_faults,
     )
     return tuple(fault for check in checks for fault in check(protocol))
@@ -81,6 +85,8 @@ def _code_faults(protocol: Protocol) -> Iterator[Fault]:
         yield from _codes_of((part,), codes)
     analyses = [analysis.code for analysis in protocol.analysis.analyses]
     yield from _codes_of(("analysis", "analyses"), analyses)
+    families = [family.code for family in protocol.analysis.families]
+    yield from _codes_of(("analysis", "families"), families)
 
 
 def _codes_of(path: Path, codes: Sequence[str]) -> Iterator[Fault]:
@@ -105,12 +111,17 @@ def _criteria_faults(protocol: Protocol) -> Iterator[Fault]:
     if not any(c.kind is CriterionKind.INCLUSION for c in protocol.criteria):
         mend = "Say who may take part."
         yield Fault(("criteria",), "There is no inclusion criterion.", mend)
-    before = [q for visit in protocol.visits if visit.day <= 0 for q in visit.questionnaires]
+    # the last visit up to day 0 is the baseline, and opens once eligibility is signed
+    screening = [visit for visit in protocol.visits if visit.day <= 0][:-1]
+    asked = {q for visit in screening for q in visit.questionnaires}
     for position, criterion in enumerate(protocol.criteria):
         if criterion.questionnaire is None:
             continue
         place: Path = ("criteria", position)
         yield from score_faults(place, criterion.questionnaire, criterion.score)
-        if criterion.questionnaire not in before:
-            what = f"{criterion.questionnaire} is asked at no visit before randomization."
-            yield Fault((*place, "questionnaire"), what, "Ask it at the screening visit.")
+        if criterion.questionnaire not in asked:
+            what = f"{criterion.questionnaire} is asked at no visit before the baseline."
+            yield Fault((*place, "questionnaire"), what, "Ask it at a screening visit.")
+        if criterion.minimum is None:
+            what = f"The criterion {criterion.code} has no score from which it is met."
+            yield Fault((*place, "minimum"), what, "Write the smallest score that meets it.")

@@ -7,7 +7,7 @@ from typing import Any
 from protocols.canonical import to_plain
 from protocols.design import Protocol
 
-_KEYS = ("code", "event", "parameter", "feature")
+_KEYS = ("code", "event", "parameter", "feature", "analysis")
 """Fields by which an entry of a list is known, so that moving it is no change of its content."""
 
 

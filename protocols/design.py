@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Never
 
-from protocols.analysis_plan import AnalysisPlan
+from protocols.analysis_plan import AnalysisPlan, PlannedAnalysis
 from protocols.arm_guess import ArmGuess
 from protocols.eligibility import Criterion
 from protocols.estimands import Estimand, IntercurrentEvent
@@ -254,6 +254,12 @@ class Protocol:
     def primary_outcome(self) -> Outcome:
         """The one primary outcome."""
         return next(o for o in self.outcomes if o.role == "primary")
+
+    @property
+    def primary_analysis(self) -> PlannedAnalysis:
+        """The plan's first analysis of the primary outcome."""
+        primary = self.primary_outcome.code
+        return next(a for a in self.analysis.analyses if a.outcome == primary)
 
 
 def _missing(kind: str, code: str) -> Never:

@@ -13,6 +13,7 @@ from protocols.design import Arm, Protocol, Visit
 from protocols.eligibility import Criterion, CriterionKind
 from protocols.estimands import Estimand
 from protocols.outcomes import Outcome
+from protocols.promised_tests import hypotheses_in_words, looks_in_words
 from protocols.questionnaire import load_questionnaire
 from protocols.sample_size import observed_per_arm
 
@@ -278,7 +279,12 @@ def _analysis(protocol: Protocol) -> Iterator[str]:
         ),
     )
     yield f"**Several outcomes.** {plan.multiplicity}"
+    promised = hypotheses_in_words(plan)
+    if promised:
+        yield promised[0]
+        yield from _bullets(promised[1:])
     yield f"**Interim looks.** {plan.interim_looks}"
+    yield looks_in_words(plan)
     yield f"**Software.** {plan.software}"
 
 
