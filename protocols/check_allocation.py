@@ -1,5 +1,6 @@
 """Whether the randomization plan can be carried out, and whether the sample size follows."""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from protocols.randomization import StratificationFactor
 from protocols.sample_size import required_per_arm
 
 _PLAN = ("randomization",)
+_STRATUM_WORD = re.compile(r"[A-Za-z0-9_]+")
 
 
 def allocation_faults(protocol: Protocol) -> Iterator[Fault]:
@@ -27,6 +29,7 @@ def allocation_faults(protocol: Protocol) -> Iterator[Fault]:
         One for each disagreement.
     """
     yield from _block_faults(protocol)
+    yield from _factor_code_faults(protocol)
     for position, factor in enumerate(protocol.randomization.factors):
         yield from _factor_faults(protocol, factor, (*_PLAN, "factors", position))
     yield from _sample_size_faults(protocol)
@@ -51,6 +54,20 @@ def _block_faults(protocol: Protocol) -> Iterator[Fault]:
     if plan.slots_per_stratum < wanted:
         what = f"{plan.slots_per_stratum} slots a stratum could run out with {wanted} participants."
         yield Fault((*_PLAN, "slots_per_stratum"), what, f"Plan at least {wanted}.")
+
+
+def _factor_code_faults(protocol: Protocol) -> Iterator[Fault]:
+    # a stratum key such as severity=moderate|site=LEI holds the codes apart by = and |
+    factors = [factor.code for factor in protocol.randomization.factors]
+    for position, factor in enumerate(protocol.randomization.factors):
+        place = (*_PLAN, "factors", position)
+        if factor.code in factors[:position]:
+            what = f"Two factors have the code “{factor.code}”."
+            yield Fault((*place, "code"), what, "Give each its own code.")
+        for code in (factor.code, *(level.code for level in factor.levels)):
+            if not _STRATUM_WORD.fullmatch(code):
+                what = f"“{code}” cannot be part of the name of a stratum."
+                yield Fault(place, what, "Use letters, digits and low lines.")
 
 
 def _factor_faults(protocol: Protocol, factor: StratificationFactor, path: Path) -> Iterator[Fault]:

@@ -74,7 +74,8 @@ def _outcome_faults(protocol: Protocol, outcome: Outcome, path: Path) -> Iterato
     if not any(analysis.outcome == outcome.code for analysis in protocol.analysis.analyses):
         what = f"No analysis of {outcome.code} is planned."
         yield Fault(path, what, "Plan one, or drop the outcome.")
-    if (outcome.minimal_important_difference or 1) <= 0:
+    smallest = outcome.minimal_important_difference
+    if smallest is not None and smallest <= 0:
         place = (*path, "minimal_important_difference")
         yield Fault(place, "A smallest important difference is positive.", "Write its size.")
 
@@ -85,6 +86,11 @@ def _time_point_faults(protocol: Protocol, outcome: Outcome, path: Path) -> Iter
         codes = ", ".join(v.code for v in protocol.visits)
         what = f"{outcome.code} is measured at a visit “{outcome.visit}” that does not exist."
         yield Fault((*path, "visit"), what, f"Visits: {codes}.")
+    elif visit.day <= 0:
+        what = (
+            f"{outcome.code} is measured at {visit.code}, before anything can have had an effect."
+        )
+        yield Fault((*path, "visit"), what, "Choose a visit after randomization.")
     elif not _measured_at(outcome, visit.questionnaires, resting=visit.resting_recording):
         what = f"{outcome.code} is measured at {visit.code}, but that visit does not collect it."
         yield Fault((*path, "visit"), what, "Add it to the visit, or choose another visit.")

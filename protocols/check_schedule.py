@@ -55,9 +55,15 @@ def _visit_faults(protocol: Protocol) -> Iterator[Fault]:
             yield Fault(place, what, "Write the days before and after as positive numbers.")
         for number, questionnaire in enumerate(visit.questionnaires):
             yield from questionnaire_faults((*place, "questionnaires", number), questionnaire)
+        if visit.day > 0 and visit.day <= visit.window_before_days:
+            what = f"The window of visit {visit.code} opens on day 0 or before randomization."
+            yield Fault((*place, "window_before_days"), what, "Narrow it, or move the visit.")
     if not any(visit.day <= 0 for visit in protocol.visits):
         what = "There is no visit before randomization."
         yield Fault(("visits",), what, "Add a baseline visit with day 0 or earlier.")
+    if not any(visit.day > 0 for visit in protocol.visits):
+        what = "There is no visit after randomization, so that nobody could complete the trial."
+        yield Fault(("visits",), what, "Add the visit at which the outcome is measured.")
 
 
 def _order_faults(protocol: Protocol) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ baseline value that correlates r with the outcome divides the variance by 1 / (1
 """
 
 import math
+from fractions import Fraction
 from statistics import NormalDist
 
 from protocols.design import SampleSize
@@ -32,7 +33,9 @@ def required_per_arm(assumptions: SampleSize) -> int:
 
     rounded up, then divided by the share expected to have the outcome, and rounded up again.
     """
-    return math.ceil(observed_per_arm(assumptions) / (1 - assumptions.dropout_share))
+    # as written in the document: 84 / (1 - 0.3) is 120, and a little more in binary
+    observed_share = 1 - Fraction(str(assumptions.dropout_share))
+    return math.ceil(observed_per_arm(assumptions) / observed_share)
 
 
 def observed_per_arm(assumptions: SampleSize) -> int:

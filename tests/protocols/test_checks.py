@@ -40,7 +40,7 @@ CASES = [
         "criteria.1.questionnaire",
         "k10",
         "criteria[1].questionnaire",
-        "k10 is asked at no visit before randomization.",
+        "k10 is asked at no visit before the baseline.",
     ),
     ("visits.3.epoch", "later", "visits[3].epoch", "that does not exist."),
     ("visits.2.window_before_days", -1, "visits[2]", "The window of visit week_4 is negative."),
@@ -48,6 +48,42 @@ CASES = [
     ("visits.2.questionnaires", ["GAD-7"], "visits[2].questionnaires[0]", "is known as “gad7”"),
     ("visits.2.day", 84, "visits[3].day", "The visit week_12 is not later than week_4."),
     ("visits.2.window_after_days", 60, "visits[3]", "The windows of week_4 and week_12 overlap."),
+    (
+        "criteria.1.minimum",
+        None,
+        "criteria[1].minimum",
+        "has no score from which it is met.",
+    ),
+    (
+        "visits.2.window_before_days",
+        28,
+        "visits[2].window_before_days",
+        "opens on day 0 or before randomization.",
+    ),
+    (
+        "outcomes.0.visit",
+        "baseline",
+        "outcomes[0].visit",
+        "is measured at baseline, before anything can have had an effect.",
+    ),
+    (
+        "outcomes.0.minimal_important_difference",
+        0,
+        "outcomes[0].minimal_important_difference",
+        "A smallest important difference is positive.",
+    ),
+    (
+        "randomization.factors.0.code",
+        "severity",
+        "randomization.factors[1].code",
+        "Two factors have the code “severity”.",
+    ),
+    (
+        "randomization.factors.0.levels.0.code",
+        "LEI|severity=mild",
+        "randomization.factors[0]",
+        "cannot be part of the name of a stratum.",
+    ),
     ("sessions.weeks", 0, "sessions.weeks", "“weeks” must be more than 0."),
     ("sessions.count", 30, "sessions.count", "30 sessions in 4 weeks are more than one a day."),
     ("sessions.window_days", 4, "sessions.window_days", "Sessions are 3.5 days apart"),
@@ -305,6 +341,30 @@ def test_a_trial_with_one_arm_is_no_comparison() -> None:
     faults = find_faults(replace(protocol, arms=protocol.arms[:1]))
 
     assert "There are fewer than two arms." in [fault.what for fault in faults]
+
+
+def test_a_score_that_lets_people_in_is_asked_before_the_visit_that_eligibility_opens() -> None:
+    """Asked at the baseline only, nobody could ever be found eligible: the baseline opens afterwards."""
+    shipped = shipped_protocol()
+    visits = tuple(visit for visit in shipped.visits if visit.code != "screening")
+
+    found = {
+        (path_text(fault.path), fault.what)
+        for fault in find_faults(replace(shipped, visits=visits))
+    }
+
+    assert ("criteria[1].questionnaire", "gad7 is asked at no visit before the baseline.") in found
+
+
+def test_a_schedule_without_a_visit_after_randomization_is_refused() -> None:
+    shipped = shipped_protocol()
+    before = tuple(visit for visit in shipped.visits if visit.day <= 0)
+
+    found = [fault.what for fault in find_faults(replace(shipped, visits=before))]
+
+    assert (
+        "There is no visit after randomization, so that nobody could complete the trial." in found
+    )
 
 
 def test_a_schedule_without_a_baseline_is_refused() -> None:

@@ -56,6 +56,13 @@ def test_dropout_is_added_after_rounding_up() -> None:
     assert required_per_arm(replace(ASSUMPTIONS, dropout_share=0.2)) == 79
 
 
+def test_a_share_that_has_no_binary_form_costs_no_participant() -> None:
+    # 62.79 / 0.866^2 = 83.7, and 84 / 0.7 = 120; in binary 1 - 0.3 is a little less than 0.7
+    assumptions = replace(ASSUMPTIONS, difference=0.866, dropout_share=0.3)
+
+    assert (observed_per_arm(assumptions), required_per_arm(assumptions)) == (84, 120)
+
+
 def test_the_shipped_protocol_needs_147_with_outcome_and_randomizes_173() -> None:
     # 2 * 7.84888 * 25 * 0.84 / 2.25 = 146.5; 147 / 0.85 = 172.9
     size = shipped_protocol().sample_size
