@@ -1,7 +1,8 @@
 """YAML as plain values that remember the line on which each of them stands.
 
-Conventions: YAML 1.2 words only (``yes``, ``no``, ``on`` and dates stay text); a key given twice, an
-anchor that is missing and text that is no YAML are problems with a line; lines count from 1.
+Conventions: YAML 1.2 words and numbers only (``yes``, ``no``, ``on``, dates, ``12:30`` and ``010`` stay text); a key
+given twice, an anchor that is missing, values that grow without end by aliases or nesting, and text that is no YAML are
+problems with a line; lines count from 1.
 """
 
 import re
@@ -18,15 +19,23 @@ class _PlainLoader(yaml.SafeLoader):
     """Reads numbers, ``true``, ``false`` and ``null``; everything else is text."""
 
 
-_UNWANTED_TAGS = {"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool"}
+_TAG = "tag:yaml.org,2002:"
+_OF_YAML_1_1 = {f"{_TAG}{kind}" for kind in ("timestamp", "bool", "int", "float")}
 _PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _UNWANTED_TAGS]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _OF_YAML_1_1]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-for _letter, _word in (("t", "true"), ("f", "false")):
-    _PlainLoader.yaml_implicit_resolvers.setdefault(_letter, []).append(
-        ("tag:yaml.org,2002:bool", re.compile(f"^{_word}$"))
-    )
+_NUMBERS = "+-.0123456789"
+for _kind, _pattern, _first in (
+    ("bool", r"true|false", "tf"),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", _NUMBERS),
+    ("float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?", _NUMBERS),
+    ("float", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", _NUMBERS),
+):
+    _PlainLoader.add_implicit_resolver(f"{_TAG}{_kind}", re.compile(f"^(?:{_pattern})$"), _first)
+
+_MOST_VALUES = 100_000
+"""A document with more values than this, aliases written out, is no protocol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +77,43 @@ def read_marked_yaml(text: str, name: str) -> MarkedDocument:
     Raises
     ------
     DocumentError
-        If the text is no YAML or empty, or if a key is given twice.
+        If the text is no YAML, empty or without end, or if a key is given twice.
     """
     try:
         loader = _PlainLoader(text)
         root = loader.get_single_node()
         if root is None:
             raise DocumentError((_empty(name),))
+        if _written_out(root, {}) > _MOST_VALUES:
+            raise DocumentError((_too_much(name, "It repeats its values by aliases too often."),))
         problems = tuple(_node_problems(root, name))
         if problems:
             raise DocumentError(problems)
-        plain = loader.construct_document(root)
+        plain = _constructed(loader, root, name)
     except yaml.MarkedYAMLError as error:
         raise DocumentError((_syntax_problem(error, name),)) from error
     except yaml.reader.ReaderError as error:
         raise DocumentError((_unreadable(error, text, name),)) from error
+    except RecursionError as error:
+        raise DocumentError((_too_much(name, "It nests its values too deeply."),)) from error
     return MarkedDocument(name, plain, root)
+
+
+def _constructed(loader: _PlainLoader, root: yaml.Node, name: str) -> object:
+    try:
+        return loader.construct_document(root)
+    except ValueError as error:  # a tag such as !!int on a word, or thousands of digits
+        raise DocumentError(
+            (_too_much(name, f"It holds a value that cannot be: {error}."),)
+        ) from error
+
+
+def _written_out(node: yaml.Node, counted: dict[int, int]) -> int:
+    """Count the values of a node with every alias written out; one within itself counts once."""
+    if id(node) not in counted:
+        counted[id(node)] = 0
+        counted[id(node)] = 1 + sum(_written_out(value, counted) for _, value in _pairs(node))
+    return counted[id(node)]
 
 
 def _line(node: yaml.Node) -> int:
@@ -143,6 +173,10 @@ def _empty(name: str) -> Problem:
         what="The document is empty.",
         mend="Start from one of the documents in protocols/library.",
     )
+
+
+def _too_much(name: str, what: str) -> Problem:
+    return Problem(file=name, line=1, what=what, mend="Write plain values, each where it belongs.")
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, name: str) -> Problem:

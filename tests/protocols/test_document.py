@@ -16,6 +16,7 @@ from protocols.document import (
     read_protocol,
     shipped_protocol,
 )
+from protocols.marked_yaml import read_marked_yaml
 from protocols.problems import Problem
 
 SHIPPED = (LIBRARY / "anxiety_adaptive_music.yaml").read_text(encoding="utf-8")
@@ -114,6 +115,12 @@ def test_a_key_given_twice_is_refused_with_both_lines() -> None:
     assert problem.what == f"“count” is given twice; first on line {line}."
 
 
+LAUGHS = "\n".join(
+    ["a0: &a0 [ha]", *(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 10))]
+)
+"""Nine lines of ten aliases each, written out a thousand million words."""
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
@@ -125,6 +132,10 @@ def test_a_key_given_twice_is_refused_with_both_lines() -> None:
         pytest.param(
             "? [1]\n: 2", "This is not valid YAML: found unhashable key", id="list as key"
         ),
+        pytest.param("[" * 5000, "It nests its values too deeply.", id="brackets without end"),
+        pytest.param(LAUGHS, "It repeats its values by aliases too often.", id="ten to the ninth"),
+        pytest.param("a: !!int b", "It holds a value that cannot be: invalid", id="a false tag"),
+        pytest.param(f"a: {'9' * 5000}", "It holds a value that cannot be: Exc", id="5000 digits"),
         pytest.param("[1, 2]", "The document should have fields.", id="a list"),
         pytest.param("hello", "The document should have fields (found 'hello').", id="a word"),
     ],
@@ -156,10 +167,30 @@ def test_several_problems_are_reported_at_once_in_the_order_of_lines() -> None:
     assert lines == sorted(lines)
 
 
-def test_words_of_yaml_1_1_stay_text() -> None:
-    text, _ = changed("short_title: Calm music for anxiety", "short_title: no")
+@pytest.mark.parametrize("word", ["no", "12:30", "0o17", "010", "1_000", "2026-11-25", "1e", "+"])
+def test_words_and_numbers_of_yaml_1_1_stay_text(word: str) -> None:
+    text, _ = changed("short_title: Calm music for anxiety", f"short_title: {word}")
 
-    assert parse_protocol(text, "mine.yaml").short_title == "no"
+    assert parse_protocol(text, "mine.yaml").short_title == word
+
+
+@pytest.mark.parametrize("number", ["010", "0x1C", "28:00"])
+def test_a_number_that_two_versions_of_yaml_read_differently_is_refused(number: str) -> None:
+    text, line = changed("    day: 28\n", f"    day: {number}\n")
+
+    (problem,) = problems_of(text)
+
+    assert problem.line == line
+    assert problem.what == f"visits[2].day should be a whole number (found '{number}')."
+
+
+@pytest.mark.parametrize(
+    ("written", "difference"), [("15e-1", 1.5), ("+1.5", 1.5), (".15e+1", 1.5), ("1.50", 1.5)]
+)
+def test_numbers_are_read_as_json_would_and_a_little_more(written: str, difference: float) -> None:
+    assert read_marked_yaml(f"difference: {written}", "mine.yaml").plain == {
+        "difference": difference
+    }
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
