@@ -151,10 +151,12 @@ def _session_occasion(
     side: str,
     now: datetime,
 ) -> Occasion:
-    if not 1 <= number <= protocol.sessions.count:
+    planned = reading.first(PlannedSession, id=f"{participant.id}/session-{number}")
+    # an amendment may plan fewer sessions: those that are planned already stay
+    if planned is None and number > protocol.sessions.count:
         message = f"The protocol has no listening session {number}."
         raise UnknownFormError(message)
-    openness, why = _session_openness(reading, participant, number, side, now)
+    openness, why = _session_openness(reading, participant, planned, side, now)
     return Occasion(
         code=f"session-{number}/{side}",
         label=f"The rating {side} session {number}",
@@ -165,9 +167,12 @@ def _session_occasion(
 
 
 def _session_openness(
-    reading: Reading, participant: Participant, number: int, side: str, now: datetime
+    reading: Reading,
+    participant: Participant,
+    planned: PlannedSession | None,
+    side: str,
+    now: datetime,
 ) -> tuple[Openness, str]:
-    planned = reading.first(PlannedSession, id=f"{participant.id}/session-{number}")
     if planned is None:
         return Openness.NOT_YET, "randomization comes first"
     if planned.state is PlanState.MISSED:

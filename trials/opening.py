@@ -16,6 +16,7 @@ from data.records.trial import ProtocolState, ProtocolVersion, Site, Trial
 from data.storage.roles import Permission
 from data.storage.store import Reading, Store, Writing
 from protocols.canonical import canonical_json
+from protocols.comparison import compare_protocols
 from protocols.design import Protocol
 from protocols.document import check_protocol, protocol_from_canonical, protocol_hash
 from protocols.software import software_version
@@ -284,4 +285,12 @@ def _check_amendment(reading: Reading, trial: Trial, before: Protocol, after: Pr
     same_arms = [arm.code for arm in before.arms] == [arm.code for arm in after.arms]
     if not same_arms or before.randomization != after.randomization:
         message = "Arms and randomization cannot be amended: the lists are sealed."
+        raise ProtocolNotReadyError(message)
+    kept = {visit.code for visit in after.visits}
+    dropped = ", ".join(visit.code for visit in before.visits if visit.code not in kept)
+    if dropped:
+        message = f"The amendment drops visits that people are planned for: {dropped}. Keep them."
+        raise ProtocolNotReadyError(message)
+    if all(found.path == "version" for found in compare_protocols(before, after)):
+        message = "The amendment changes nothing besides the number of the version."
         raise ProtocolNotReadyError(message)

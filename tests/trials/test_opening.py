@@ -20,6 +20,7 @@ from trials.errors import (
     TrialAlreadyOpenError,
     TrialNotOpenError,
 )
+from trials.forms import due_forms
 from trials.opening import (
     amend_protocol,
     current_trial,
@@ -31,6 +32,7 @@ from trials.opening import (
     sites,
 )
 from trials.randomization.lists import list_root
+from trials.visits import timeline
 
 
 def test_opening_freezes_the_protocol_and_commits_to_every_list(world: World) -> None:
@@ -136,6 +138,47 @@ def test_an_amendment_that_cannot_be_is_refused(
 
     with pytest.raises(error):
         amend_protocol(world.store, world.administrator, amended, reason)
+
+
+def test_an_amendment_that_changes_nothing_is_refused(world: World) -> None:
+    renumbered = replace(world.protocol, version="1.1")
+
+    with pytest.raises(ProtocolNotReadyError, match="changes nothing besides the number"):
+        amend_protocol(world.store, world.administrator, renumbered, "a new number")
+
+
+def test_an_amendment_keeps_the_visits_that_people_are_planned_for(world: World) -> None:
+    """Their pages name each visit in the words of the protocol in force."""
+    who = world.randomized()
+    visits = tuple(
+        replace(v, code="week_13") if v.code == "week_12" else v for v in world.protocol.visits
+    )
+    outcomes = tuple(
+        replace(o, visit="week_13") if o.visit == "week_12" else o for o in world.protocol.outcomes
+    )
+    renamed = replace(world.protocol, version="1.1", visits=visits, outcomes=outcomes)
+
+    with pytest.raises(ProtocolNotReadyError, match=r"drops visits .*: week_12\. Keep them"):
+        amend_protocol(world.store, world.administrator, renamed, "a week later")
+
+    assert timeline(world.store, world.coordinator, who).entries
+
+
+def test_whoever_is_planned_for_more_sessions_than_an_amendment_keeps_them(world: World) -> None:
+    who = world.randomized()
+    fewer = replace(world.protocol.sessions, count=7)
+    amended = replace(
+        world.protocol,
+        version="1.1",
+        sessions=fewer,
+        analysis=replace(world.protocol.analysis, per_protocol_minimum_sessions=6),
+    )
+    amend_protocol(world.store, world.administrator, amended, "one session less")
+    world.clock.advance(days=25)
+
+    due = due_forms(world.store, world.coordinator, who)
+
+    assert "session-8/before" in {form.occasion for form in due}
 
 
 def test_what_the_lists_were_drawn_from_cannot_be_amended(world: World) -> None:
