@@ -56,7 +56,7 @@ def explored(protocol: Protocol, exploration: Exploration) -> PlannedAnalysis:
     )
     return replace(
         other,
-        label=f"Exploratory: {model_in_words(other)}{_choice(exploration)}; data of “{planned.label}”",
+        label=f"Exploratory: {model_in_words(other)}{_choice(exploration)}; data of {planned.code}",
     )
 
 
@@ -107,7 +107,9 @@ def _python_call(exploration: Exploration, position: int) -> str:
 
 def _choice(exploration: Exploration) -> str:
     mixed = exploration.mixed_model
-    return "" if mixed is None else f" ({mixed.label})"
+    if mixed is None:
+        return ""
+    return f" ({', else '.join(mixed.structures)}; {mixed.method}; {mixed.weights} weights)"
 
 
 def _missing_data(exploration: Exploration) -> str:

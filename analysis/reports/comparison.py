@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 OTHER_VISIT = f"{ADJUSTED_DIFFERENCE} at "
+LABEL_WIDTH, LINE_INCHES = 46, 0.19
 INK, MUTED = "#222222", "#6b6b6b"
 
 
@@ -126,6 +127,9 @@ def _row(result: Result) -> Row:
 
 def _forest(outcome: Outcome, results: Sequence[Result], level: str) -> Figure:
     figure_id = f"forest-{_slug(outcome)}"
+    labels = [f"{fill(r.label, LABEL_WIDTH)}\n[{standing_mark(r)}]" for r in reversed(results)]
+    heights = [label.count("\n") + 2 for label in labels]
+    places = [sum(heights[:i]) + (heights[i] - heights[0]) / 2 for i in range(len(heights))]
 
     def draw(canvas: "Canvas") -> None:
         axes = canvas.subplots()
@@ -134,11 +138,10 @@ def _forest(outcome: Outcome, results: Sequence[Result], level: str) -> Figure:
             for side in (-1, 1):
                 at = side * outcome.minimal_important_difference
                 axes.axvline(at, color="#888888", lw=0.8, ls=":")
-        for position, result in enumerate(reversed(results)):
-            _draw_result(axes, position, result)
-        labels = [f"{_wrapped(r.label)}\n[{standing_mark(r)}]" for r in reversed(results)]
-        axes.set_yticks(range(len(results)), labels, fontsize=9)
-        axes.set_ylim(-0.6, len(results) - 0.4)
+        for place, result in zip(places, reversed(results), strict=True):
+            _draw_result(axes, place, result)
+        axes.set_yticks(places, labels, fontsize=9)
+        axes.set_ylim(-heights[0] / 2, sum(heights) - heights[0] / 2)
         axes.set_xlabel(
             f"{_contrasts(results)} ({outcome.unit}, {level} CI)\n{_better(outcome, results)}"
         )
@@ -147,13 +150,13 @@ def _forest(outcome: Outcome, results: Sequence[Result], level: str) -> Figure:
     return Figure(
         id=figure_id,
         title=f"{outcome.label}: all analyses with {level} confidence intervals",
-        svg=draw_svg(figure_id, (8.4, 1.3 + 0.72 * len(results)), draw),
+        svg=draw_svg(figure_id, (8.4, 1.3 + LINE_INCHES * sum(heights)), draw),
         alternative=_alternative(outcome, results),
         table=_table(outcome, results, level),
     )
 
 
-def _draw_result(axes: "Axes", position: int, result: Result) -> None:
+def _draw_result(axes: "Axes", position: float, result: Result) -> None:
     if result.interval is None or result.estimate is None:
         return
     colour = INK if result.planned else MUTED
@@ -191,7 +194,3 @@ def _better(outcome: Outcome, results: Sequence[Result]) -> str:
 
 def _slug(outcome: Outcome) -> str:
     return outcome.code.replace("_", "-")
-
-
-def _wrapped(label: str, width: int = 44) -> str:
-    return fill(label, width)

@@ -49,7 +49,7 @@ def _row(definition: AnalysisDefinition) -> Row:
         definition.df_method,
         definition.sha256[:SHORT_HASH],
     )
-    return Row(stub=f"{planned.label} ({planned.code})", cells=tuple(map(words_cell, cells)))
+    return Row(stub=planned.label, cells=tuple(map(words_cell, cells)))
 
 
 def missing_data_table(protocol: Protocol) -> Table:
@@ -61,7 +61,10 @@ def missing_data_table(protocol: Protocol) -> Table:
         stub_heading="Analysis",
         columns=("Rule",),
         rows=tuple(
-            Row(stub=definition.planned.label, cells=(words_cell(definition.missing_data),))
+            Row(
+                stub=f"{definition.planned.label} ({definition.planned.code})",
+                cells=(words_cell(definition.missing_data),),
+            )
             for definition in definitions_of(protocol)
         ),
     )

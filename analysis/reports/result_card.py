@@ -11,7 +11,7 @@ from analysis.reports.formatting import (
     fmt_p,
     words,
 )
-from analysis.reports.plan_table import convergence
+from analysis.reports.plan_table import SHORT_HASH, convergence
 from analysis.reports.table import Row, Table, words_cell
 from analysis.results import Result
 
@@ -97,6 +97,6 @@ def _counts(fit: FitRecord) -> str:
 
 def _origin(result: Result) -> Iterator[tuple[str, str]]:
     yield "Missing data", result.missing_data
-    yield "Records, SHA-256", result.data_sha256
+    yield "Records, SHA-256 begins", result.data_sha256[:SHORT_HASH]
     yield "Program", result.code_version
     yield "Software", ", ".join(f"{one.name} {one.version}" for one in result.software)

@@ -47,6 +47,7 @@ def draw_single_analysis(view: SingleAnalysisView, *, lifted: bool) -> None:
 def draw_card(result: Result, card: Table) -> None:
     """Draw the card of one result, and how to get it again."""
     draw_cells(card)
+    st.markdown(f"SHA-256 of the records:  \n`{result.data_sha256}`")
     draw_calls(result)
 
 

@@ -14,13 +14,9 @@ def draw_recorded(recorded: Sequence[RecordedExploration]) -> None:
     if not recorded:
         st.markdown("Nobody has analysed outside the plan in this trial.")
         return
-    rows = [
-        {
-            "When": in_moment(one.at),
-            "Who": escaped(one.by),
-            "Data of": escaped(one.exploration.analysis),
-            "Call": escaped(canonical_json(one.exploration).decode()),
-        }
+    lines = [
+        f"- {in_moment(one.at)}, **{escaped(one.by)}**:  \n"
+        f"  `{canonical_json(one.exploration).decode()}`"
         for one in reversed(recorded)
     ]
-    st.table(rows, border="horizontal", hide_index=True, alt="Analyses outside the plan")
+    st.markdown("\n".join(lines))

@@ -73,12 +73,14 @@ def draw_exports(desk: frame.Desk, view: AnalysisView) -> None:
             "File": f"`{file.name}`",
             "Rows": "" if file.rows is None else str(file.rows),
             "Bytes": str(file.size_bytes),
-            "SHA-256": f"`{file.sha256}`",
         }
         for file in chosen.files
     ]
     st.table(rows, border="horizontal", hide_index=True, alt="Files of the export")
     st.markdown(f"SHA-256 of the archive:  \n`{chosen.sha256}`")
+    with st.expander("SHA-256 of each file, as `sha256sum --check` reads it"):
+        lines = "\n".join(f"{file.sha256}  {file.name}" for file in chosen.files)
+        st.code(lines, language=None, wrap_lines=True)
 
 
 def handed_out(desk: frame.Desk, export: Export, name: str) -> Callable[[], bytes]:

@@ -61,19 +61,15 @@ def draw_versions(desk: frame.Desk, versions: Sequence[PublishedVersion]) -> Non
     """Draw every version with the hash of its plan, and whether the arms were known by then."""
     lifted = unblinding(desk.store, desk.actor)
     known_at = lifted.confirmed_at if lifted else None
-    rows = [
-        {
-            "Version": escaped(one.version),
-            "Frozen": in_moment(one.frozen_at) if one.frozen_at else "never",
-            "By": escaped(one.frozen_by or "nobody"),
-            "Arms known then": "yes"
-            if known_at and one.frozen_at and one.frozen_at > known_at
-            else "no",
-            "Hash of the plan": f"`{plan_hash(one.protocol)}`",
-        }
-        for one in versions
-    ]
-    st.table(rows, border="horizontal", hide_index=True, alt="The plan in each protocol version")
+    st.header("The plan in each version of the protocol")
+    for one in versions:
+        frozen = in_moment(one.frozen_at) if one.frozen_at else "never"
+        st.markdown(
+            f"**Version {escaped(one.version)}**, frozen {frozen} by {escaped(one.frozen_by or 'nobody')}. "
+            f"SHA-256 of its plan:  \n`{plan_hash(one.protocol)}`"
+        )
+        if known_at and one.frozen_at and one.frozen_at > known_at:
+            st.error("This version was frozen after the arms were known.")
 
 
 def draw_words(protocol: Protocol) -> None:

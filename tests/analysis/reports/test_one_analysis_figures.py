@@ -63,7 +63,7 @@ def test_the_card_says_what_was_planned_and_what_was_fitted(mixed: OneAnalysis) 
     assert shown["Search"].startswith("converged, largest gradient ")
     assert "Week 12: Arm X " in shown["Values by arm and visit"]
     assert "numpy" in shown["Software"]
-    assert shown["Records, SHA-256"] == mixed.results[0].data_sha256
+    assert mixed.results[0].data_sha256.startswith(shown["Records, SHA-256 begins"])
 
 
 def test_the_card_of_another_visit_is_exploratory(mixed: OneAnalysis) -> None:
@@ -74,11 +74,15 @@ def test_the_plan_as_a_table_has_every_analysis_with_its_hash(report: AnalysisRe
     table = plan_table(report.protocol)
 
     for row, definition in zip(table.rows, definitions_of(report.protocol), strict=True):
-        assert definition.planned.code in row.stub
+        assert row.stub == definition.planned.label
         assert definition.sha256.startswith(row.cells[-1].text)
     assert any(plan_hash(report.protocol) in note for note in table.footnotes)
     assert any("is exploratory" in note for note in table.footnotes)
-    assert len(missing_data_table(report.protocol).rows) == len(table.rows)
+    rules = missing_data_table(report.protocol).rows
+    assert [
+        definition.planned.code in rule.stub
+        for definition, rule in zip(definitions_of(report.protocol), rules, strict=True)
+    ] == [True] * len(rules)
 
 
 def test_how_models_were_fitted_is_told_of_planned_and_exploratory_ones(
