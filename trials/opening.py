@@ -12,13 +12,14 @@ from datetime import datetime
 from data.records.allocation import ListCommitment
 from data.records.local_days import known_time_zones
 from data.records.people import Actor
-from data.records.trial import ProtocolState, ProtocolVersion, Site, Trial
+from data.records.trial import ProtocolState, ProtocolVersion, Site, Trial, Unblinding
 from data.storage.roles import Permission
 from data.storage.store import Reading, Store, Writing
 from protocols.canonical import canonical_json
 from protocols.comparison import compare_protocols
 from protocols.design import Protocol
 from protocols.document import check_protocol, protocol_from_canonical, protocol_hash
+from protocols.plan_document import plan_hash
 from protocols.software import software_version
 from trials.errors import (
     AlreadyDoneError,
@@ -285,6 +286,14 @@ def _check_amendment(reading: Reading, trial: Trial, before: Protocol, after: Pr
     same_arms = [arm.code for arm in before.arms] == [arm.code for arm in after.arms]
     if not same_arms or before.randomization != after.randomization:
         message = "Arms and randomization cannot be amended: the lists are sealed."
+        raise ProtocolNotReadyError(message)
+    unblinding = reading.first(Unblinding)
+    arms_are_known = unblinding is not None and unblinding.confirmed_at is not None
+    if arms_are_known and plan_hash(before) != plan_hash(after):
+        message = (
+            "The analysis plan cannot be amended: the arms are known. "
+            "What is analysed in another way is exploratory; a statistician runs it on the page Explore."
+        )
         raise ProtocolNotReadyError(message)
     kept = {visit.code for visit in after.visits}
     dropped = ", ".join(visit.code for visit in before.visits if visit.code not in kept)

@@ -12,6 +12,7 @@ from protocols.comparison import Difference, compare_protocols
 from protocols.document import protocol_hash
 from tests.trials.conftest import GRAZ, LEIDEN
 from tests.trials.world import World
+from trials.blinding import confirm_unblinding, request_unblinding
 from trials.errors import (
     AlreadyDoneError,
     ProtocolNotReadyError,
@@ -21,6 +22,7 @@ from trials.errors import (
     TrialNotOpenError,
 )
 from trials.forms import due_forms
+from trials.locking import lock_database
 from trials.opening import (
     amend_protocol,
     current_trial,
@@ -199,3 +201,18 @@ def test_a_site_can_be_added_and_changed_if_it_has_lists(empty: World) -> None:
     assert sites(empty.store, empty.coordinator) == (replace(LEIDEN, open=False), GRAZ)
     with pytest.raises(SiteNotReadyError, match="OSL"):
         set_site(empty.store, empty.administrator, replace(GRAZ, id="OSL"))
+
+
+def test_the_analysis_plan_cannot_be_amended_once_the_arms_are_known(world: World) -> None:
+    lock_database(world.store, world.statistician, "all data are in")
+    request_unblinding(world.store, world.statistician, "analysis is final")
+    confirm_unblinding(world.store, world.administrator)
+    plan = replace(world.protocol.analysis, analyses=world.protocol.analysis.analyses[1:])
+    amended = replace(world.protocol, version="1.1", analysis=plan)
+
+    with pytest.raises(ProtocolNotReadyError, match="the arms are known"):
+        amend_protocol(world.store, world.administrator, amended, "another primary analysis")
+
+    retitled = replace(world.protocol, version="1.1", title="Another title")
+    amend_protocol(world.store, world.administrator, retitled, "clearer title")
+    assert protocol_in_force(world.store, world.reviewer).title == "Another title"
