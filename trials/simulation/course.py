@@ -275,7 +275,7 @@ class Course:
         ask_for_harms(self._world.store, self._actor, heard.session_id, report, self._asking_draw)
         if heard.share < 1.0:
             self._desk.look_after_alerts()
-        if heard.share < 1.0 and self._draw.random() < RATES.important_deviation:
+        if heard.was_stopped and self._draw.random() < RATES.important_deviation:
             record_deviation(
                 self._world.store,
                 self._actor,
@@ -310,6 +310,7 @@ class Course:
         }
         kind, reason = kinds[self._person.exit]
         withdraw(self._world.store, self._actor, self.id, kind, reason)
+        self._world.listening.forget(self.id)
         self._has_left = True
         self._is_gone = kind is not WithdrawalKind.INTERVENTION_ONLY
 

@@ -16,6 +16,7 @@ from data.records.sessions import LoopStep, SessionState, StopCause
 from data.records.visits import PlannedSession
 from data.storage.roles import Permission
 from data.storage.store import Store
+from interventions.control import safety
 from interventions.delivery.renderer import SilentRenderer
 from interventions.listeners import Listener, ListenerKind
 from interventions.loop import LoopPlan
@@ -42,7 +43,9 @@ class Heard:
 
     session_id: str
     share: float
-    """Of the planned music, in [0, 1]."""
+    """Of the planned music, in [0, 1]; exactly 1 when it was heard to its end."""
+    was_stopped: bool
+    """Whether the person stopped before the end."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,7 +153,9 @@ class Listening:
         if opened.plan != prepared.plan:
             message = f"Session {opened.session.id} is not the one that was worked out."
             raise RuntimeError(message)
-        steps = _heard_steps(prepared.steps.result(), prepared.heard_share)
+        worked_out = prepared.steps.result()
+        steps = _heard_steps(worked_out, prepared.heard_share)
+        was_stopped = len(steps) < len(worked_out)
         journal = StoreJournal(store, actor, SOURCE)
         journal.record_steps(opened.session, steps)
         gaps_s = _gaps_s(len(steps), opened.session.seed)
@@ -163,8 +168,18 @@ class Listening:
         )
         listened_s = sum(step.delivered.frames / step.delivered.sampling_rate_hz for step in steps)
         self._clock.move_to(self._clock() + timedelta(seconds=round(listened_s)))
-        journal.record_end(opened.session, _end(prepared.heard_share, listened_s))
-        return Heard(session_id=opened.session.id, share=listened_s / self._duration_s)
+        end = _stopped(listened_s) if was_stopped else _at_its_end(steps[-1], listened_s)
+        journal.record_end(opened.session, end)
+        return Heard(
+            session_id=opened.session.id,
+            share=1.0 if end.state is SessionState.COMPLETED else listened_s / self._duration_s,
+            was_stopped=was_stopped,
+        )
+
+    def forget(self, participant_id: str) -> None:
+        """Give up the sessions that were worked out for somebody who listens no more."""
+        for planned_id in [one for one in self._prepared if one.startswith(f"{participant_id}/")]:
+            self._prepared.pop(planned_id).steps.cancel()
 
 
 def work_out(plan: LoopPlan, listener: Listener) -> tuple[LoopStep, ...]:
@@ -222,8 +237,14 @@ def _played(step: LoopStep, gain_cap: float, gap_s: float) -> Played:
     )
 
 
-def _end(share: float, listened_s: float) -> SessionEnd:
-    if share < 1.0:
-        reason = "The participant wanted to stop."
-        return SessionEnd(reason=reason, listened_s=listened_s, cause=StopCause.PARTICIPANT)
+def _stopped(listened_s: float) -> SessionEnd:
+    reason = "The participant wanted to stop."
+    return SessionEnd(reason=reason, listened_s=listened_s, cause=StopCause.PARTICIPANT)
+
+
+def _at_its_end(last: LoopStep, listened_s: float) -> SessionEnd:
+    """Return how the loop itself ended the session: by a safety rule, or as planned."""
+    reason = safety.stop_reason(last.decision.safety_rule)
+    if reason:
+        return SessionEnd(reason=reason, listened_s=listened_s, cause=StopCause.SAFETY_RULE)
     return SessionEnd(state=SessionState.COMPLETED, listened_s=listened_s)

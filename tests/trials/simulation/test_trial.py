@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -26,6 +28,11 @@ from trials.simulation.trial import Size, simulate_trial
 
 TODAY = datetime(2026, 11, 24, 12, tzinfo=UTC)
 RANDOMIZED = 10
+SITES = (
+    replace(LEIDEN, time_zone="Pacific/Auckland"),
+    replace(GRAZ, time_zone="America/Los_Angeles"),
+)
+"""As far from UTC as the simulated hours of work allow to notice."""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +57,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, shares: list[float]) -> Iter
         made,
         clock,
         shipped_protocol(),
-        (LEIDEN, GRAZ),
+        SITES,
         administrator=sign_in_process(made, Role.ADMINISTRATOR, "simulation"),
         today=TODAY,
         size=Size(participants=RANDOMIZED, workers=2),
@@ -102,6 +109,29 @@ def test_everybody_whose_sessions_are_over_has_guessed_the_arm_and_so_has_the_co
         values = {one.value for one in reading.find(ItemAnswer, questionnaire="blinding_guess")}
     assert values <= {0.0, 1.0, 2.0}
     assert len(values) > 1
+
+
+def test_people_come_in_the_hours_of_work_at_their_site(records: TrialRecords) -> None:
+    zones = {site.id: ZoneInfo(site.time_zone) for site in SITES}
+    hours = {
+        session.started_at.astimezone(zones[session.participant_id.partition("-")[0]]).hour
+        for session in records.sessions
+        if session.started_at
+    }
+
+    assert hours <= set(range(9, 17))
+    assert len(hours) > 3
+
+
+def test_only_who_stopped_early_was_seen_with_other_headphones(records: TrialRecords) -> None:
+    stopped = {(s.participant_id, s.number) for s in records.sessions if s.state == "stopped"}
+    seen = {
+        (d.participant_id, int(d.description.split()[1]))
+        for d in records.deviations
+        if d.category == "wrong_headphones"
+    }
+
+    assert seen <= stopped
 
 
 def test_the_last_two_are_still_in_treatment(records: TrialRecords) -> None:
