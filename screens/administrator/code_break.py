@@ -5,10 +5,11 @@ import streamlit as st
 from data.records.people import Actor
 from data.storage.store import Store
 from screens import frame
-from screens.acts import Signature, attempt, escaped, in_moment, sign
+from screens.acts import Signature, attempt, escaped, sign
+from screens.code_break_register import show_register
 from screens.state import key_of
 from trials.blinding import Blind, unblinding_state
-from trials.code_break import ArmShown, break_code, register
+from trials.code_break import ArmShown, break_code
 from trials.signatures import Meaning, carry_out_signed
 
 
@@ -77,27 +78,6 @@ def show_once(shown: ArmShown) -> None:
         "Tell it now, and to nobody else.",
         icon=":material/visibility:",
     )
-
-
-def show_register(store: Store, actor: Actor) -> None:
-    """Draw every code break so far, newest first; no arm stands in it."""
-    st.header("Code breaks so far")
-    found = register(store, actor)
-    if not found:
-        st.markdown("None.")
-        return
-    rows = [
-        {
-            "When": in_moment(one.code_break.broken_at),
-            "Participant": one.code_break.participant_id,
-            "Shown to": escaped(one.code_break.broken_by),
-            "For": escaped(one.code_break.told_to),
-            "Reason": escaped(one.code_break.reason),
-            "Read by": escaped(", ".join(one.read_by)) or "Nobody yet",
-        }
-        for one in found
-    ]
-    st.table(rows, border="horizontal", hide_index=True)
 
 
 show_page()

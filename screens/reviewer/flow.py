@@ -1,10 +1,11 @@
-"""The flow of participants through the trial, with its table and the check that the counts add up."""
+"""The flow of participants through the trial, the check that the counts add up, and emergency code breaks."""
 
 import streamlit as st
 
 from screens import frame
 from screens.acts import escaped, in_moment
 from screens.analysis_view import ANALYSIS, AnalysisView, start_analysis
+from screens.code_break_register import show_register
 from screens.drawing import draw_cells, draw_svg
 from screens.job_progress import watch_job
 from screens.no_trial import wait_for_trial
@@ -28,6 +29,7 @@ def show_page() -> None:
         job = start_analysis(desk.bench, desk.actor)
     if not watch_job(job) and view is not None:
         draw_flow(view)
+    show_register(desk.store, desk.actor)
 
 
 def draw_numbers(found: Progress) -> None:

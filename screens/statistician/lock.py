@@ -1,4 +1,4 @@
-"""Lock the database, check the lock, and ask for unblinding."""
+"""Lock the database, check the lock, ask for unblinding, and see whose code was broken before."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from data.records.trial import DatabaseLock
 from data.storage.store import Store, default_url
 from screens import frame
 from screens.acts import Signature, attempt, escaped, in_moment, say, show_said, sign
+from screens.code_break_register import show_register
 from screens.job_progress import watch_job
 from screens.lock_check import LOCK_CHECK
 from screens.no_trial import wait_for_trial
@@ -43,6 +44,7 @@ def show_page() -> None:
     else:
         draw_lock(desk, lock)
         draw_unblinding(store, actor)
+    show_register(store, actor)
 
 
 def draw_before_lock(store: Store, actor: Actor) -> None:

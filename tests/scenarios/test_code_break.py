@@ -89,6 +89,23 @@ def test_the_coordinator_reads_that_it_happened_and_not_which_arm(office: Office
     assert not [name for name in names_of_arms(office) if name in words]
 
 
+@pytest.mark.parametrize(
+    ("who", "where"), [("stan", "statistician/lock"), ("rea", "reviewer/flow")]
+)
+def test_the_register_is_read_by_statistician_and_reviewer(
+    office: Office, who: str, where: str
+) -> None:
+    ben = office.sign_in("ben")
+    break_code(office.store, ben, WHO, reason="Unconscious after a fit", told_to="Dr Vos")
+    office.sign_in(who)
+
+    words = read(office.open(where))
+
+    assert "Unconscious after a fit" in words
+    assert "Nobody yet" in words
+    assert not [name for name in names_of_arms(office) if name in words]
+
+
 @pytest.mark.parametrize("who", ["cora", "stan", "rea"])
 def test_the_page_is_the_administrators_alone(office: Office, who: str) -> None:
     office.sign_in(who)
