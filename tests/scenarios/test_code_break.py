@@ -72,7 +72,7 @@ def test_those_who_must_know_are_told_on_every_page_until_they_have_read_it(
 
     assert f"The arm of {WHO} was shown to ben" in words
     assert not [name for name in names_of_arms(office) if name in words]
-    assert "Emergency code break" not in read(office.open(where))
+    assert "was shown to ben" not in read(office.open(where))
 
 
 def test_the_coordinator_reads_that_it_happened_and_not_which_arm(office: Office) -> None:
