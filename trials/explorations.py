@@ -25,7 +25,7 @@ def record_exploration(store: Store, actor: Actor, exploration: Exploration) -> 
     NothingToExploreError
         If the plan has no analysis of that code.
     """
-    with store.writing(actor, Permission.ANALYSE, ACTION) as writing:
+    with store.writing(actor, Permission.ANALYSE, "explore") as writing:
         codes = [planned.code for planned in protocol_in(writing).analysis.analyses]
         if exploration.analysis not in codes:
             message = (

@@ -30,6 +30,7 @@ ACTIONS = {
     "end_session": "ended a listening session",
     "enter_form": "entered a questionnaire",
     "explain_stop": "said why a listening session was stopped",
+    "explore": "analysed outside the plan",
     "export": "exported data",
     "lock_database": "locked the database",
     "miss_session": "recorded that a session did not take place",
