@@ -37,12 +37,14 @@ from analysis.participant_flow import (
     check_conservation,
     derive_flow,
 )
+from analysis.planned_looks import LooksOfPlan, judge_planned_looks
+from analysis.planned_tests import PlannedTests, decide_planned_hypotheses
 from analysis.results import Contrast, NotEstimableError, Provenance, Result
 from analysis.roles import ArmColumn
 from analysis.study import Study, derive_study
 from data.records.bundle import TrialRecords
 from data.records.participants import ProtocolDeviation
-from protocols.analysis_plan import AnalysisSet, PlannedAnalysis
+from protocols.analysis_plan import AnalysisSet
 from protocols.design import Protocol
 from protocols.outcomes import OutcomeRole
 
@@ -110,6 +112,10 @@ class AnalysisReport:
     missing: MissingData
     imputed: tuple[ImputedAnalysis, ...]
     """Analyses with imputed values, and their tipping curves."""
+    tests: PlannedTests | None
+    """The hypotheses of the plan, tested together; None when it promises no such thing."""
+    looks: LooksOfPlan | None
+    """Bounds of the planned looks; None when the plan promises none."""
     datasets: Datasets
     provenance: Provenance
 
@@ -130,8 +136,7 @@ class AnalysisReport:
     @property
     def primary(self) -> Result:
         """The result of the plan's first analysis of the primary outcome."""
-        outcome = self.protocol.primary_outcome.code
-        return next(result for result in self.results if result.outcome == outcome)
+        return _primary_result(self.protocol, self.results)
 
     def results_of(self, role: OutcomeRole) -> tuple[Result, ...]:
         """Return the results of all outcomes of one rank."""
@@ -197,14 +202,16 @@ def run_analysis_plan(
             protocol, study.datasets, study.arm_order, parameter_code(protocol.primary_outcome)
         ),
         imputed=imputed,
+        tests=decide_planned_hypotheses(protocol.analysis, results),
+        looks=judge_planned_looks(protocol, _primary_result(protocol, results), records.locked_at),
         datasets=study.datasets,
         provenance=study.provenance,
     )
 
 
-def _primary_analysis(protocol: Protocol) -> PlannedAnalysis:
-    primary = protocol.primary_outcome.code
-    return next(planned for planned in protocol.analysis.analyses if planned.outcome == primary)
+def _primary_result(protocol: Protocol, results: Sequence[Result]) -> Result:
+    outcome = protocol.primary_outcome.code
+    return next(result for result in results if result.outcome == outcome)
 
 
 def _flow(study: Study) -> ParticipantFlow:
@@ -221,7 +228,7 @@ def _flow(study: Study) -> ParticipantFlow:
 
 def _reasons_not_analysed(study: Study) -> dict[str, str]:
     try:
-        excluded = select_cases(study, _primary_analysis(study.protocol)).excluded
+        excluded = select_cases(study, study.protocol.primary_analysis).excluded
     except NotEstimableError as error:
         return dict.fromkeys(study.arm_of, str(error))
     return {person: excluded.get(person, "") for person in study.arm_of}

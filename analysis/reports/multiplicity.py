@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
+    from matplotlib.text import Text
 
 LEVEL_DECIMALS = 5
 
@@ -86,10 +87,12 @@ def graph_figure(graph: InheritanceGraph) -> Figure:
 
     def draw(canvas: "Canvas") -> None:
         axes = canvas.subplots()
-        for row, column, share in arrows:
-            _draw_arrow(axes, places[row], places[column], _share(share))
-        for name, weight, place in zip(graph.names, graph.weights, places, strict=True):
+        circles = [
             _draw_hypothesis(axes, place, f"{name}\n{_share(as_written(weight))}")
+            for name, weight, place in zip(graph.names, graph.weights, places, strict=True)
+        ]
+        for row, column, share in arrows:
+            _draw_arrow(axes, circles[row], circles[column], _share(share))
         axes.set_xlim(-1.5, 1.5)
         axes.set_ylim(-1.5, 1.5)
         axes.set_aspect("equal")
@@ -143,8 +146,8 @@ def _share(share: Fraction) -> str:
     return str(share) if share.denominator <= 100 else f"{float(share):.4g}"
 
 
-def _draw_hypothesis(axes: "Axes", place: tuple[float, float], text: str) -> None:
-    axes.text(
+def _draw_hypothesis(axes: "Axes", place: tuple[float, float], text: str) -> "Text":
+    return axes.text(
         *place,
         text,
         ha="center",
@@ -153,9 +156,8 @@ def _draw_hypothesis(axes: "Axes", place: tuple[float, float], text: str) -> Non
     )
 
 
-def _draw_arrow(
-    axes: "Axes", start: tuple[float, float], end: tuple[float, float], text: str
-) -> None:
+def _draw_arrow(axes: "Axes", giver: "Text", heir: "Text", text: str) -> None:
+    start, end = giver.get_position(), heir.get_position()
     axes.annotate(
         "",
         xy=end,
@@ -164,8 +166,8 @@ def _draw_arrow(
             "arrowstyle": "-|>",
             "color": "#444444",
             "connectionstyle": "arc3,rad=0.15",
-            "shrinkA": 34,
-            "shrinkB": 34,
+            "patchA": giver.get_bbox_patch(),
+            "patchB": heir.get_bbox_patch(),
         },
     )
     along, aside = 0.36, 0.11

@@ -11,6 +11,7 @@ from analysis.reports.figure import Figure, render_figure
 from analysis.reports.flow import flow_table, render_flow
 from analysis.reports.formatting import decimals_of, esc, words
 from analysis.reports.guess_table import guess_table
+from analysis.reports.multiplicity import steps_table
 from analysis.reports.participant_tables import (
     analysis_set_table,
     baseline_table,
@@ -23,6 +24,7 @@ from analysis.reports.participant_tables import (
     pattern_table,
 )
 from analysis.reports.plan_table import fits_table, missing_data_table, plan_table
+from analysis.reports.planned_tests import bounds_table, hypotheses_table, last_look_table
 from analysis.reports.result_tables import index_table, result_table
 from analysis.reports.safety_tables import alert_table, code_break_table, harm_asking_table
 from analysis.reports.table import Table, render_table
@@ -30,6 +32,7 @@ from analysis.reports.tipping_figure import tipping_figure_id
 from analysis.reports.tracing import level, number, p_value, promised
 from analysis.results import Result
 from protocols.outcomes import OutcomeRole, OutcomeSource
+from protocols.promised_tests import hypotheses_in_words, looks_in_words
 
 LONG_ROWS = 30
 """Tables of a figure's data longer than this are left out of print; the CSV file has them."""
@@ -75,11 +78,12 @@ class Section:
 
 
 def build_sections(pages: Pages) -> tuple[Section, ...]:
-    """Write every section."""
-    return tuple(
+    """Write every section that has something to say."""
+    written = (
         Section(id=section_id, title=title, body="".join(blocks(pages)))
         for section_id, title, blocks in _SECTIONS
     )
+    return tuple(section for section in written if section.body)
 
 
 def _synopsis(pages: Pages) -> Iterator[str]:
@@ -299,6 +303,22 @@ def _heart(pages: Pages) -> Iterator[str]:
     yield from _results_block(pages, "hrv", "Resting heart rate variability", source)
 
 
+def _hypotheses(pages: Pages) -> Iterator[str]:
+    report = pages.report
+    plan = report.protocol.analysis
+    if report.tests is not None:
+        yield "".join(f"<p>{promised('hypotheses', one)}</p>" for one in hypotheses_in_words(plan))
+        yield pages.table(hypotheses_table(report, report.tests))
+        if report.tests.outcome is not None:
+            yield pages.table(steps_table(report.tests.outcome))
+        yield pages.figure("testing-graph")
+    if report.looks is not None:
+        yield f"<p>{promised('looks', looks_in_words(plan))}</p>"
+        yield pages.table(last_look_table(report, report.looks))
+        yield pages.table(bounds_table(report.looks))
+        yield pages.figure("boundaries")
+
+
 def _harms(pages: Pages) -> Iterator[str]:
     report = pages.report
     yield f"<p>{promised('harms', report.protocol.harms)}</p>"
@@ -426,6 +446,7 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Pages], Iterator[str]]], ...] = (
     ("secondary", "Secondary outcomes", _secondary),
     ("sessions", "Change within sessions", _sessions),
     ("hrv", "Resting heart rate variability", _heart),
+    ("hypotheses", "Hypotheses and looks of the plan", _hypotheses),
     ("harms", "Harms", _harms),
     ("deviations", "Protocol deviations", _deviations),
     ("blinding", "Whether the blind held", _blinding),

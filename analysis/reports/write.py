@@ -119,10 +119,25 @@ def results_json(report: AnalysisReport, exploratory: Sequence[Result] = ()) -> 
         "simulated": report.simulated,
         "provenance": to_plain(report.provenance),
         "results": [to_plain(result) for result in (*report.results, *exploratory)],
+        **_promised_tests(report),
     }
     return (
         json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
     )
+
+
+def _promised_tests(report: AnalysisReport) -> dict[str, object]:
+    """Return the hypotheses and looks that the plan promises, decided; empty when it promises none."""
+    plain: dict[str, object] = {}
+    if report.tests is not None:
+        plain["hypotheses"] = [
+            {"family": family.label, **to_plain(decision)}
+            for family in report.tests.families
+            for decision in family.decisions
+        ]
+    if report.looks is not None:
+        plain["looks"] = to_plain(report.looks)
+    return plain
 
 
 def results_csv(report: AnalysisReport, exploratory: Sequence[Result] = ()) -> str:

@@ -1,0 +1,120 @@
+"""The report shows adjusted p values, levels and steps beside the unadjusted ones, for promised hypotheses only."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from analysis.plan import AnalysisReport, run_analysis_plan
+from analysis.planned_looks import judge_planned_looks
+from analysis.planned_tests import decide_planned_hypotheses
+from analysis.reports.html import render_html, render_report
+from analysis.reports.write import results_json, write_report
+from data.records.bundle import TrialRecords
+from protocols.design import Protocol
+from tests.analysis.planned_promises import FAMILIES, GRAPH, LOOKS, PRIMARY, promising
+
+TITLE = "Hypotheses and looks of the plan"
+
+
+def promised(report: AnalysisReport, **promises: object) -> AnalysisReport:
+    """Return the report of the same data under a plan that promises more."""
+    protocol = promising(report.protocol, **promises)
+    return replace(
+        report,
+        protocol=protocol,
+        tests=decide_planned_hypotheses(protocol.analysis, report.results),
+        looks=judge_planned_looks(protocol, report.primary, report.locked_at),
+    )
+
+
+def test_a_plan_without_such_promises_has_no_such_section(report: AnalysisReport) -> None:
+    assert TITLE not in render_html(report)
+    assert {"hypotheses", "looks"} & set(json.loads(results_json(report))) == set()
+
+
+def test_the_plan_is_carried_out_with_its_promise(
+    protocol: Protocol, records: TrialRecords, report: AnalysisReport
+) -> None:
+    found = run_analysis_plan(
+        promising(protocol, families=FAMILIES), records, report.provenance.code_version
+    )
+
+    assert found.tests == promised(report, families=FAMILIES).tests
+
+
+@pytest.mark.requirement("CONSORT 26")
+def test_families_show_each_hypothesis_under_its_family_with_both_p_values(
+    report: AnalysisReport,
+) -> None:
+    rendered = render_report(promised(report, families=FAMILIES))
+    table = next(one for one in rendered.tables if one.id == "hypotheses")
+
+    stubs = [row.stub for row in table.rows]
+    assert (stubs[0], stubs[2]) == ("Primary", "Secondary")
+    assert stubs[1] == f"Primary: anxiety at week 4 ({PRIMARY})"
+    assert len(stubs) == 5
+    assert table.rows[1].cells[0].value == report.primary.p
+    assert table.columns[:3] == ("p", "Adjusted p", "Level it was tested at")
+    assert "Steps of the testing procedure" not in rendered.html
+
+
+def test_a_graph_adds_its_steps_and_its_drawing(report: AnalysisReport) -> None:
+    rendered = render_report(promised(report, graph=GRAPH))
+
+    assert {"hypotheses", "multiplicity-steps"} <= {table.id for table in rendered.tables}
+    assert "testing-graph" in {figure.id for figure in rendered.figures}
+    ids = re.findall(r' id="([^"]+)"', rendered.html)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_hypothesis_without_a_p_value_says_why(report: AnalysisReport) -> None:
+    missing = replace(report.result("who5_week_4"), estimate=None, p=None, reason="nobody answered")
+    results = tuple(missing if r.id == missing.id else r for r in report.results)
+    rendered = render_report(promised(replace(report, results=results), graph=GRAPH))
+    table = next(one for one in rendered.tables if one.id == "hypotheses")
+
+    assert table.rows[2].cells[0].text == "–"
+    assert "Well-being at week 4: no p value, nobody answered. It counts as p = 1." in (
+        table.footnotes
+    )
+
+
+def test_looks_show_their_bounds_and_nothing_more_before_the_lock(report: AnalysisReport) -> None:
+    rendered = render_report(promised(report, looks=LOOKS))
+    table = next(one for one in rendered.tables if one.id == "last-look")
+
+    assert report.locked_at is None
+    assert table.columns == ("What the bounds say",)
+    assert "belongs to the monitoring committee" in table.rows[0].cells[0].text
+    assert "boundaries" in {figure.id for figure in rendered.figures}
+    ids = re.findall(r' id="([^"]+)"', rendered.html)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_last_look_is_in_page_json_and_tables_after_the_lock(
+    report: AnalysisReport, tmp_path: Path
+) -> None:
+    locked = replace(report, locked_at=datetime(2026, 10, 1, tzinfo=UTC))
+    looked = promised(locked, looks=LOOKS)
+    write_report(looked, tmp_path)
+
+    assert looked.looks is not None
+    document = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert document["looks"]["final"]["local_level"] == pytest.approx(0.049, abs=1e-5)
+    (_, row, *_) = (tmp_path / "tables" / "last-look.csv").read_text("utf-8").splitlines()
+    assert row.split(",")[2] == "0.04900"
+    assert "each earlier one held as planned" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_decisions_are_in_the_json_with_every_digit(report: AnalysisReport) -> None:
+    decided = promised(report, families=FAMILIES)
+    document = json.loads(results_json(decided))
+
+    assert decided.tests is not None
+    first = document["hypotheses"][0]
+    assert (first["family"], first["name"]) == ("Primary", PRIMARY)
+    assert first["adjusted_p"] == decided.tests.decision(PRIMARY).adjusted_p
