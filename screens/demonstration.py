@@ -14,8 +14,9 @@ from datetime import timedelta
 
 from data.records.people import Actor, Role, User
 from data.records.trial import Site
+from data.storage.accounts import add_user, create_first_administrator
 from data.storage.errors import StorageError
-from data.storage.sign_in import add_user, create_first_administrator, sign_in_process
+from data.storage.sign_in import sign_in_process
 from data.storage.store import Store
 from screens.clock import wall_clock
 from screens.jobs import report_progress

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from data.storage.accounts import create_first_administrator
 from data.storage.errors import StoreUnusableError
 from data.storage.key_file import key_path
-from data.storage.sign_in import create_first_administrator
 from data.storage.store import Clock, Store, create_store, store_exists
 
 PREFIX = "sqlite:///"

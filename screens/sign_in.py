@@ -16,16 +16,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from data.records.people import Actor
+from data.storage.accounts import change_password
 from data.storage.errors import GivenPasswordError, SignInRefusedError
+from data.storage.participant_links import redeem_participant_token
 from data.storage.passwords import SHORTEST
-from data.storage.sign_in import (
-    actor_of,
-    change_password,
-    redeem_participant_token,
-    sign_in,
-    sign_out,
-    touch,
-)
+from data.storage.sign_in import actor_of, sign_in, sign_out, touch
 from screens.cookies import COOKIE, remove_cookie, set_cookie
 from screens.guard import MARK_HEADER
 from screens.plain import error_text, field, plain_page, read_form

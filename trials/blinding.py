@@ -33,8 +33,8 @@ from data.records.safety import AdverseEvent, SafetyAlert
 from data.records.sessions import ListeningSession, LoopStep, Playback
 from data.records.trial import DatabaseLock, Site, Unblinding
 from data.records.visits import PlannedSession, PlannedVisit, RestingMeasurement
+from data.storage.accounts import password_givers
 from data.storage.roles import Permission
-from data.storage.sign_in import password_givers
 from data.storage.store import Reading, Store
 from protocols.design import Protocol
 from trials.errors import (

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from data.records.people import Actor, Role, User
 from data.records.trial import Site
+from data.storage.accounts import add_user
 from data.storage.errors import NotPermittedError
 from data.storage.roles import Permission
-from data.storage.sign_in import add_user
 from data.storage.store import Store
 from trials.errors import SiteNotReadyError
 

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data.records.people import Actor, User
-from data.storage.sign_in import set_password
+from data.storage.accounts import set_password
 from data.storage.store import Store
 from screens.acts import attempt, escaped, say
 from screens.state import key_of

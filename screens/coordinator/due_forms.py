@@ -12,7 +12,7 @@ import streamlit as st
 
 from data.records.people import Actor
 from data.records.visits import RestingMeasurement
-from data.storage.sign_in import link_used_at, participant_token
+from data.storage.participant_links import link_used_at, participant_token
 from data.storage.store import Store
 from screens import frame
 from screens.acts import attempt, in_moment

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from data.records.people import Actor, Role
 from data.records.trial import Site
+from data.storage.participant_links import participant_token
 from data.storage.passwords import PasswordCost
-from data.storage.sign_in import participant_token, sign_in_process
+from data.storage.sign_in import sign_in_process
 from data.storage.store import Store, create_store, open_store_for_reading
 from protocols.document import shipped_protocol
 from screens.clock import wall_clock

@@ -11,12 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from data.records.people import Actor, Role
 from data.records.trial import Site
+from data.storage.accounts import create_first_administrator
 from data.storage.passwords import PasswordCost
-from data.storage.sign_in import (
-    actor_of,
-    create_first_administrator,
-    sign_in_process,
-)
+from data.storage.sign_in import actor_of, sign_in_process
 from data.storage.sign_in import sign_in as sign_in_by_password
 from data.storage.store import Store, create_store, open_store
 from protocols.design import Protocol

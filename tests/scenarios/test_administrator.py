@@ -4,8 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.records.people import Role
+from data.storage.accounts import change_password
 from data.storage.errors import GivenPasswordError, SignInRefusedError
-from data.storage.sign_in import change_password
 from data.storage.sign_in import sign_in as sign_in_by_password
 from tests.scenarios.conftest import PASSWORD, Office, labelled, press, read
 from trials.blinding import Blind, request_unblinding, unblinding_state

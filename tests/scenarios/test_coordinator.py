@@ -13,12 +13,8 @@ from data.records.participants import ParticipantState, WithdrawalKind
 from data.records.people import Actor, Role, User
 from data.records.safety import AlertState, Causality
 from data.records.trial import Site
-from data.storage.sign_in import (
-    actor_of,
-    add_user,
-    create_first_administrator,
-    sign_in_process,
-)
+from data.storage.accounts import add_user, create_first_administrator
+from data.storage.sign_in import actor_of, sign_in_process
 from data.storage.sign_in import sign_in as sign_in_by_password
 from data.storage.store import Store, create_store, open_store
 from interventions.listeners import ListenerKind

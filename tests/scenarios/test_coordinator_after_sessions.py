@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from data.records.visits import PlannedSession, PlanState
+from data.storage.participant_links import redeem_participant_token
 from data.storage.roles import Permission
-from data.storage.sign_in import redeem_participant_token
 from tests.scenarios.conftest import labelled
 from tests.scenarios.test_coordinator import (
     Clinic,

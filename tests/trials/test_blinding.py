@@ -10,16 +10,10 @@ from data.records.bundle import TrialRecords
 from data.records.people import Actor, Role
 from data.records.sessions import LoopStep, SessionState
 from data.records.signals import WindowGrade
+from data.storage.accounts import change_password, create_first_administrator, set_password
 from data.storage.errors import NotPermittedError
 from data.storage.roles import Permission
-from data.storage.sign_in import (
-    actor_of,
-    change_password,
-    create_first_administrator,
-    set_password,
-    sign_in,
-    sign_in_process,
-)
+from data.storage.sign_in import actor_of, sign_in, sign_in_process
 from protocols.canonical import canonical_json
 from protocols.questionnaire import load_questionnaire
 from tests.data.storage.examples import loop_step

@@ -3,8 +3,9 @@
 import pytest
 
 from data.records.people import Actor, Role
+from data.storage.accounts import add_user
 from data.storage.errors import SignInRefusedError
-from data.storage.sign_in import actor_of, add_user, sign_in
+from data.storage.sign_in import actor_of, sign_in
 from tests.data.storage.examples import USER
 from tests.trials.world import World
 from trials.audit_trail import AuditFilter, AuditRow, audit_trail

@@ -10,13 +10,9 @@ from data.records.people import Actor, Role
 from data.records.safety import Causality
 from data.records.sessions import ListeningSession, RestingBaseline, SessionState
 from data.records.signals import RRSeries, SignalKind
+from data.storage.participant_links import participant_token, redeem_participant_token
 from data.storage.roles import Permission
-from data.storage.sign_in import (
-    actor_of,
-    participant_token,
-    redeem_participant_token,
-    sign_in_process,
-)
+from data.storage.sign_in import actor_of, sign_in_process
 from data.storage.store import Store
 from protocols.design import Protocol
 from protocols.document import shipped_protocol

@@ -9,21 +9,12 @@ from data.records.answers import ItemAnswer
 from data.records.participants import Identity, Participant
 from data.records.people import Actor, Role, SignIn, User
 from data.records.sessions import LoopStep
+from data.storage.accounts import add_user, change_password, create_first_administrator
 from data.storage.errors import NotPermittedError, RecordNotFoundError, SignInEndedError
 from data.storage.kinds import KINDS, Custody, Scope
+from data.storage.participant_links import participant_token, redeem_participant_token
 from data.storage.roles import Permission
-from data.storage.sign_in import (
-    actor_of,
-    add_user,
-    change_password,
-    create_first_administrator,
-    participant_token,
-    redeem_participant_token,
-    sign_in,
-    sign_in_process,
-    sign_out,
-    touch,
-)
+from data.storage.sign_in import actor_of, sign_in, sign_in_process, sign_out, touch
 from data.storage.store import Store
 from tests.data.storage.examples import (
     CONSENT,

@@ -8,7 +8,14 @@ from statistics import median
 import pytest
 
 from data.records.people import Actor, Role, SignIn, SignInMeans, User
-from data.storage import sign_in as sign_in_module
+from data.storage import accounts as accounts_module
+from data.storage.accounts import (
+    add_user,
+    change_password,
+    create_first_administrator,
+    password_givers,
+    set_password,
+)
 from data.storage.audit import audit_entries, verify
 from data.storage.errors import (
     AlreadyRecordedError,
@@ -18,20 +25,13 @@ from data.storage.errors import (
     SignInEndedError,
     SignInRefusedError,
 )
+from data.storage.participant_links import link_used_at, participant_token, redeem_participant_token
 from data.storage.passwords import PASSWORD_COST, PasswordCost, hash_password, is_password
 from data.storage.roles import Permission
 from data.storage.sign_in import (
     actor_of,
-    add_user,
-    change_password,
     check_password,
-    create_first_administrator,
     end_sign_in,
-    link_used_at,
-    participant_token,
-    password_givers,
-    redeem_participant_token,
-    set_password,
     sign_in,
     sign_in_process,
     sign_out,
@@ -197,7 +197,7 @@ def test_an_account_that_is_closed_while_its_password_changes_stays_closed(
             writing.replace(replace(writing.get(User, "bea"), active=False))
         return hash_password(password, cost)
 
-    monkeypatch.setattr(sign_in_module, "hash_password", closed_meanwhile)
+    monkeypatch.setattr(accounts_module, "hash_password", closed_meanwhile)
 
     with pytest.raises(SignInRefusedError, match="changed meanwhile"):
         change_password(peopled, "bea", PASSWORD, "battery staple")
