@@ -156,3 +156,13 @@ def test_no_byte_of_a_masked_export_names_an_arm(
     for arm in report.protocol.arms:
         assert arm.label not in everything
         assert arm.code not in everything
+
+
+def test_after_unblinding_the_files_carry_the_arms(
+    unmasked_report: AnalysisReport,
+) -> None:
+    made = export_report(unmasked_report, (), {}, ExportFormat.CSV)
+
+    adsl = pd.read_csv(io.BytesIO(contents(made)["datasets/adsl.csv"]))
+    assert set(adsl["TRT01P"]) == {arm.code for arm in unmasked_report.protocol.arms}
+    assert manifest(made)["masked"] is False

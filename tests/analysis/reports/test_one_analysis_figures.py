@@ -1,5 +1,7 @@
 """Residuals, adjusted means and the card of one analysis: what is drawn stands in words and as a table."""
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.one_analysis import OneAnalysis, look_at_planned
@@ -64,6 +66,20 @@ def test_the_card_says_what_was_planned_and_what_was_fitted(mixed: OneAnalysis) 
     assert "Week 12: Arm X " in shown["Values by arm and visit"]
     assert "numpy" in shown["Software"]
     assert mixed.results[0].data_sha256.startswith(shown["Records, SHA-256 begins"])
+
+
+def test_the_card_says_which_covariance_was_given_up_and_why(mixed: OneAnalysis) -> None:
+    result = mixed.results[0]
+    assert result.fit is not None
+    fell_back = replace(
+        result.fit, covariance="compound symmetry", fallback=("us: the covariance is singular",)
+    )
+
+    table = card_table(replace(result, fit=fell_back))
+
+    shown = {row.stub: row.cells[0].text for row in table.rows}
+    assert shown["Given up before it"] == "us: the covariance is singular"
+    assert shown["Covariance fitted"] == "compound symmetry"
 
 
 def test_the_card_of_another_visit_is_exploratory(mixed: OneAnalysis) -> None:
