@@ -11,7 +11,7 @@ recording that is searched once and judged window by window.
 Notes
 -----
 A gap is an interval above 2.5 times the median. One missed beat (2.0 to 2.1 times) is no dropout: the beat policy of
-`data.measures.hrv` flags it.
+`data.measures.beat_policy` flags it.
 """
 
 from dataclasses import dataclass

@@ -4,47 +4,38 @@ Conventions: RR intervals in milliseconds, times in seconds; NN means RR after t
 guessed: intervals in seconds are out of range, so they are flagged. Nothing is differenced across a gap or a flagged
 beat, and nothing is interpolated. What cannot be estimated is None (or an error), with the reason beside it.
 
-Contents: `flag_beats` (the beat policy), `is_pair_valid`, `measure_window` (one pass of the loop), `resting_measures`
-(the outcome).
-
-References
-----------
-Quintana et al. (2016), Translational Psychiatry 6, e803 (GRAPH).
+Contents: `measure_window` (one pass of the loop), `resting_measures` (the outcome). The beat policy is
+`data.measures.beat_policy`; every measure of a recording, the spectrum too, is `data.measures.hrv_windows`.
 """
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
-from data.measures.time_domain import FloatArray, mean_heart_rate_bpm, root_mean_square
+from data.measures.beat_policy import (
+    FEWEST_PAIRS,
+    GOOD_FLAGGED_SHARE,
+    LONGEST_GAP_S,
+    SMALLEST_COVERED_SHARE,
+    USABLE_FLAGGED_SHARE,
+    JudgedBeats,
+    between,
+    compute_covered_share,
+    compute_flagged_share,
+    compute_longest_gap_s,
+    is_constant,
+    judge_beats,
+)
+from data.measures.time_domain import mean_heart_rate_bpm, root_mean_square
 from data.records.signals import RRSeries, Window, WindowGrade, WindowMeasures
-
-BoolArray: TypeAlias = NDArray[np.bool_]
 
 RECIPE = "rmssd-median11-20pct-v1"
 """Name of the recipe: values of different recipes are never compared."""
-SHORTEST_RR_MS = 300.0
-LONGEST_RR_MS = 2000.0
-MEDIAN_BEATS = 11
-LARGEST_DEVIATION = 0.20
-ROUNDING_MS = 1e-6
-"""Exactly 20 % is not above 20 %: whole samples often are exactly that."""
-CONTIGUITY_S = 0.020
-"""An interval begins where the one before ended, within this; else beats are missing in between."""
 
 HEART_RATE_WINDOW_S = 15.0
 FEWEST_HEART_RATE_BEATS = 5
-SMALLEST_COVERED_SHARE = 0.80
-FEWEST_PAIRS = 30
-GOOD_FLAGGED_SHARE = 0.05
-USABLE_FLAGGED_SHARE = 0.20
-LONGEST_GAP_S = 10.0
 LONGEST_AGE_S = 5.0
-SMALLEST_SDNN_MS = 1.0
 
 RESTING_STEP_S = 5.0
 RESTING_WINDOW_S = 60.0
@@ -71,74 +62,6 @@ class RestingMeasures:
     """Why there is no value, or a remark (``artefacts``: more than 5 % flagged); empty otherwise."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Beats:
-    """Beats of a stretch of time with what the policy says of them."""
-
-    times_s: FloatArray
-    rr_ms: FloatArray
-    flagged: BoolArray
-    pair_valid: BoolArray
-    """Element i: beats i and i + 1 are valid and consecutive."""
-
-
-def flag_beats(rr_ms: FloatArray) -> BoolArray:
-    """Flag the intervals that are out of range or off the local rhythm.
-
-    Parameters
-    ----------
-    rr_ms : ndarray of float, shape (n_beats,)
-        RR intervals in milliseconds, in time order; NaN is flagged.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_beats,)
-        True outside 300-2000 ms, or more than 20 % away from the median of the 11 beats around (at the ends: of the
-        11 first or last).
-
-    Examples
-    --------
-    >>> rr_ms = np.full(20, 800.0)
-    >>> rr_ms[7] = 1600.0
-    >>> flag_beats(rr_ms).nonzero()[0].tolist()
-    [7]
-    """
-    out_of_range = ~((rr_ms >= SHORTEST_RR_MS) & (rr_ms <= LONGEST_RR_MS))
-    if not rr_ms.size:
-        return out_of_range
-    median = _local_median(np.where(np.isfinite(rr_ms), rr_ms, 0.0))
-    return out_of_range | ~(np.abs(rr_ms - median) <= LARGEST_DEVIATION * median + ROUNDING_MS)
-
-
-def _local_median(rr_ms: FloatArray) -> FloatArray:
-    if rr_ms.size < MEDIAN_BEATS:
-        return np.full(rr_ms.size, np.median(rr_ms))
-    half = MEDIAN_BEATS // 2
-    inner = np.partition(sliding_window_view(rr_ms, MEDIAN_BEATS), half, axis=1)[:, half]
-    return np.concatenate([np.full(half, inner[0]), inner, np.full(half, inner[-1])])
-
-
-def is_pair_valid(times_s: FloatArray, rr_ms: FloatArray, flagged: BoolArray) -> BoolArray:
-    """Tell which neighbours may be differenced.
-
-    Parameters
-    ----------
-    times_s : ndarray of float, shape (n_beats,)
-        Time of the beat that ends each interval.
-    rr_ms : ndarray of float, shape (n_beats,)
-        RR intervals.
-    flagged : ndarray of bool, shape (n_beats,)
-        What `flag_beats` says.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_beats - 1,)
-        True where both beats are valid and no time is missing between them.
-    """
-    missing_s = np.diff(times_s) - rr_ms[1:] / 1000.0
-    return ~flagged[1:] & ~flagged[:-1] & (np.abs(missing_s) <= CONTIGUITY_S)
-
-
 def measure_window(window: Window) -> WindowMeasures:
     """Measure one window of the loop and grade what it may be used for.
 
@@ -155,9 +78,9 @@ def measure_window(window: Window) -> WindowMeasures:
         beats. ``degraded`` (heart rate only) when 5-20 % are flagged, less than 80 % of the window is covered or fewer
         than 30 valid pairs are in it. Otherwise ``good``. Never an exception.
     """
-    beats = _policy(window.beats)
-    flagged_share = _flagged_share(beats)
-    covered_share = _covered_share(beats, window.start_s, window.end_s)
+    beats = judge_beats(window.beats)
+    flagged_share = compute_flagged_share(beats)
+    covered_share = compute_covered_share(beats, window.start_s, window.end_s)
     pairs = int(np.count_nonzero(beats.pair_valid))
     heart_rate_bpm = _heart_rate(beats, window.end_s)
     grade, reason = WindowGrade.HOLD, _why_hold(window, beats, flagged_share, heart_rate_bpm)
@@ -175,31 +98,7 @@ def measure_window(window: Window) -> WindowMeasures:
     )
 
 
-def _policy(series: RRSeries) -> _Beats:
-    times_s = np.array(series.times_s, dtype=np.float64)
-    rr_ms = np.array(series.rr_ms, dtype=np.float64)
-    known = np.isfinite(times_s)
-    if not known.all():
-        times_s, rr_ms = times_s[known], rr_ms[known]
-    rr_ms = np.where(np.isfinite(rr_ms), rr_ms, 0.0)
-    flagged = flag_beats(rr_ms)
-    pairs = is_pair_valid(times_s, rr_ms, flagged)
-    return _Beats(times_s=times_s, rr_ms=rr_ms, flagged=flagged, pair_valid=pairs)
-
-
-def _flagged_share(beats: _Beats) -> float:
-    return round(float(beats.flagged.mean()), 6) if beats.flagged.size else 0.0
-
-
-def _covered_share(beats: _Beats, start_s: float, end_s: float) -> float:
-    if end_s <= start_s or not beats.rr_ms.size:
-        return 0.0
-    begins_s = np.maximum(beats.times_s - beats.rr_ms / 1000.0, start_s)
-    covered_s = np.maximum(np.minimum(beats.times_s, end_s) - begins_s, 0.0)
-    return round(min(1.0, float(covered_s[~beats.flagged].sum()) / (end_s - start_s)), 6)
-
-
-def _heart_rate(beats: _Beats, end_s: float) -> float | None:
+def _heart_rate(beats: JudgedBeats, end_s: float) -> float | None:
     recent = ~beats.flagged & (beats.times_s > end_s - HEART_RATE_WINDOW_S)
     nn_ms = beats.rr_ms[recent]
     if nn_ms.size < FEWEST_HEART_RATE_BEATS:
@@ -207,13 +106,13 @@ def _heart_rate(beats: _Beats, end_s: float) -> float | None:
     return round(mean_heart_rate_bpm(nn_ms), 4)
 
 
-def _ln_rmssd(beats: _Beats) -> float | None:
+def _ln_rmssd(beats: JudgedBeats) -> float | None:
     value_ms = root_mean_square(np.diff(beats.rr_ms)[beats.pair_valid])
     return round(math.log(value_ms), 6) if value_ms > 0.0 else None
 
 
 def _why_hold(
-    window: Window, beats: _Beats, flagged_share: float, heart_rate_bpm: float | None
+    window: Window, beats: JudgedBeats, flagged_share: float, heart_rate_bpm: float | None
 ) -> str:
     age_s = window.newest_sample_age_s
     if age_s is None:
@@ -224,11 +123,11 @@ def _why_hold(
         return window.signal_reason or "refused"
     if flagged_share > USABLE_FLAGGED_SHARE:
         return "artefacts"
-    if _longest_gap_s(beats) > LONGEST_GAP_S:
+    if compute_longest_gap_s(beats) > LONGEST_GAP_S:
         return "gap"
     if heart_rate_bpm is None:
         return "too_short"
-    return "constant" if _is_constant(beats) else ""
+    return "constant" if is_constant(beats) else ""
 
 
 def _why_degraded(flagged_share: float, covered_share: float, pairs: int) -> str:
@@ -237,17 +136,6 @@ def _why_degraded(flagged_share: float, covered_share: float, pairs: int) -> str
     if covered_share < SMALLEST_COVERED_SHARE:
         return "coverage"
     return "too_short" if pairs < FEWEST_PAIRS else ""
-
-
-def _longest_gap_s(beats: _Beats) -> float:
-    if beats.times_s.size < 2:
-        return 0.0
-    return float((np.diff(beats.times_s) - beats.rr_ms[1:] / 1000.0).max())
-
-
-def _is_constant(beats: _Beats) -> bool:
-    nn_ms = beats.rr_ms[~beats.flagged]
-    return float(np.std(nn_ms, ddof=1)) < SMALLEST_SDNN_MS
 
 
 def resting_measures(rr: RRSeries) -> RestingMeasures:
@@ -265,10 +153,10 @@ def resting_measures(rr: RRSeries) -> RestingMeasures:
         flagged (``artefacts``), less than 80 % of the recording is covered (``coverage``) or the rhythm is constant
         (``constant``). With 5-20 % flagged there is a value and the remark ``artefacts``. Never an exception.
     """
-    beats = _policy(rr)
+    beats = judge_beats(rr)
     start_s, end_s = _span_s(beats)
-    flagged_share = _flagged_share(beats)
-    covered_share = _covered_share(beats, start_s, end_s)
+    flagged_share = compute_flagged_share(beats)
+    covered_share = compute_covered_share(beats, start_s, end_s)
     pairs = int(np.count_nonzero(beats.pair_valid))
     refusal = _why_not_resting(beats, flagged_share, covered_share, end_s - start_s, pairs)
     heart_rates, ln_rmssds = ((), ()) if refusal else _trajectories(beats, start_s, end_s)
@@ -288,14 +176,14 @@ def resting_measures(rr: RRSeries) -> RestingMeasures:
     )
 
 
-def _span_s(beats: _Beats) -> tuple[float, float]:
+def _span_s(beats: JudgedBeats) -> tuple[float, float]:
     if not beats.times_s.size:
         return 0.0, 0.0
     return float(beats.times_s[0] - beats.rr_ms[0] / 1000.0), float(beats.times_s[-1])
 
 
 def _why_not_resting(
-    beats: _Beats, flagged_share: float, covered_share: float, length_s: float, pairs: int
+    beats: JudgedBeats, flagged_share: float, covered_share: float, length_s: float, pairs: int
 ) -> str:
     if not beats.rr_ms.size:
         return "no_signal"
@@ -307,22 +195,17 @@ def _why_not_resting(
         return "coverage"
     if pairs < FEWEST_PAIRS:
         return "too_short"
-    return "constant" if _is_constant(beats) else ""
+    return "constant" if is_constant(beats) else ""
 
 
 def _trajectories(
-    beats: _Beats, start_s: float, end_s: float
+    beats: JudgedBeats, start_s: float, end_s: float
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     heart_rates: list[float] = []
     ln_rmssds: list[float] = []
     for end in np.arange(start_s + RESTING_WINDOW_S, end_s, RESTING_STEP_S):
         inside = slice(*np.searchsorted(beats.times_s, (end - RESTING_WINDOW_S, end)))
-        part = _Beats(
-            times_s=beats.times_s[inside],
-            rr_ms=beats.rr_ms[inside],
-            flagged=beats.flagged[inside],
-            pair_valid=beats.pair_valid[inside][: max(0, inside.stop - inside.start - 1)],
-        )
+        part = between(beats, inside)
         heart_rate_bpm = _heart_rate(part, float(end))
         if heart_rate_bpm is not None:
             heart_rates.append(heart_rate_bpm)

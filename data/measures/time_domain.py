@@ -1,6 +1,6 @@
 """Heart rate variability in the time domain, from NN intervals in milliseconds.
 
-Conventions: NN intervals are RR intervals after the beat policy (`data.measures.hrv`); consecutive, without gaps. Too
+Conventions: NN intervals are RR intervals after the beat policy (`data.measures.beat_policy`); consecutive, without gaps. Too
 few intervals are a `TooFewIntervalsError`.
 
 Contents: `rmssd`, `sdnn`, `sdsd`, `nn50`, `pnn50`, `sd1`, `sd2`, `mean_heart_rate_bpm`, `root_mean_square`.

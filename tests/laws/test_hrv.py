@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from data.measures.hrv import flag_beats, measure_window
+from data.measures.beat_policy import flag_beats
+from data.measures.hrv import measure_window
 from data.measures.time_domain import FloatArray, rmssd, sd1, sd2, sdnn, sdsd
 from data.records.signals import RRSeries, SignalKind, Window, WindowGrade
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.measures.hrv import flag_beats, is_pair_valid, measure_window, resting_measures
+from data.measures.beat_policy import flag_beats, is_pair_valid
+from data.measures.hrv import measure_window, resting_measures
 from data.measures.time_domain import (
     FloatArray,
     TooFewIntervalsError,

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.measures.hrv import flag_beats, is_pair_valid
+from data.measures.beat_policy import flag_beats, is_pair_valid
 from data.measures.time_domain import FloatArray, rmssd
 
 WINDOWS = 120

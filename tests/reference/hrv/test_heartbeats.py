@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data.exchange.recording import ChannelKind
 from data.exchange.recordings import read_recording
+from data.measures.beat_policy import flag_beats, is_pair_valid
 from data.measures.heartbeats import (
     Heartbeats,
     beats_of,
@@ -13,7 +15,6 @@ from data.measures.heartbeats import (
     check_waveform,
     locate_beats,
 )
-from data.measures.hrv import flag_beats, is_pair_valid
 from data.measures.time_domain import FloatArray, mean_heart_rate_bpm, sdnn
 
 RATE_HZ = 360.0
@@ -23,8 +24,9 @@ RATE_HZ = 360.0
 def ecg(reference: Path) -> FloatArray:
     """Return 30 minutes of record 100."""
     recording = read_recording(reference / "signals" / "ecg_mitdb100" / "100.hea")
-    assert recording.ecg is not None
-    return recording.ecg
+    ecg = recording.sampled(ChannelKind.ECG)
+    assert ecg is not None
+    return ecg.samples
 
 
 @pytest.fixture(scope="module")
