@@ -28,4 +28,4 @@ def read_uploaded(files: Sequence[UploadedFile], rate_hz: float | None) -> Recor
         paths = [Path(folder) / Path(file.name).name for file in files]
         for path, file in zip(paths, files, strict=True):
             path.write_bytes(file.getvalue())
-        return read_recording(paths[0], rate_hz)
+        return read_recording(paths[0], rate_hz=rate_hz)

@@ -1,6 +1,6 @@
 """A recording as a source of a listening session."""
 
-from data.exchange.recordings import Recording
+from data.exchange.recording import ChannelKind, Recording
 from interventions.sensing.recording import BEFORE_MUSIC_S, RecordedSource
 from interventions.sensing.source import NoSourceError
 
@@ -26,12 +26,13 @@ def source_of_recording(
         return RecordedSource.of_beats(
             "recorded RR intervals", recording.rr, music_starts_s=music_starts_s
         )
-    if recording.ecg is None or recording.sampling_rate_hz is None:
+    ecg = recording.sampled(ChannelKind.ECG)
+    if ecg is None:
         message = f"{recording.name} holds neither RR intervals nor an ECG."
         raise NoSourceError(message)
     return RecordedSource.of_ecg(
         "recorded ECG",
-        recording.ecg,
-        recording.sampling_rate_hz,
+        ecg.samples,
+        ecg.sampling_rate_hz,
         music_starts_s=music_starts_s,
     )

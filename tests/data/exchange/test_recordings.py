@@ -5,10 +5,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.exchange.recordings import RecordingUnreadableError, read_recording
+from data.exchange.recording import (
+    ChannelKind,
+    Recording,
+    RecordingUnreadableError,
+    RRUnit,
+    SampledChannel,
+)
+from data.exchange.recordings import read_recording
 from data.records.signals import SignalKind
 
 RR = "800\n810\n795\n"
+
+
+def ecg_of(recording: Recording) -> SampledChannel:
+    found = recording.sampled(ChannelKind.ECG)
+    assert found is not None
+    return found
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:
@@ -37,7 +50,8 @@ def test_rr_intervals_are_read_in_milliseconds(tmp_path: Path, name: str, conten
     assert recording.rr.rr_ms == pytest.approx((800.0, 810.0, 795.0))
     assert recording.rr.times_s == pytest.approx((0.8, 1.61, 2.405))
     assert recording.rr.kind is SignalKind.RR
-    assert (recording.name, recording.ecg, recording.sampling_rate_hz) == (name, None, None)
+    assert recording.name == name
+    assert recording.sampled(ChannelKind.ECG) is None
 
 
 @pytest.mark.parametrize(
@@ -52,18 +66,17 @@ def test_rr_intervals_are_read_in_milliseconds(tmp_path: Path, name: str, conten
 )
 def test_an_ecg_declares_its_rate(tmp_path: Path, content: str) -> None:
     recording = read_recording(write(tmp_path, "ecg.csv", content))
+    ecg = ecg_of(recording)
 
-    assert recording.sampling_rate_hz == 4.0
     assert recording.rr is None
-    assert recording.ecg is not None
-    assert recording.ecg.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert ecg.sampling_rate_hz == 4.0
+    assert ecg.samples.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
 
 
 def test_the_caller_may_declare_the_rate(tmp_path: Path) -> None:
-    recording = read_recording(write(tmp_path, "ecg.txt", RR), sampling_rate_hz=250.0)
+    recording = read_recording(write(tmp_path, "ecg.txt", RR), rate_hz=250.0)
 
-    assert recording.sampling_rate_hz == 250.0
-    assert recording.ecg is not None
+    assert ecg_of(recording).sampling_rate_hz == 250.0
 
 
 @pytest.mark.parametrize(
@@ -83,7 +96,7 @@ def test_the_caller_may_declare_the_rate(tmp_path: Path) -> None:
         ),
         pytest.param("d.csv", "pulse\n72\n", r"columns pulse; one must be of rr_ms", id="unknown"),
         pytest.param("e.csv", "rr_ms\n800\nx\n", r"line 3: 'x' is no number", id="no number"),
-        pytest.param("f.txt", "800,5\n810,2\n", "decimal comma", id="decimal comma"),
+        pytest.param("f.txt", "800,75\n810,74\n", "decimal point", id="interval and heart rate"),
         pytest.param("g.csv", "rr_ms\n800\n-10\n", "negative", id="negative"),
         pytest.param("h.csv", "rr_ms\n800\nnan\n", "not a number", id="not a number"),
         pytest.param("i.csv", "ecg\n1\n2\n", r"does not say its sampling rate", id="no rate"),
@@ -93,8 +106,8 @@ def test_the_caller_may_declare_the_rate(tmp_path: Path) -> None:
             "declares 8 Hz, but its column time_s says otherwise",
             id="wrong rate",
         ),
-        pytest.param("k.edf", "x", r"a recording is one of \.hea", id="another kind"),
-        pytest.param("l.txt", b"\xff\xfe\x00\x81", "no text", id="binary"),
+        pytest.param("k.doc", "x", r"none of the recordings .*\.hea", id="another kind"),
+        pytest.param("l.txt", b"\x00\x01\x02\x81", "no text", id="binary"),
         pytest.param("m.dat", b"123", "has no header m.hea", id="WFDB without a header"),
         pytest.param("n.hea", "nonsense\n", "no WFDB record", id="WFDB with a broken header"),
     ],
@@ -122,19 +135,22 @@ def test_a_wfdb_record_that_was_written_is_read(tmp_path: Path) -> None:
         write_dir=str(tmp_path),
     )  # fmt: skip
 
-    recording = read_recording(tmp_path / "lead.dat")
+    ecg = ecg_of(read_recording(tmp_path / "lead.dat"))
 
-    assert recording.sampling_rate_hz == 100.0
-    assert recording.ecg is not None
-    assert recording.ecg == pytest.approx(signal[:, 0], abs=1e-3)
+    assert (ecg.name, ecg.unit, ecg.sampling_rate_hz) == ("II", "mV", 100.0)
+    assert ecg.samples == pytest.approx(signal[:, 0], abs=1e-3)
 
 
 def test_record_100_is_read_in_spite_of_its_header(reference: Path) -> None:
     recording = read_recording(reference / "signals" / "ecg_mitdb100" / "100.hea")
 
-    assert recording.ecg is not None
-    assert recording.ecg.size == 650_000
-    assert recording.sampling_rate_hz == 360.0
+    leads = [one for one in recording.channels if isinstance(one, SampledChannel)]
+    assert [(one.name, one.unit, one.samples.size) for one in leads] == [
+        ("MLII", "mV", 650_000),
+        ("V5", "mV", 650_000),
+    ]
+    assert {one.sampling_rate_hz for one in leads} == {360.0}
+    assert {one.kind for one in leads} == {ChannelKind.ECG}
 
 
 def test_intervals_of_other_programs_are_read(reference: Path) -> None:
@@ -148,5 +164,11 @@ def test_intervals_of_other_programs_are_read(reference: Path) -> None:
 
 
 def test_seconds_without_a_header_are_not_guessed(reference: Path) -> None:
-    with pytest.raises(RecordingUnreadableError, match="2 columns"):
-        read_recording(reference / "signals" / "rr_hrvas" / "103.ibi")
+    path = reference / "signals" / "rr_hrvas" / "103.ibi"
+
+    with pytest.raises(RecordingUnreadableError, match="no milliseconds"):
+        read_recording(path)
+
+    stated = read_recording(path, unit=RRUnit.SECONDS).rr
+    assert stated is not None
+    assert (len(stated.rr_ms), min(stated.rr_ms), max(stated.rr_ms)) == (354, 708.0, 952.0)

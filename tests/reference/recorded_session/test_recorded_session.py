@@ -7,7 +7,8 @@ from typing import TypeAlias
 import numpy as np
 import pytest
 
-from data.exchange.recordings import Recording, read_recording
+from data.exchange.recording import ChannelKind, Recording
+from data.exchange.recordings import read_recording
 from data.records.sessions import LoopStep
 from data.records.signals import WindowGrade
 from interventions.arms.definition import arm_definition
@@ -28,11 +29,11 @@ Session: TypeAlias = tuple[LoopPlan, list[LoopStep]]
 
 def run_one(arm: str, recording: Recording, seed: int) -> Session:
     """Run a whole session on the recording."""
-    assert recording.ecg is not None
-    assert recording.sampling_rate_hz is not None
+    ecg = recording.sampled(ChannelKind.ECG)
+    assert ecg is not None
     protocol = shipped_protocol()
     source = RecordedSource.of_ecg(
-        recording.name, recording.ecg, recording.sampling_rate_hz, music_starts_s=REST_S
+        recording.name, ecg.samples, ecg.sampling_rate_hz, music_starts_s=REST_S
     )
     plan = LoopPlan(
         session_id=f"LEI-001/session-1/{arm}",

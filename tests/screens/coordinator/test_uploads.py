@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.exchange.recordings import RecordingUnreadableError
+from data.exchange.recording import ChannelKind, RecordingUnreadableError
 from data.records.signals import SignalKind
 from screens.coordinator.uploads import read_uploaded
 from trials.sessions.sources import source_of_recording
@@ -59,4 +59,7 @@ def test_an_ecg_without_its_rate_is_refused_and_read_with_it() -> None:
     with pytest.raises(RecordingUnreadableError, match="sampling rate"):
         read_uploaded([upload], None)
 
-    assert read_uploaded([upload], 250.0).sampling_rate_hz == 250.0
+    found = read_uploaded([upload], 250.0).sampled(ChannelKind.ECG)
+
+    assert found is not None
+    assert found.sampling_rate_hz == 250.0

@@ -1,0 +1,1 @@
+"""How each format is told from the others and read; one module a format, no interpretation."""

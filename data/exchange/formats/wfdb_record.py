@@ -1,0 +1,81 @@
+"""WFDB records of PhysioNet: a header (``.hea``) beside its signals (``.dat``).
+
+Source: the header specification of the WFDB applications guide, read by the library wfdb.
+
+Contents: `recognizes`, `read`.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from data.exchange.channel_names import kind_of_name, plain_unit
+from data.exchange.recording import (
+    MOST_VALUES,
+    Recording,
+    RecordingUnreadableError,
+    SampledChannel,
+    Stated,
+)
+
+SUFFIXES = (".hea", ".dat")
+UNSAID_UNITS = ("", "nu", "none", "no units", "adu")
+
+
+def recognizes(path: Path, _head: bytes) -> bool:
+    """Tell whether the name is that of a WFDB record: neither of its files says so itself."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def read(path: Path, stated: Stated) -> Recording:
+    """Read every signal of a record in physical units.
+
+    Raises
+    ------
+    RecordingUnreadableError
+        If the header or a signal file is missing or broken.
+    """
+    import wfdb  # noqa: PLC0415 - slow to import
+
+    record_path = path.with_suffix("")
+    if not record_path.with_suffix(".hea").is_file():
+        raise RecordingUnreadableError(
+            f"{path.name} has no header {record_path.name}.hea: put the two files together."
+        )
+    try:
+        header = wfdb.rdheader(str(record_path))
+        _check_size(path, header.n_sig, header.sig_len)
+        record = wfdb.rdrecord(str(record_path))
+    except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
+        raise RecordingUnreadableError(
+            f"{path.name} is no WFDB record, or a part of it is missing: {error}."
+        ) from error
+    if record.p_signal is None or not record.p_signal.size:
+        raise RecordingUnreadableError(f"{path.name} is a WFDB record that holds no values.")
+    rate_hz = stated.rate_beside(float(record.fs), path.name)
+    channels = tuple(
+        SampledChannel(
+            name=name,
+            kind=kind_of_name(name),
+            unit="" if unit.lower() in UNSAID_UNITS else plain_unit(unit),
+            samples=np.ascontiguousarray(record.p_signal[:, column], dtype=np.float64),
+            sampling_rate_hz=rate_hz,
+        )
+        for column, (name, unit) in enumerate(zip(record.sig_name, record.units, strict=True))
+    )
+    return Recording(
+        name=path.name,
+        source_format="WFDB",
+        channels=channels,
+        started_at=record.base_datetime,
+    )
+
+
+def _check_size(path: Path, n_signals: int | None, n_samples: int | None) -> None:
+    if not n_signals:
+        raise RecordingUnreadableError(f"{path.name} is a WFDB record that holds no values.")
+    if n_samples is not None and n_signals * n_samples > MOST_VALUES:
+        raise RecordingUnreadableError(
+            f"{path.name} declares {n_signals} signals of {n_samples} samples, more than "
+            f"{MOST_VALUES} values: cut it into shorter records."
+        )
