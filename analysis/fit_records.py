@@ -49,7 +49,7 @@ def record_ancova(
         formula=f"outcome ~ {' + '.join([ARM, *kept])}",
         covariance="one residual variance" if classical else "a residual variance for each person",
         standard_errors="least squares" if classical else f"robust, {kind.value}",
-        df_method="residual: participants minus coefficients",
+        df_method="residual",
         counts=_counts_of(study, planned, fit.sample.arm),
         call_in_r=ancova_in_r(planned.code, kept, reference, kind),
         call_in_sas=ancova_in_sas(fit, kept, reference) if classical else "",

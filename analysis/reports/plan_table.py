@@ -42,7 +42,7 @@ def plan_table(protocol: Protocol) -> Table:
 def _row(definition: AnalysisDefinition) -> Row:
     planned = definition.planned
     cells = (
-        definition.estimand.label if definition.estimand else "none: supplementary or descriptive",
+        definition.estimand.label if definition.estimand else "none",
         words(planned.analysis_set.value),
         definition.model,
         ", else ".join(definition.covariances) or NOT_AVAILABLE,
