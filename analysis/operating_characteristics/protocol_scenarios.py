@@ -6,15 +6,22 @@ seen, and on what was not. Everything else is the protocol's own assumption.
 
 from dataclasses import replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from analysis.interim_analysis.boundaries import solve_design
 from analysis.operating_characteristics.dropout import Dropout, Mechanism
 from analysis.operating_characteristics.errors import SimulationError
-from analysis.operating_characteristics.linear_analyses import Ancova, MeansTest
+from analysis.operating_characteristics.linear_analyses import Analysis, Ancova, MeansTest
 from analysis.operating_characteristics.scenarios import ArmAssumptions, VisitsScenario
+from analysis.operating_characteristics.sequential_analysis import Better, Sequential
 from analysis.operating_characteristics.simulate import Experiment
+from analysis.planned_looks import planned_design
 from analysis.sample_size.repeated_measures import exchangeable
 from protocols.design import ArmRole, Protocol, Visit
 from protocols.outcomes import Direction
+
+if TYPE_CHECKING:
+    from analysis.operating_characteristics.batches import VisitsBatch
 
 LOG_ODDS_OF_LOSS = 0.5
 """For each standard deviation of being worse: those who do badly leave more often."""
@@ -32,7 +39,7 @@ _SHARES = {TrueEffect.NONE: 0.0, TrueEffect.HALF: 0.5, TrueEffect.PLANNED: 1.0}
 
 
 def protocol_experiments(protocol: Protocol) -> tuple[Experiment, ...]:
-    """Return the scenarios of a protocol with its primary analysis and the one without baseline beside it.
+    """Return the scenarios of a protocol with its primary analysis, also at the promised looks, and one without baseline beside it.
 
     Parameters
     ----------
@@ -50,14 +57,32 @@ def protocol_experiments(protocol: Protocol) -> tuple[Experiment, ...]:
     SimulationError
         If the protocol does not have two arms or its primary outcome no visit after baseline.
     """  # noqa: DOC502 - raised by a helper
-    analyses = (
-        Ancova(confidence_level=protocol.analysis.confidence_level),
-        MeansTest(confidence_level=protocol.analysis.confidence_level),
+    level = protocol.analysis.confidence_level
+    ancova = Ancova(confidence_level=level)
+    analyses: tuple[Analysis[VisitsBatch], ...] = (
+        ancova,
+        *_at_looks(protocol, ancova),
+        MeansTest(confidence_level=level),
     )
     return tuple(
         Experiment(scenario=_scenario(protocol, effect, mechanism), analyses=analyses)
         for effect in TrueEffect
         for mechanism in Mechanism
+    )
+
+
+def _at_looks(protocol: Protocol, ancova: Ancova) -> tuple[Sequential, ...]:
+    """Return the primary analysis at the promised looks; nothing when none are promised."""
+    design = planned_design(protocol)
+    if design is None:
+        return ()
+    higher = protocol.primary_outcome.direction is Direction.HIGHER_IS_BETTER
+    return (
+        Sequential(
+            analysis=ancova,
+            boundaries=solve_design(design).boundaries,
+            better=Better.HIGHER if higher else Better.LOWER,
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """Operating characteristics of a design as a table and as a figure: printed and drawn, not computed, here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from analysis.operating_characteristics.tally import OperatingCharacteristics, Simulated
@@ -39,7 +40,7 @@ def characteristics_table(found: Sequence[OperatingCharacteristics], *, seed: in
     Returns
     -------
     Table
-        One row a scenario and analysis; Monte Carlo standard errors in parentheses.
+        One heading a scenario, below it one row an analysis; Monte Carlo standard errors in parentheses.
     """
     return Table(
         id="operating-characteristics",
@@ -47,7 +48,7 @@ def characteristics_table(found: Sequence[OperatingCharacteristics], *, seed: in
         population=f"{max(one.trials for one in found)} simulated trials of each scenario, seed {seed}",
         stub_heading="Scenario and analysis",
         columns=COLUMNS,
-        rows=tuple(_row(one) for one in found),
+        rows=tuple(_rows(found)),
         footnotes=(
             "In parentheses: Monte Carlo standard error.",
             "Shown: share of trials with the claim made. Where the true difference is 0, this is the type I error.",
@@ -108,9 +109,16 @@ def _words(one: OperatingCharacteristics) -> str:
     return f"{one.scenario}, {one.analysis}: claim made in {shown} percent, truth covered in {covered} percent."
 
 
+def _rows(found: Sequence[OperatingCharacteristics]) -> Iterator[Row]:
+    for scenario, analyses in groupby(found, key=lambda one: one.scenario):
+        yield Row(stub=scenario)
+        yield from (_row(one) for one in analyses)
+
+
 def _row(one: OperatingCharacteristics) -> Row:
     return Row(
-        stub=f"{one.scenario}: {one.analysis}",
+        stub=one.analysis,
+        indent=1,
         cells=(
             Cell(text=fmt(one.truth, 3), value=one.truth),
             Cell(text=str(one.estimable), value=one.estimable),

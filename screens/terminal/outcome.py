@@ -31,6 +31,7 @@ def user_errors() -> tuple[type[Exception], ...]:
     """Return the errors whose message is one sentence for the person at the terminal."""
     from analysis.interim_analysis.errors import InterimError
     from analysis.multiplicity.hypotheses import MultiplicityError
+    from analysis.operating_characteristics.errors import SimulationError
     from analysis.sample_size.requirement import SampleSizeError
     from data.exchange.recordings import RecordingUnreadableError
     from data.exchange.tables import TableUnreadableError
@@ -47,6 +48,7 @@ def user_errors() -> tuple[type[Exception], ...]:
         MultiplicityError,
         RecordingUnreadableError,
         SampleSizeError,
+        SimulationError,
         StorageError,
         TableUnreadableError,
         TrialError,

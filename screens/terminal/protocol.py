@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from screens.terminal import simulate
 from screens.terminal.outcome import CHECK_FAILED, UnusableInputError, say, say_json
 
-app = typer.Typer(help="Check and show a protocol document.", no_args_is_help=True)
+app = typer.Typer(help="Check, show and simulate a protocol document.", no_args_is_help=True)
+app.command("simulate")(simulate.simulate)
 
 ProtocolFile = Annotated[Path, typer.Argument(help="A protocol document (YAML).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]

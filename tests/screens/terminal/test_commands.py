@@ -39,6 +39,7 @@ def antiphon(*words: str, store: Path | None = None) -> subprocess.CompletedProc
         pytest.param(("protocol",), id="protocol"),
         pytest.param(("protocol", "check"), id="protocol check"),
         pytest.param(("protocol", "show"), id="protocol show"),
+        pytest.param(("protocol", "simulate"), id="protocol simulate"),
         pytest.param(("session", "run"), id="session run"),
         pytest.param(("session", "replay"), id="session replay"),
         pytest.param(("score",), id="score"),
