@@ -33,6 +33,6 @@ def in_words(broken: CodeBreak) -> str:
     return (
         f"**Emergency code break.** The arm of {broken.participant_id} was shown to "
         f"{escaped(broken.broken_by)} on {in_moment(broken.broken_at)}, to be told to "
-        f"{escaped(broken.told_to)}. Reason: {escaped(broken.reason)}  \n"
-        "Which arm it is stands nowhere. Do not ask for it: you stay blind."
+        f"{escaped(broken.told_to)}. Reason: {escaped(broken.reason)}.  \n"
+        "Which arm it is stands nowhere. Do not ask for it."
     )

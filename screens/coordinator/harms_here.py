@@ -47,12 +47,13 @@ def ask_for_harms(store: Store, actor: Actor, participant_id: str) -> None:
             ask(store, actor, left)
         else:
             report(store, actor, left)
+        st.divider()
 
 
 def ask(store: Store, actor: Actor, left: OpenHarms) -> None:
     """Draw the open question, then the list, then the way to record what was told."""
     openly = st.radio(
-        "1. Ask openly: “Has anything unwanted happened, during the music or since then?”",
+        "**1. Ask openly:** “Has anything unwanted happened, during the music or since then?”",
         (NOTHING, SOMETHING),
         index=None,
         horizontal=True,
@@ -65,7 +66,7 @@ def ask(store: Store, actor: Actor, left: OpenHarms) -> None:
 
 def go_through_list(store: Store, actor: Actor, left: OpenHarms, *, told_openly: bool) -> None:
     """Draw the list of music-related harms and the button that records the answers."""
-    st.markdown("2. Then go through the list: “Have you noticed any of these?” Tick what was.")
+    st.markdown("**2. Then go through the list:** “Have you noticed any of these?” Tick what was.")
     named = [
         domain
         for domain in LISTED_DOMAINS

@@ -23,7 +23,7 @@ from trials.harm_asking import LISTED_DOMAINS
 
 __all__ = ["clinic", "opened_trial"]
 WHO = "LEI-001"
-ASKED = "1. Ask openly: “Has anything unwanted happened, during the music or since then?”"
+ASKED = "**1. Ask openly:** “Has anything unwanted happened, during the music or since then?”"
 
 
 def hear_a_session(clinic: Clinic) -> None:
