@@ -1,9 +1,9 @@
 """ECG to heartbeats, and the gate that a waveform must pass before any beat is believed.
 
-Conventions: an R peak is refined by a parabola through its three highest samples below 500 Hz. Samples that are not
-finite are missing: no interval spans them. The gate has three rules, all needed: *template* (at least 80 % of the
-beats look like the median beat), *gap* (no beats missing) and *rate* (declared against time stamps). Bad input gives
-a verdict with a reason, never an exception and never a silent number.
+Conventions: peaks come from `data.measures.waveform_search`, of an ECG or a pulse wave. No interval spans missing
+samples. The gate has three rules, all needed: *template* (at least 80 % of the beats look like the median beat), *gap*
+(no beats missing) and *rate* (declared against time stamps). Bad input gives a verdict with a reason, never an
+exception and never a silent number.
 
 Contents: `detect_beats` and `check_waveform` for one stretch of ECG; `locate_beats`, `beats_of` and `check_beats` for a
 recording that is searched once and judged window by window.
@@ -15,28 +15,31 @@ A gap is an interval above 2.5 times the median. One missed beat (2.0 to 2.1 tim
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from data.measures.neurokit import clean_ecg, find_r_peaks
+from data.measures.time_domain import FloatArray
+from data.measures.waveform_search import ECG, Heartbeats, search_waveform
 from data.records.signals import RRSeries, SignalKind
 
-FloatArray: TypeAlias = NDArray[np.float64]
-BoolArray: TypeAlias = NDArray[np.bool_]
+__all__ = [
+    "FloatArray",
+    "GateVerdict",
+    "Heartbeats",
+    "beats_of",
+    "check_beats",
+    "check_waveform",
+    "detect_beats",
+    "is_rate_true",
+    "locate_beats",
+]
 
-SHORTEST_ECG_S = 3.0
 FEWEST_BEATS = 4
 TEMPLATE_HALF_S = 0.300
 TEMPLATE_CORRELATION = 0.9
 TEMPLATE_SHARE = 0.8
 LONGEST_GAP_MEDIANS = 2.5
 RATE_TOLERANCE = 0.01
-REFINED_BELOW_HZ = 500.0
-LONGEST_FILLED_S = 0.040
-"""Missing samples up to this length are bridged; across longer ones there is no interval."""
-SMALLEST_SPREAD = 1e-9
 TIME_DIGITS = 6
 RR_DIGITS = 3
 
@@ -48,20 +51,6 @@ class GateVerdict:
     ok: bool
     reason: str
     """``no_signal``, ``too_short``, ``wrong_rate``, ``gap`` or ``template``; empty when ``ok``."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Heartbeats:
-    """An ECG that was searched once."""
-
-    cleaned: FloatArray
-    sampling_rate_hz: float
-    peaks: FloatArray
-    """Positions of the R peaks in samples, refined between them."""
-    broken: BoolArray
-    """Element i: samples are missing between peaks i and i + 1."""
-    reason: str
-    """``no_signal`` or ``too_short`` when there was nothing to search; empty otherwise."""
 
 
 PASSED = GateVerdict(ok=True, reason="")
@@ -150,72 +139,7 @@ def locate_beats(ecg: FloatArray, sampling_rate_hz: float) -> Heartbeats:
     Heartbeats
         Without peaks, and with the reason, when the signal is too short, missing or flat.
     """
-    samples = np.asarray(ecg, dtype=np.float64)
-    present = np.isfinite(samples)
-    reason = _why_unsearchable(samples, present, sampling_rate_hz)
-    if reason:
-        return _nothing_found(sampling_rate_hz, reason)
-    cleaned = clean_ecg(_bridge(samples, present), sampling_rate_hz)
-    missing = _long_runs(~present, LONGEST_FILLED_S * sampling_rate_hz)
-    peaks = find_r_peaks(cleaned, sampling_rate_hz)
-    peaks = peaks[~missing[peaks]]
-    missed = np.concatenate([[0], np.cumsum(missing)])
-    return Heartbeats(
-        cleaned=cleaned,
-        sampling_rate_hz=sampling_rate_hz,
-        peaks=_refine(cleaned, peaks, sampling_rate_hz),
-        broken=np.diff(missed[peaks]) > 0,
-        reason="",
-    )
-
-
-def _why_unsearchable(samples: FloatArray, present: BoolArray, sampling_rate_hz: float) -> str:
-    if samples.size < SHORTEST_ECG_S * sampling_rate_hz:
-        return "too_short"
-    if np.count_nonzero(present) < SHORTEST_ECG_S * sampling_rate_hz:
-        return "no_signal"
-    return "no_signal" if float(np.ptp(samples[present])) < SMALLEST_SPREAD else ""
-
-
-def _nothing_found(sampling_rate_hz: float, reason: str) -> Heartbeats:
-    return Heartbeats(
-        cleaned=np.empty(0),
-        sampling_rate_hz=sampling_rate_hz,
-        peaks=np.empty(0),
-        broken=np.empty(0, dtype=np.bool_),
-        reason=reason,
-    )
-
-
-def _bridge(samples: FloatArray, present: BoolArray) -> FloatArray:
-    if present.all():
-        return samples
-    positions = np.arange(samples.size)
-    return np.interp(positions, positions[present], samples[present])
-
-
-def _long_runs(missing: BoolArray, longest: float) -> BoolArray:
-    """Keep of the missing samples those in runs longer than what is bridged."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]]).astype(np.int8)))
-    kept = np.zeros(missing.size, dtype=np.bool_)
-    for begin, end in edges.reshape(-1, 2):
-        kept[begin:end] = end - begin > longest
-    return kept
-
-
-def _refine(cleaned: FloatArray, peaks: NDArray[np.int64], sampling_rate_hz: float) -> FloatArray:
-    """Move each peak to the top of the parabola through its neighbours (quantisation inflates RMSSD)."""
-    positions = peaks.astype(np.float64)
-    if sampling_rate_hz >= REFINED_BELOW_HZ:
-        return positions
-    inner = (peaks > 0) & (peaks < cleaned.size - 1)
-    at = peaks[inner]
-    before, top, after = cleaned[at - 1], cleaned[at], cleaned[at + 1]
-    curvature = before - 2.0 * top + after
-    bent = np.abs(curvature) > SMALLEST_SPREAD
-    shift = np.divide(0.5 * (before - after), curvature, out=np.zeros(at.size), where=bent)
-    positions[inner] += np.clip(shift, -0.5, 0.5)
-    return positions
+    return search_waveform(ecg, sampling_rate_hz, ECG)
 
 
 def beats_of(
@@ -270,7 +194,7 @@ def check_beats(found: Heartbeats, first_sample: float, end_sample: float) -> Ga
     end = min(float(found.cleaned.size), end_sample)
     peaks = found.peaks[(found.peaks >= first) & (found.peaks < end)]
     if peaks.size < FEWEST_BEATS:
-        short = end - first < SHORTEST_ECG_S * found.sampling_rate_hz
+        short = end - first < found.shortest_s * found.sampling_rate_hz
         return GateVerdict(ok=False, reason="too_short" if short else "gap")
     if _has_gap(peaks, first, end):
         return GateVerdict(ok=False, reason="gap")

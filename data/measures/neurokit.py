@@ -1,9 +1,9 @@
-"""The only door to NeuroKit2: cleaning, R peaks and a simulated ECG, with our names and our errors.
+"""The only door to NeuroKit2: cleaning and peaks of ECG and pulse wave, a simulated ECG, with our names and errors.
 
 Conventions: NeuroKit2 takes seconds to import, so it is imported inside the functions. Its bare exceptions end here:
 a signal that it cannot treat has no peaks.
 
-Contents: `load`, `clean_ecg`, `find_r_peaks`, `simulate_ecg`.
+Contents: `load`, `clean_ecg`, `find_r_peaks`, `clean_ppg`, `find_pulse_peaks`, `simulate_ecg`.
 
 References
 ----------
@@ -67,6 +67,52 @@ def find_r_peaks(cleaned: NDArray[np.float64], sampling_rate_hz: float) -> NDArr
     except (IndexError, ValueError, ZeroDivisionError):
         return np.empty(0, dtype=np.int64)
     return np.asarray(found["ECG_R_Peaks"], dtype=np.int64)
+
+
+def clean_ppg(ppg: NDArray[np.float64], sampling_rate_hz: float) -> NDArray[np.float64]:
+    """Keep of a photoplethysmogram what is pulse (NeuroKit2's default: band-pass 0.5-8 Hz, after Elgendi et al. 2013).
+
+    Parameters
+    ----------
+    ppg : ndarray of float, shape (n_samples,)
+        Finite samples, at least 2 s.
+    sampling_rate_hz : float
+        Samples a second, above 16.
+    """
+    import neurokit2 as nk
+
+    cleaned = nk.ppg_clean(ppg, sampling_rate=round(sampling_rate_hz), method="elgendi")
+    return np.asarray(cleaned, dtype=np.float64)
+
+
+def find_pulse_peaks(cleaned: NDArray[np.float64], sampling_rate_hz: float) -> NDArray[np.int64]:
+    """Find the systolic peaks of a cleaned photoplethysmogram.
+
+    Parameters
+    ----------
+    cleaned : ndarray of float, shape (n_samples,)
+        What `clean_ppg` returns.
+    sampling_rate_hz : float
+        Samples a second.
+
+    Returns
+    -------
+    ndarray of int, shape (n_peaks,)
+        Sample numbers, ascending; empty when NeuroKit2 finds none (it raises then).
+
+    References
+    ----------
+    Elgendi, M. et al. (2013), PLoS ONE 8(10), e76585.
+    """
+    import neurokit2 as nk
+
+    try:
+        found = nk.ppg_findpeaks(
+            cleaned, sampling_rate=round(sampling_rate_hz), method="elgendi", show=False
+        )
+    except (IndexError, ValueError, ZeroDivisionError):
+        return np.empty(0, dtype=np.int64)
+    return np.asarray(found["PPG_Peaks"], dtype=np.int64)
 
 
 def simulate_ecg(

@@ -3,7 +3,9 @@
 Conventions: NN intervals are RR intervals after the beat policy (`data.measures.beat_policy`); consecutive, without gaps. Too
 few intervals are a `TooFewIntervalsError`.
 
-Contents: `rmssd`, `sdnn`, `sdsd`, `nn50`, `pnn50`, `sd1`, `sd2`, `mean_heart_rate_bpm`, `root_mean_square`.
+Contents: `rmssd`, `sdnn`, `sdsd`, `nn50`, `pnn50`, `sd1`, `sd2`, `mean_heart_rate_bpm`; what they are made of, for
+differences that do not come from one unbroken series: `root_mean_square`, `deviation`, `count_above_50_ms`,
+`poincare_width`, `poincare_length`.
 
 References
 ----------
@@ -58,7 +60,7 @@ def sdnn(nn_ms: FloatArray) -> float:
     Fewer than two intervals are a `TooFewIntervalsError`.
     """
     _differences(nn_ms, 2)
-    return float(np.std(nn_ms, ddof=1))
+    return deviation(nn_ms)
 
 
 def sdsd(nn_ms: FloatArray) -> float:
@@ -66,7 +68,7 @@ def sdsd(nn_ms: FloatArray) -> float:
 
     Fewer than three intervals are a `TooFewIntervalsError`.
     """
-    return float(np.std(_differences(nn_ms, 3), ddof=1))
+    return deviation(_differences(nn_ms, 3))
 
 
 def nn50(nn_ms: FloatArray) -> int:
@@ -74,7 +76,7 @@ def nn50(nn_ms: FloatArray) -> int:
 
     Fewer than two intervals are a `TooFewIntervalsError`.
     """
-    return int(np.count_nonzero(np.abs(_differences(nn_ms, 2)) > 50.0))
+    return count_above_50_ms(_differences(nn_ms, 2))
 
 
 def pnn50(nn_ms: FloatArray) -> float:
@@ -95,7 +97,7 @@ def sd1(nn_ms: FloatArray) -> float:
 
     Fewer than three intervals are a `TooFewIntervalsError`.
     """
-    return sdsd(nn_ms) / math.sqrt(2.0)
+    return poincare_width(sdsd(nn_ms))
 
 
 def sd2(nn_ms: FloatArray) -> float:
@@ -103,7 +105,7 @@ def sd2(nn_ms: FloatArray) -> float:
 
     Fewer than three intervals are a `TooFewIntervalsError`.
     """
-    return math.sqrt(max(0.0, 2.0 * sdnn(nn_ms) ** 2 - sd1(nn_ms) ** 2))
+    return poincare_length(sdnn(nn_ms), sdsd(nn_ms))
 
 
 def mean_heart_rate_bpm(nn_ms: FloatArray) -> float:
@@ -135,3 +137,23 @@ def _differences(nn_ms: FloatArray, fewest: int) -> FloatArray:
 def root_mean_square(differences: FloatArray) -> float:
     """Return the root of the mean square of one difference or more."""
     return math.sqrt(float(np.dot(differences, differences)) / differences.size)
+
+
+def deviation(values_ms: FloatArray) -> float:
+    """Return the standard deviation (n - 1) of two values or more."""
+    return float(np.std(values_ms, ddof=1))
+
+
+def count_above_50_ms(differences: FloatArray) -> int:
+    """Return how many differences exceed 50 ms in either direction."""
+    return int(np.count_nonzero(np.abs(differences) > 50.0))
+
+
+def poincare_width(sdsd_ms: float) -> float:
+    """Return SD1 = SDSD / √2 in milliseconds."""
+    return sdsd_ms / math.sqrt(2.0)
+
+
+def poincare_length(sdnn_ms: float, sdsd_ms: float) -> float:
+    """Return SD2 = √(2 SDNN² − SD1²) in milliseconds."""
+    return math.sqrt(max(0.0, 2.0 * sdnn_ms**2 - poincare_width(sdsd_ms) ** 2))
