@@ -16,7 +16,7 @@ from protocols.document import shipped_protocol
 from screens.clock import wall_clock
 from screens.demonstration import SITES
 from trials.opening import open_trial
-from trials.participants import screen_participant
+from trials.screening import screen_participant
 
 SINGLE, BULK, RUNS = 100, 2000, 5
 

@@ -10,11 +10,8 @@ References
 21 CFR 11.10(f): operational checks enforce permitted sequencing of steps. CONSORT 2025 item 22.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 
-from data.records.local_days import local_day
 from data.records.participants import (
     Identity,
     Participant,
@@ -23,18 +20,9 @@ from data.records.participants import (
     WithdrawalKind,
 )
 from data.records.people import Actor
-from data.records.trial import Site
-from data.records.visits import PlannedSession, PlannedVisit, PlanState
 from data.storage.roles import Permission
 from data.storage.store import Reading, Store, Writing
-from trials.errors import (
-    AlreadyDoneError,
-    ImplausibleReportError,
-    ReasonMissingError,
-    SiteNotReadyError,
-    WrongStepError,
-)
-from trials.in_force import trial_in
+from trials.errors import WrongStepError
 
 _PATH = (
     ParticipantState.PRESCREENED,
@@ -56,8 +44,6 @@ _EXITS = {
     ParticipantState.WITHDRAWN: _UNDER_WAY,
     ParticipantState.LOST_TO_FOLLOW_UP: _UNDER_WAY,
 }
-
-SEXES = ("female", "male", "other")
 
 
 def step(participant: Participant, to: ParticipantState) -> Participant:
@@ -99,98 +85,12 @@ def is_in_treatment(reading: Reading, participant_id: str) -> bool:
     """Say whether a participant still takes part in the listening."""
     if reading.get(Participant, participant_id).state is not ParticipantState.RANDOMIZED:
         return False
-    return not _has_left_the_listening(reading, participant_id)
+    return not has_left_the_listening(reading, participant_id)
 
 
 def in_words(state: ParticipantState) -> str:
     """Return a state as people read it."""
     return state.value.replace("_", " ")
-
-
-def screen_participant(
-    store: Store,
-    actor: Actor,
-    *,
-    site_id: str,
-    full_name: str,
-    birth_date: date,
-    contact: str,
-    sex: str | None,
-) -> Participant:
-    """Enter a person at a site and give the next pseudonym.
-
-    Parameters
-    ----------
-    store : Store
-        Where the trial lives.
-    actor : Actor
-        Who enrols.
-    site_id : str
-        An open site with a person on call.
-    full_name, contact : str
-        Kept encrypted, apart from everything else.
-    birth_date : date
-        Kept encrypted; only the age in years is clinical data.
-    sex : str or None
-        ``female``, ``male``, ``other``, or None when not given.
-
-    Returns
-    -------
-    Participant
-        Prescreened, under a new pseudonym.
-
-    Raises
-    ------
-    AlreadyDoneError
-        If the same person is already in the trial at this site.
-    """
-    with store.writing(actor, Permission.ENROL, "screen_participant") as writing:
-        trial = trial_in(writing)
-        today = local_day(require_open_site(writing, site_id), store.clock())
-        _check_person(full_name, birth_date, sex, today)
-        known = _find_person(writing, full_name, birth_date)
-        if known is not None:
-            message = f"This person is already in the trial as {known}."
-            raise AlreadyDoneError(message)
-        number = writing.count(Participant, site_id=site_id) + 1
-        participant = Participant(
-            id=f"{site_id}-{number:03d}",
-            site_id=site_id,
-            state=ParticipantState.PRESCREENED,
-            screened_on=today,
-            age_years=_age_years(birth_date, today),
-            sex=sex,
-            simulated=trial.simulated,
-        )
-        writing.add(participant)
-        writing.add(
-            Identity(
-                id=participant.id,
-                full_name=full_name.strip(),
-                birth_date=birth_date.isoformat(),
-                contact=contact.strip(),
-            )
-        )
-    return participant
-
-
-def require_open_site(reading: Reading, site_id: str) -> Site:
-    """Return the site if it may enrol.
-
-    Raises
-    ------
-    SiteNotReadyError
-        If it is unknown, closed, or names nobody who answers safety alerts.
-    """
-    site = reading.first(Site, id=site_id)
-    if site is None or not site.open:
-        message = f"The site {site_id} is not open for enrolment."
-        raise SiteNotReadyError(message)
-    # conduct 5.3: the person on call is an enrolment gate
-    if not site.on_call.strip():
-        message = f"The site {site_id} names nobody on call for safety alerts, so it cannot enrol."
-        raise SiteNotReadyError(message)
-    return site
 
 
 def participants(store: Store, actor: Actor) -> tuple[Participant, ...]:
@@ -218,112 +118,13 @@ def move(writing: Writing, participant_id: str, to: ParticipantState) -> Partici
     return moved
 
 
-def withdraw(
-    store: Store, actor: Actor, participant_id: str, kind: WithdrawalKind, reason: str
-) -> Withdrawal:
-    """Record that a participant withdraws or is lost, and close what was planned.
-
-    What was already given is kept (the consent text says so); planned rows stay as missed, so that
-    adherence keeps its denominator.
-
-    Parameters
-    ----------
-    store : Store
-        Where the trial lives.
-    actor : Actor
-        Who records it.
-    participant_id : str
-        Who withdraws.
-    kind : WithdrawalKind
-        From what.
-    reason : str
-        In words; CONSORT asks for it.
-
-    Returns
-    -------
-    Withdrawal
-        The record.
-
-    Raises
-    ------
-    ReasonMissingError
-        If no reason is given.
-    """
-    if not reason.strip():
-        message = "A withdrawal needs its reason, or the words that none was given."
-        raise ReasonMissingError(message)
-    with store.writing(actor, Permission.WITHDRAW, "withdraw", reason) as writing:
-        _leave(writing, participant_id, kind)
-        number = writing.count(Withdrawal, participant_id=participant_id) + 1
-        withdrawal = Withdrawal(
-            id=f"{participant_id}/withdrawal-{number}",
-            participant_id=participant_id,
-            kind=kind,
-            reason=reason.strip(),
-            at=store.clock(),
-            recorded_by=actor.user_id,
-        )
-        writing.add(withdrawal)
-    return withdrawal
-
-
-def _leave(writing: Writing, participant_id: str, kind: WithdrawalKind) -> None:
-    if kind is WithdrawalKind.INTERVENTION_ONLY:
-        require_state(writing.get(Participant, participant_id), ParticipantState.RANDOMIZED)
-        if _has_left_the_listening(writing, participant_id):
-            message = f"{participant_id} has already withdrawn from the listening."
-            raise AlreadyDoneError(message)
-    else:
-        lost = kind is WithdrawalKind.LOST_TO_FOLLOW_UP
-        to = ParticipantState.LOST_TO_FOLLOW_UP if lost else ParticipantState.WITHDRAWN
-        move(writing, participant_id, to)
-        for visit in _planned(writing.find(PlannedVisit, participant_id=participant_id)):
-            writing.replace(replace(visit, state=PlanState.MISSED))
-    miss_planned_sessions(writing, participant_id)
-
-
-def miss_planned_sessions(writing: Writing, participant_id: str) -> None:
-    """Mark the sessions that can no longer take place as missed; the rows stay."""
-    for session in writing.find(PlannedSession, participant_id=participant_id):
-        if session.state is PlanState.PLANNED:
-            writing.replace(replace(session, state=PlanState.MISSED))
-
-
-def _has_left_the_listening(reading: Reading, participant_id: str) -> bool:
+def has_left_the_listening(reading: Reading, participant_id: str) -> bool:
+    """Say whether a participant has withdrawn from the listening alone."""
     found = reading.find(Withdrawal, participant_id=participant_id)
     return any(withdrawal.kind is WithdrawalKind.INTERVENTION_ONLY for withdrawal in found)
-
-
-def _planned(visits: Iterable[PlannedVisit]) -> tuple[PlannedVisit, ...]:
-    return tuple(visit for visit in visits if visit.state is PlanState.PLANNED)
 
 
 def _missing(participant: Participant, missing: tuple[ParticipantState, ...]) -> str:
     names = " and ".join(_STEP_NAMES[_PATH.index(state)] for state in missing)
     verb = "comes" if len(missing) == 1 else "come"
     return f"{participant.id} is {in_words(participant.state)}: {names} {verb} first."
-
-
-def _check_person(full_name: str, birth_date: date, sex: str | None, today: date) -> None:
-    if not full_name.strip():
-        message = "A name is required."
-        raise ImplausibleReportError(message)
-    if not 0 <= _age_years(birth_date, today) <= 120:
-        message = f"A birth date of {birth_date.isoformat()} cannot be right."
-        raise ImplausibleReportError(message)
-    if sex is not None and sex not in SEXES:
-        message = f"Sex is one of {', '.join(SEXES)}, or not given."
-        raise ImplausibleReportError(message)
-
-
-def _find_person(reading: Reading, full_name: str, birth_date: date) -> str | None:
-    wanted = (" ".join(full_name.split()).casefold(), birth_date.isoformat())
-    for known in reading.find(Identity):
-        if (" ".join(known.full_name.split()).casefold(), known.birth_date) == wanted:
-            return known.id
-    return None
-
-
-def _age_years(birth_date: date, today: date) -> int:
-    had_birthday = (today.month, today.day) >= (birth_date.month, birth_date.day)
-    return today.year - birth_date.year - (0 if had_birthday else 1)

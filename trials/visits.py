@@ -37,9 +37,10 @@ from trials.errors import (
 from trials.in_force import protocol_in
 from trials.local_days import day_at, day_for
 from trials.occasions import occasion_of, require_open
-from trials.participants import miss_planned_sessions, move, require_state
+from trials.participants import move, require_state
 from trials.schedule import baseline_visit, done_visit, visit_id, visits_after
 from trials.timelines import Timeline, timeline_of
+from trials.withdrawal import miss_planned_sessions
 
 
 def record_resting(

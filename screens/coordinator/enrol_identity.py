@@ -16,7 +16,8 @@ from screens.acts import attempt
 from screens.coordinator.wording import in_day
 from screens.state import key_of
 from trials.opening import sites
-from trials.participants import in_words, participants, screen_participant
+from trials.participants import in_words, participants
+from trials.screening import screen_participant
 
 SEXES = {"female": "Female", "male": "Male", "other": "Other", None: "Not given"}
 UNFINISHED = frozenset(

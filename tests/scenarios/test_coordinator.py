@@ -29,9 +29,10 @@ from trials.answering import enter_form
 from trials.consent import record_consent
 from trials.eligibility import asked_criteria, assess_eligibility
 from trials.opening import amend_protocol, open_trial, protocol_in_force
-from trials.participants import participant, screen_participant
+from trials.participants import participant
 from trials.randomization.allocation import randomize
 from trials.safety import adverse_events, alerts
+from trials.screening import screen_participant
 from trials.timelines import NextStep
 from trials.visits import complete_baseline, record_resting, timeline
 

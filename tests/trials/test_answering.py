@@ -32,7 +32,7 @@ from trials.errors import (
 )
 from trials.forms import due_forms, form_scores, open_form
 from trials.opening import amend_protocol
-from trials.participants import withdraw
+from trials.withdrawal import withdraw
 
 
 def stored(world: World, who: str) -> list[ItemAnswer]:

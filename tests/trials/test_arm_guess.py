@@ -14,8 +14,8 @@ from trials.blinding import confirm_unblinding, extract_records, request_unblind
 from trials.errors import AnswerNotAllowedError, FormNotOpenError, UnknownFormError
 from trials.forms import DueForm, due_forms, open_form
 from trials.locking import lock_database
-from trials.participants import withdraw
 from trials.visits import today
+from trials.withdrawal import withdraw
 
 BY_PARTICIPANT = "arm-guess/participant"
 BY_COORDINATOR = "arm-guess/coordinator"

@@ -17,7 +17,7 @@ from trials.errors import (
     WrongStepError,
 )
 from trials.opening import amend_protocol
-from trials.participants import withdraw
+from trials.withdrawal import withdraw
 
 
 def amend_consent(world: World) -> None:

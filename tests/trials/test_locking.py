@@ -29,9 +29,9 @@ from trials.locking import (
     lock_database,
     lock_readiness,
 )
-from trials.participants import withdraw
 from trials.safety import acknowledge_alert, close_alert, record_adverse_event
 from trials.visits import complete_baseline, miss_session, miss_visit, record_resting
+from trials.withdrawal import withdraw
 
 
 def found(readiness: Readiness) -> dict[str, int]:

@@ -20,14 +20,9 @@ from trials.errors import (
     WrongStepError,
 )
 from trials.opening import set_site
-from trials.participants import (
-    identity,
-    participant,
-    participants,
-    screen_participant,
-    step,
-    withdraw,
-)
+from trials.participants import identity, participant, participants, step
+from trials.screening import screen_participant
+from trials.withdrawal import withdraw
 
 S = ParticipantState
 

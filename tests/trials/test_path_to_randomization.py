@@ -23,8 +23,8 @@ from trials.consent import record_consent
 from trials.eligibility import assess_eligibility
 from trials.errors import NotReadyToRandomizeError, TrialError
 from trials.opening import amend_protocol, open_trial
-from trials.participants import withdraw
 from trials.visits import complete_baseline
+from trials.withdrawal import withdraw
 
 
 @dataclass

@@ -8,7 +8,6 @@ import pytest
 from data.records.participants import ParticipantState, WithdrawalKind
 from protocols.design import Protocol
 from tests.trials.world import World
-from trials.participants import withdraw
 from trials.progress import progress
 from trials.schedule import (
     baseline_visit,
@@ -17,6 +16,7 @@ from trials.schedule import (
     screening_visits,
     session_days,
 )
+from trials.withdrawal import withdraw
 
 DAY_0 = date(2026, 3, 2)
 

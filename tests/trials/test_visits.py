@@ -24,7 +24,6 @@ from trials.errors import (
     VisitOutOfWindowError,
     WrongStepError,
 )
-from trials.participants import withdraw
 from trials.safety import record_adverse_event
 from trials.timelines import EntryKind, NextStep
 from trials.visits import (
@@ -37,6 +36,7 @@ from trials.visits import (
     timeline,
     today,
 )
+from trials.withdrawal import withdraw
 
 
 def week_4(world: World, *, after_days: int = 28) -> str:

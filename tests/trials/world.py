@@ -20,10 +20,11 @@ from protocols.questionnaire import load_questionnaire
 from trials.answering import SavedAnswer, enter_form, save_answer
 from trials.consent import record_consent
 from trials.eligibility import asked_criteria, assess_eligibility
-from trials.participants import participant, screen_participant
+from trials.participants import participant
 from trials.people import add_account
 from trials.randomization.allocation import Randomized, randomize
 from trials.safety import AdverseEventReport
+from trials.screening import screen_participant
 from trials.visits import complete_baseline, record_resting
 
 BEGINNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

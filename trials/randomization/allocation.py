@@ -24,10 +24,11 @@ from trials.eligibility import computed_criteria, keep_out
 from trials.errors import ListExhaustedError, NotReadyToRandomizeError, SiteNotReadyError
 from trials.in_force import protocol_in
 from trials.local_days import day_at
-from trials.participants import in_words, move, require_open_site
+from trials.participants import in_words, move
 from trials.randomization.lists import kit_code
 from trials.randomization.strata import SITE_FACTOR, level_of_score, stratum_key
 from trials.schedule import baseline_visit, plan_sessions, plan_visits, visit_id
+from trials.screening import require_open_site
 
 ALLOCATION_KEY = "allocation"
 

@@ -4,8 +4,8 @@ from data.records.participants import Withdrawal, WithdrawalKind
 from data.records.people import Actor
 from data.records.sessions import StopCause
 from data.storage.store import Store
-from trials.participants import withdraw
 from trials.sessions.on_air import LEFT, SessionsOnAir
+from trials.withdrawal import withdraw
 
 
 def withdraw_and_silence(

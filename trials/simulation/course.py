@@ -26,10 +26,10 @@ from protocols.questionnaire import load_questionnaire
 from trials.consent import record_consent
 from trials.deviations import record_deviation
 from trials.eligibility import Willingness, asked_criteria, assess_eligibility
-from trials.participants import screen_participant, withdraw
 from trials.randomization.allocation import randomize
 from trials.safety import record_adverse_event
 from trials.schedule import baseline_visit, screening_visits
+from trials.screening import screen_participant
 from trials.simulation.form_filling import Desk
 from trials.simulation.guessing import guess_arm
 from trials.simulation.health import Health
@@ -37,6 +37,7 @@ from trials.simulation.listening import Listening, listener_of
 from trials.simulation.mishaps import ask_for_harms, draw_adverse_event
 from trials.simulation.person import RATES, Exit, Obstacle, Person
 from trials.visits import complete_baseline, complete_visit, miss_session, record_resting
+from trials.withdrawal import withdraw
 
 _GUESSING = 1
 """Sets the chance of the arm guess apart, so that asking it changes nothing else."""

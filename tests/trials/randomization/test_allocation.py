@@ -20,7 +20,7 @@ from trials.answering import correct_answer
 from trials.errors import ListExhaustedError, NotReadyToRandomizeError
 from trials.forms import due_forms, form_scores
 from trials.opening import list_commitment, set_site, sites
-from trials.participants import participant, participants, withdraw
+from trials.participants import participant, participants
 from trials.progress import progress
 from trials.randomization.allocation import (
     participant_stratum,
@@ -29,6 +29,7 @@ from trials.randomization.allocation import (
 )
 from trials.safety import alerts
 from trials.visits import complete_baseline, timeline, today
+from trials.withdrawal import withdraw
 
 
 def allocations(world: World) -> tuple[Allocation, ...]:

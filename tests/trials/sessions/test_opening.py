@@ -14,7 +14,6 @@ from interventions.sensing.listener import RRListenerSource
 from tests.trials.world import World
 from trials.errors import ConsentMissingError
 from trials.opening import amend_protocol, current_trial
-from trials.participants import withdraw
 from trials.sessions import going_on_air
 from trials.sessions.going_on_air import open_session
 from trials.sessions.on_air import OnAirSession
@@ -25,6 +24,7 @@ from trials.sessions.opening import (
     seed_of,
 )
 from trials.visits import miss_session
+from trials.withdrawal import withdraw
 
 
 def test_a_session_keeps_its_seed_and_starts_from_the_resting_baseline(

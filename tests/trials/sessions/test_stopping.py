@@ -27,7 +27,6 @@ from interventions.sensing.recording import RecordedSource
 from interventions.sensing.source import SignalSource
 from tests.trials.world import World
 from trials.errors import ReasonMissingError
-from trials.participants import withdraw
 from trials.sessions import segments
 from trials.sessions.going_on_air import open_session
 from trials.sessions.leaving import withdraw_and_silence
@@ -39,6 +38,7 @@ from trials.sessions.on_air import (
     SessionsOnAir,
 )
 from trials.sessions.segments import Segment
+from trials.withdrawal import withdraw
 
 SHORT_S = 60.0
 QUIET = 0.1
