@@ -1,11 +1,14 @@
 """What a plan promises about several hypotheses and looks: refused where it gives away too much, and told to everybody."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from protocols.canonical import canonical_json
+from protocols.canonical import canonical_json, to_plain
 from protocols.checks import find_faults
 from protocols.comparison import compare_protocols
 from protocols.design import Protocol
@@ -28,8 +31,9 @@ from protocols.multiplicity import (
 )
 from protocols.plan_document import plan_hash
 from protocols.public_text import public_protocol_plain
-from protocols.reading import path_text
+from protocols.reading import path_text, value_from_plain
 
+YAML_BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PRIMARY = "primary_gad7_week_4"
 FAMILIES = (
     PlannedFamily(code="primary", label="Primary", analyses=(PRIMARY,)),
@@ -296,6 +300,22 @@ def test_the_public_protocol_tells_families_heirs_and_looks() -> None:
         "looks at 0.5 and all of the information, Lan-DeMets spending like O'Brien and Fleming, "
         "at a two-sided level of 0.05." in looked
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "promised"), [("multiplicity", ["families", "graph"]), ("interim-looks", ["looks"])]
+)
+def test_what_the_pages_show_can_be_promised_as_it_stands_there(
+    checkout: Path, page: str, promised: list[str]
+) -> None:
+    text = (checkout / "docs" / "explanation" / f"{page}.md").read_text("utf-8")
+    shown = [yaml.safe_load(block)["analysis"] for block in YAML_BLOCK.findall(text)]
+
+    assert [list(one) for one in shown] == [[name] for name in promised]
+    for one in shown:
+        plain = to_plain(shipped_protocol())
+        plain["analysis"] |= one
+        assert find_faults(value_from_plain(Protocol, plain)) == ()
 
 
 def test_one_family_waits_for_nobody_and_a_parameter_is_told() -> None:
