@@ -8,6 +8,7 @@ from data.records.trial import ProtocolState
 from protocols.design import Protocol
 from protocols.document import protocol_hash
 from protocols.plan_document import AnalysisDefinition, definitions_of, plan_hash
+from protocols.promised_tests import hypotheses_in_words, looks_in_words
 from screens import frame
 from screens.acts import escaped, in_moment
 from screens.drawing import draw_table
@@ -81,13 +82,16 @@ def draw_words(protocol: Protocol) -> None:
             ("Level of significance", f"{plan.significance_level:g}, two-sided"),
             ("Confidence level", f"{plan.confidence_level:g}"),
             ("Multiplicity", plan.multiplicity),
+            ("Hypotheses tested together", "; ".join(hypotheses_in_words(plan))),
             ("Looks before the end", plan.interim_looks),
+            ("Bounds of the looks", looks_in_words(plan)),
             (
                 "Per-protocol set",
                 f"at least {plan.per_protocol_minimum_sessions} sessions attended",
             ),
             ("Software", plan.software),
         )
+        if text
     ]
     st.table(rows, border="horizontal", hide_index=True, alt="What the plan says beside")
 
