@@ -21,7 +21,7 @@ from protocols.design import Protocol
 from protocols.eligibility import Criterion, CriterionKind
 from trials.answers import completed_score
 from trials.consent import require_consent
-from trials.errors import IncompleteAssessmentError
+from trials.errors import AlreadyDoneError, IncompleteAssessmentError
 from trials.in_force import protocol_in
 from trials.local_days import day_for
 from trials.participants import move
@@ -83,6 +83,7 @@ def assess_eligibility(
     with store.writing(actor, Permission.ENROL, "assess_eligibility") as writing:
         protocol = protocol_in(writing)
         participant = writing.get(Participant, participant_id)
+        _check_first(writing, participant_id)
         _check_known(protocol, answers)
         met: Mapping[str, bool] = answers
         reasons: tuple[str, ...] = (DECLINED,)
@@ -167,6 +168,15 @@ def _every_answer(
         )
         raise IncompleteAssessmentError(message)
     return met
+
+
+def _check_first(reading: Reading, participant_id: str) -> None:
+    if reading.first(EligibilityAssessment, participant_id=participant_id) is not None:
+        message = (
+            f"The eligibility of {participant_id} was signed before. If it no longer holds, record a "
+            "withdrawal with the reason."
+        )
+        raise AlreadyDoneError(message)
 
 
 def _check_known(protocol: Protocol, answers: Mapping[str, bool]) -> None:

@@ -8,7 +8,7 @@ from tests.trials.conftest import LEIDEN
 from tests.trials.world import World, new_id
 from trials.answering import save_answer
 from trials.eligibility import Willingness, assess_eligibility, computed_checklist
-from trials.errors import ConsentMissingError, IncompleteAssessmentError, WrongStepError
+from trials.errors import AlreadyDoneError, ConsentMissingError, IncompleteAssessmentError
 from trials.opening import open_trial
 from trials.visits import timeline
 
@@ -124,8 +124,14 @@ def test_nobody_is_assessed_without_consent(world: World) -> None:
         assess_eligibility(world.store, world.coordinator, world.screened(), world.checklist())
 
 
-def test_nobody_is_assessed_twice(world: World) -> None:
+@pytest.mark.parametrize("hearing", [False, True])
+def test_nobody_is_assessed_twice_whatever_the_second_would_say(
+    world: World, *, hearing: bool
+) -> None:
     who = world.eligible()
+    answers = world.checklist() | {"hearing": hearing}
 
-    with pytest.raises(WrongStepError, match="is eligible and cannot become eligible"):
-        assess_eligibility(world.store, world.coordinator, who, world.checklist())
+    with pytest.raises(AlreadyDoneError, match="was signed before"):
+        assess_eligibility(world.store, world.coordinator, who, answers)
+
+    assert world.state_of(who) == "eligible"
