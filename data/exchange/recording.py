@@ -134,7 +134,7 @@ class Recording:
     """What a file holds."""
 
     name: str
-    """File or folder name without its path."""
+    """The file's, without its path; that of its format where such names hold serial numbers."""
     source_format: str
     """For people: ``EDF+``, ``Empatica E4``, ``RR text``."""
     channels: tuple[Channel, ...]

@@ -10,7 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from data.exchange.formats import text, wfdb_record
+from data.exchange.formats import (
+    edf,
+    empatica,
+    fit,
+    kubios,
+    opensignals,
+    polar,
+    text,
+    wfdb_record,
+    xdf,
+)
 from data.exchange.recording import (
     Channel,
     ChannelKind,
@@ -35,9 +45,9 @@ class Format:
     read: Callable[[Path, Stated], Recording]
 
 
-FORMATS: tuple[Format, ...] = (
-    Format(suffixes=wfdb_record.SUFFIXES, recognizes=wfdb_record.recognizes, read=wfdb_record.read),
-    Format(suffixes=text.SUFFIXES, recognizes=text.recognizes, read=text.read),
+FORMATS: tuple[Format, ...] = tuple(
+    Format(suffixes=one.SUFFIXES, recognizes=one.recognizes, read=one.read)
+    for one in (edf, xdf, fit, empatica, opensignals, polar, kubios, wfdb_record, text)
 )
 """The first that recognizes a file reads it."""
 
@@ -117,7 +127,7 @@ def _only(recording: Recording, kind: ChannelKind | None) -> Recording:
         said = f"Channel {silent[0].name!r} is taken as {kind.value}, as stated."
         channel: Channel = replace(silent[0], kind=kind)
         return replace(recording, channels=(channel,), notes=(*recording.notes, said))
-    held = ", ".join(f"{one.name} ({one.kind.value})" for one in recording.channels) or "nothing"
+    held = ", ".join(sorted({one.kind.value for one in recording.channels})) or "nothing"
     raise RecordingUnreadableError(
-        f"{recording.name} holds no {kind.value}, only: {held}. State one of these kinds."
+        " ".join((f"{recording.name} holds no {kind.value}, only {held}.", *recording.notes))
     )

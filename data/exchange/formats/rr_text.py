@@ -4,7 +4,7 @@ The unit is what the caller or the header says. Where neither does, half of the 
 seconds the heart would beat once in minutes) and are taken so, with a note; anything else is refused, seconds included: a unit is not
 guessed. A unit that the values contradict is refused too.
 
-Contents: `has_intervals`, `read_intervals`, `beats_channel`.
+Contents: `has_intervals`, `read_intervals`, `beats_channel`, `unit_of_intervals`.
 """
 
 import numpy as np
@@ -26,6 +26,10 @@ PLAUSIBLE_MS = (10.0, 20_000.0)
 TIME_SLACK = 0.02
 """Of an interval: how far a column of times may step beside it."""
 TIME_SHARE = 0.9
+FEWEST_TO_JUDGE = 100
+SMOOTHEST = 0.35
+"""Second over first differences, standard deviations: intervals of eight recordings 1.2 to 1.6, paced breathing without noise
+0.48, a pulse wave at 100 Hz 0.22 (measured)."""
 SOURCE_FORMAT = "RR text"
 
 
@@ -55,11 +59,12 @@ def read_intervals(table: TextTable, unit: RRUnit | None) -> Recording:
     if not np.isfinite(values).all() or values.min() < 0.0:
         row = int(np.flatnonzero(~(values >= 0.0) | np.isinf(values))[0])
         raise RecordingUnreadableError(
-            f"{table.name}: RR interval {row + 1} is negative or not a number: mend or remove it."
+            f"{table.name}: RR interval {row + 1} is negative or not a number: mend or remove it, or state "
+            "the kind and rate when the file is a sampled signal."
         )
     said = interval_name(table.header[column]) if table.header else None
     declared = said.unit if said else None
-    chosen, notes = _unit_of(table.name, values, declared, unit)
+    chosen, notes = unit_of_intervals(table.name, values, declared, unit)
     return Recording(
         name=table.name,
         source_format=SOURCE_FORMAT,
@@ -101,6 +106,13 @@ def _column(table: TextTable) -> int:
     )
 
 
+def _runs_like_a_waveform(values: FloatArray) -> bool:
+    steps = np.diff(values)
+    if values.size < FEWEST_TO_JUDGE or not steps.any():
+        return False
+    return float(np.diff(steps).std()) < SMOOTHEST * float(steps.std())
+
+
 def _steps_by_the_second(table: TextTable) -> bool:
     values = table.columns([0, 1])
     steps, intervals = np.diff(values[:, 0]), values[:, 1]
@@ -113,9 +125,25 @@ def _steps_by_the_second(table: TextTable) -> bool:
     )
 
 
-def _unit_of(
+def unit_of_intervals(
     name: str, values: FloatArray, declared: RRUnit | None, stated: RRUnit | None
 ) -> tuple[RRUnit, tuple[str, ...]]:
+    """Return the unit of intervals, and a note where it was inferred.
+
+    Parameters
+    ----------
+    name : str
+        Of the file or stream, for messages.
+    values : ndarray of float, shape (n,)
+        Intervals in the unit looked for.
+    declared, stated : RRUnit or None
+        What the file and what the caller says.
+
+    Raises
+    ------
+    RecordingUnreadableError
+        If the two differ, the values contradict them, or nothing says the unit.
+    """
     median = float(np.median(values))
     if declared and stated and declared is not stated:
         raise RecordingUnreadableError(
@@ -123,6 +151,11 @@ def _unit_of(
             "unit out, or mend the header."
         )
     told = declared or stated
+    if told is None and _runs_like_a_waveform(values):
+        raise RecordingUnreadableError(
+            f"{name}: these numbers run as smoothly as a sampled signal, not like intervals between "
+            "beats: state the kind and the rate, or the unit if they are intervals."
+        )
     if told is None:
         if SHORTEST_MS <= median <= LONGEST_MS:
             return RRUnit.MILLISECONDS, (

@@ -15,8 +15,8 @@ NAMES = "rr_ms, rr_s, ibi_ms, ibi_s, ecg, ecg_mv, ecg_uv, ppg, eda_us"
 
 def recognizes(path: Path, head: bytes) -> bool:
     """Tell whether the file is text, by its content; a name of text keeps the reason for later."""
-    if path.suffix.lower() in SUFFIXES:
-        return True
+    if not head or path.suffix.lower() in SUFFIXES:
+        return bool(head)
     try:
         decode(head, path.name)
     except RecordingUnreadableError:

@@ -191,9 +191,20 @@ def _above_the_numbers(text: str) -> tuple[list[str], int, int]:
         is_above = not line.strip() or line.startswith("#") or _is_header(line)
         if not is_above or len(above) > MOST_HEADER_LINES:
             break
-        above.append(line.strip())
+        above.append(line)
         start += len(line)
-    return above, len(above) + 1, start
+    while above and _has_number(above[-1]) and any(map(_is_names, above)):
+        start -= len(above.pop())
+    return [line.strip() for line in above], len(above) + 1, start
+
+
+def _is_names(line: str) -> bool:
+    return not line.startswith("#") and _is_header(line) and not _has_number(line)
+
+
+def _has_number(line: str) -> bool:
+    cells = [] if line.startswith("#") else cells_of(line, _separator(line))
+    return any(cell.strip() and _is_number(cell) for cell in cells)
 
 
 def _is_header(line: str) -> bool:

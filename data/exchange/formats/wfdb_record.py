@@ -22,9 +22,9 @@ SUFFIXES = (".hea", ".dat")
 UNSAID_UNITS = ("", "nu", "none", "no units", "adu")
 
 
-def recognizes(path: Path, _head: bytes) -> bool:
+def recognizes(path: Path, head: bytes) -> bool:
     """Tell whether the name is that of a WFDB record: neither of its files says so itself."""
-    return path.suffix.lower() in SUFFIXES
+    return bool(head) and path.suffix.lower() in SUFFIXES
 
 
 def read(path: Path, stated: Stated) -> Recording:
