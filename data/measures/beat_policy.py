@@ -4,7 +4,7 @@ Conventions: RR intervals in milliseconds, times in seconds. The unit is never g
 range, so they are flagged. Nothing is differenced across a gap or a flagged beat, and no interval is made up: a flagged
 beat is left out, never replaced.
 
-Contents: `flag_beats`, `is_pair_valid`, `judge_beats` (both over one series), and of judged beats `compute_flagged_share`,
+Contents: `flag_beats`, `is_pair_valid`, `judge_beats` (both over one series), `flag_overlaps`, and of judged beats `compute_flagged_share`,
 `compute_covered_share`, `compute_longest_gap_s`, `is_constant`, `between`.
 
 References
@@ -131,6 +131,21 @@ def judge_beats(series: RRSeries) -> JudgedBeats:
     flagged = flag_beats(rr_ms)
     pairs = is_pair_valid(times_s, rr_ms, flagged)
     return JudgedBeats(times_s=times_s, rr_ms=rr_ms, flagged=flagged, pair_valid=pairs)
+
+
+def flag_overlaps(beats: JudgedBeats) -> JudgedBeats:
+    """Flag intervals that begin before the one before has ended: their times cannot be true."""
+    missing_s = np.diff(beats.times_s, prepend=-np.inf) - beats.rr_ms / 1000.0
+    overlaps = missing_s < -CONTIGUITY_S
+    if not overlaps.any():
+        return beats
+    flagged = beats.flagged | overlaps
+    return JudgedBeats(
+        times_s=beats.times_s,
+        rr_ms=beats.rr_ms,
+        flagged=flagged,
+        pair_valid=is_pair_valid(beats.times_s, beats.rr_ms, flagged),
+    )
 
 
 def between(beats: JudgedBeats, inside: slice) -> JudgedBeats:

@@ -27,10 +27,11 @@ from data.measures.beat_policy import (
     is_constant,
     judge_beats,
 )
+from data.measures.measured_values import TIME_RECIPE
 from data.measures.time_domain import mean_heart_rate_bpm, root_mean_square
 from data.records.signals import RRSeries, Window, WindowGrade, WindowMeasures
 
-RECIPE = "rmssd-median11-20pct-v1"
+RECIPE = TIME_RECIPE
 """Name of the recipe: values of different recipes are never compared."""
 
 HEART_RATE_WINDOW_S = 15.0

@@ -4,7 +4,7 @@ Conventions: NN intervals in milliseconds at the time in seconds of the beat tha
 density in ms²/Hz, one-sided, never normalized. Bands are those of the Task Force: VLF [0, 0.04), LF [0.04, 0.15),
 HF [0.15, 0.4) Hz. Powers of different recipes are never compared: for the same beats they differ by up to 60 %.
 
-Contents: `SpectrumRecipe` with `STANDARD` and `WELCH_256`, `compute_spectrum`, `Spectrum`, `Band`.
+Contents: `SpectrumRecipe` with `STANDARD` and `WELCH_256`, `compute_spectrum`, `Spectrum`, `Band`, `TooManyGapsError`.
 
 References
 ----------
@@ -21,11 +21,18 @@ from numpy.typing import NDArray
 
 from data.measures.time_domain import FloatArray, TooFewIntervalsError
 
+BoolArray: TypeAlias = NDArray[np.bool_]
 IntArray: TypeAlias = NDArray[np.int64]
 
 FEWEST_BEATS = 4
 """A cubic needs so many."""
 ROUNDING_SAMPLES = 1e-6
+SMALLEST_UNBROKEN_SHARE = 0.5
+"""Of the segments of a long recording."""
+
+
+class TooManyGapsError(ValueError):
+    """More than half of the segments hold a gap."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,18 +111,24 @@ class Spectrum:
 
 
 def compute_spectrum(
-    times_s: FloatArray, nn_ms: FloatArray, recipe: SpectrumRecipe = STANDARD
+    times_s: FloatArray,
+    nn_ms: FloatArray,
+    recipe: SpectrumRecipe = STANDARD,
+    *,
+    longest_gap_s: float = math.inf,
 ) -> Spectrum:
     """Compute the power spectrum of NN intervals.
 
     Parameters
     ----------
     times_s : ndarray of float, shape (n_beats,)
-        Time of the beat that ends each interval, strictly ascending; the caller sees to it that no gap is too long.
+        Time of the beat that ends each interval, strictly ascending.
     nn_ms : ndarray of float, shape (n_beats,)
         NN intervals, finite.
     recipe : SpectrumRecipe
         How.
+    longest_gap_s : float
+        Segments in which no interval covers a longer time are left out: the spline would make up what is there.
 
     Returns
     -------
@@ -126,6 +139,8 @@ def compute_spectrum(
     ------
     TooFewIntervalsError
         If there are fewer than four intervals.
+    TooManyGapsError
+        If fewer than half of the segments are left.
 
     Notes
     -----
@@ -137,6 +152,13 @@ def compute_spectrum(
     samples = _interpolate(times_s, nn_ms, recipe.samples_per_s)
     length = min(samples.size, recipe.segment_samples)
     starts = _segment_starts(samples.size, recipe)
+    gaps = np.flatnonzero(np.diff(times_s) - nn_ms[1:] / 1000.0 > longest_gap_s)
+    ends_s = (starts + length) / recipe.samples_per_s
+    unbroken = _without_gap(times_s - times_s[0], gaps, starts / recipe.samples_per_s, ends_s)
+    if unbroken.mean() < SMALLEST_UNBROKEN_SHARE:
+        message = f"{np.count_nonzero(unbroken)} of {starts.size} segments are without a gap."
+        raise TooManyGapsError(message)
+    starts = starts[unbroken]
     segments = samples[starts[:, np.newaxis] + np.arange(length)]
     window = 0.5 - 0.5 * np.cos(2.0 * math.pi * np.arange(length) / length)
     segments = (segments - segments.mean(axis=1, keepdims=True)) * window
@@ -166,3 +188,12 @@ def _segment_starts(samples: int, recipe: SpectrumRecipe) -> IntArray:
         return np.arange(0, left + 1, recipe.step_samples, dtype=np.int64)
     count = math.ceil(left / recipe.step_samples) + 1
     return np.rint(np.linspace(0, left, count)).astype(np.int64)
+
+
+def _without_gap(
+    times_s: FloatArray, gaps: IntArray, begins_s: FloatArray, ends_s: FloatArray
+) -> BoolArray:
+    """Tell which stretches overlap none of the gaps; a gap is the number of the beat before it."""
+    ended = np.searchsorted(times_s[gaps + 1], begins_s, side="right")
+    begun = np.searchsorted(times_s[gaps], ends_s, side="left")
+    return np.equal(ended, begun)
