@@ -22,8 +22,8 @@ WHY = (
     "this page: they stay blind, so do not play the music where they can hear it."
 )
 NOT_CALIBRATED = (
-    "Your headphones are not calibrated, so the player stays at most at {cap}. The safety rules are those "
-    "of the trial."
+    "Your headphones are not calibrated, so the player stays at most at {cap}. Too quiet? Turn up the "
+    "volume of this device slowly, while the music plays. The safety rules are those of the trial."
 )
 LISTENERS = {
     ListenerKind.ENTRAINMENT: "Calms down when the music meets and leads",

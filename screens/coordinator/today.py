@@ -62,7 +62,7 @@ def show_open_alerts(store: Store, actor: Actor, agenda: Today) -> None:
 def show_numbers(agenda: Today) -> None:
     """Draw what waits, in numbers."""
     numbers = (
-        ("Waiting for randomization", len(agenda.waiting_for_randomization)),
+        ("To randomize", len(agenda.waiting_for_randomization)),
         ("Overdue visits", len(agenda.visits_overdue)),
         ("Overdue sessions", len(agenda.sessions_overdue)),
         ("Harms to ask for", len(agenda.harms_left)),
