@@ -1,42 +1,30 @@
 """A Lab Streaming Layer stream as a source: RR intervals in milliseconds, or an ECG at any declared rate.
 
-Conventions: the session's clock starts with the first window and then follows the stream's clock, whatever time the
-caller names, so that the age of a sample is true. Nothing runs in the background of ours: samples wait in the inlet
-and are pulled when a window is asked for. An outlet that dies leaves a gap and a rising age; when it comes back under
-the same source id the inlet recovers by itself. No exception, no number across the gap.
+Conventions: time stamps are mapped to this machine's clock by the layer itself, while the stream runs. Nothing runs in
+the background of ours: samples wait in the inlet. An outlet that dies leaves a gap and a rising age; when it comes back
+under the same source id the inlet recovers by itself, and an outlet under another id is never taken in its place. A
+stream without a source id is known by its name, type and host; it is looked for again when it is lost.
 
-Contents: `LiveStreamSource`, `LiveStream`, `streams_in_reach`.
-
-Notes
------
-RR intervals arrive when a device sends them, often several at once, so their times are rebuilt by adding them up; where
-the clock runs away from the sum by more than one and a half intervals, beats were lost and the sum starts anew.
+Contents: `LiveStreamSource`, `LiveStream`, `streams_in_reach`, `sensors_in_reach`.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-import numpy as np
+from typing import Any
 
 from data.measures import neurokit
-from data.measures.heartbeats import beats_of, check_beats, is_rate_true, locate_beats
-from data.records.music import MusicalParameters
-from data.records.signals import RRSeries, SignalKind, Window
-from interventions.sensing.source import WINDOW_S, NoSourceError, window_of
+from data.records.signals import SignalKind
+from interventions.sensing.live_source import LiveSource, Pulled
+from interventions.sensing.sensor import Sensor
+from interventions.sensing.source import NoSourceError
+from interventions.sensing.tapes import BeatTape, Tape, WaveformTape
 
+DRIVER = "lsl"
 RR_TYPES = frozenset({"RR", "RRI", "IBI", "HRV"})
 ECG_TYPES = frozenset({"ECG", "EKG"})
-MARGIN_S = 8.0
-KEPT_S = 600.0
-LOST_INTERVALS = 1.5
-LONGEST_STEP_S = 0.1
-"""Time stamps of neighbouring ECG samples further apart than this have samples missing between them."""
 PULLED_AT_ONCE = 4096
-DIGITS = 6
-
-Clock = Callable[[], float]
+NAMESAKES_S = 0.5
+"""How long to look for a second stream of the same name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,139 +37,77 @@ class LiveStream:
     """0 when samples come irregularly."""
 
 
-class _Inlet(Protocol):
-    def pull_chunk(
-        self, timeout: float = 0.0, max_samples: int = 1024
-    ) -> tuple[list[list[float]], list[float]]: ...
-
-    def close_stream(self) -> None: ...
-
-
-class _Tape(Protocol):
-    kind: SignalKind
-
-    def extend(self, stamps_s: list[float], values: list[float]) -> None: ...
-
-    def beats(self, start_s: float, end_s: float) -> tuple[list[float], list[float], str]: ...
-
-    def newest_s(self) -> float | None: ...
-
-
-class _BeatTape:
-    """RR intervals with rebuilt times."""
-
-    kind = SignalKind.RR
-
-    def __init__(self) -> None:
-        self._times_s: list[float] = []
-        self._rr_ms: list[float] = []
-        self._newest_s: float | None = None
-
-    def extend(self, stamps_s: list[float], values: list[float]) -> None:
-        for stamp_s, rr_ms in zip(stamps_s, values, strict=True):
-            self._times_s.append(self._time_of(stamp_s, rr_ms / 1000.0))
-            self._rr_ms.append(rr_ms)
-            self._newest_s = stamp_s
-        kept = bisect_right(self._times_s, (self._newest_s or 0.0) - KEPT_S)
-        del self._times_s[:kept], self._rr_ms[:kept]
-
-    def _time_of(self, stamp_s: float, rr_s: float) -> float:
-        if not self._times_s:
-            return stamp_s
-        summed_s = self._times_s[-1] + rr_s
-        is_lost = abs(stamp_s - summed_s) > LOST_INTERVALS * max(rr_s, 0.0)
-        return max(stamp_s, self._times_s[-1]) if is_lost else summed_s
-
-    def beats(self, start_s: float, end_s: float) -> tuple[list[float], list[float], str]:
-        part = slice(bisect_right(self._times_s, start_s), bisect_right(self._times_s, end_s))
-        return self._times_s[part], self._rr_ms[part], ""
-
-    def newest_s(self) -> float | None:
-        return self._newest_s
-
-
-class _WaveformTape:
-    """ECG samples with their time stamps; missing ones are NaN when a window is cut."""
-
-    kind = SignalKind.ECG
-
-    def __init__(self, sampling_rate_hz: float) -> None:
-        self._rate_hz = sampling_rate_hz
-        self._stamps_s = np.empty(0)
-        self._samples = np.empty(0)
-
-    def extend(self, stamps_s: list[float], values: list[float]) -> None:
-        if not stamps_s:
-            return
-        stamps = np.concatenate([self._stamps_s, stamps_s])
-        kept = int(np.searchsorted(stamps, stamps[-1] - KEPT_S))
-        self._stamps_s = stamps[kept:]
-        self._samples = np.concatenate([self._samples, values])[kept:]
-
-    def beats(self, start_s: float, end_s: float) -> tuple[list[float], list[float], str]:
-        first, begin, end = np.searchsorted(self._stamps_s, (start_s - MARGIN_S, start_s, end_s))
-        stamps_s, samples = self._stamps_s[first:end], self._samples[first:end]
-        if not self._is_rate_true(stamps_s):
-            return [], [], "wrong_rate" if stamps_s.size > self._rate_hz else "too_short"
-        ecg = _with_missing(stamps_s, samples, self._rate_hz)
-        found = locate_beats(ecg, self._rate_hz)
-        ecg_start_s = float(stamps_s[-1]) - (ecg.size - 1) / self._rate_hz
-        series = beats_of(found, start_s=ecg_start_s, kind=self.kind)
-        within = (float(self._stamps_s[begin]) - ecg_start_s) * self._rate_hz
-        verdict = check_beats(found, within, ecg.size)
-        kept = bisect_right(series.times_s, start_s)
-        return list(series.times_s[kept:]), list(series.rr_ms[kept:]), verdict.reason
-
-    def _is_rate_true(self, stamps_s: np.ndarray) -> bool:
-        """Judge the rate on what came in one piece."""
-        if stamps_s.size < self._rate_hz:
-            return False
-        breaks = np.flatnonzero(np.diff(stamps_s) > LONGEST_STEP_S) + 1
-        pieces = np.split(stamps_s, breaks)
-        return is_rate_true(self._rate_hz, max(pieces, key=len))
-
-    def newest_s(self) -> float | None:
-        return float(self._stamps_s[-1]) if self._stamps_s.size else None
-
-
-def _with_missing(stamps_s: np.ndarray, samples: np.ndarray, rate_hz: float) -> np.ndarray:
-    """Put NaN where samples are missing between two time stamps."""
-    breaks = np.flatnonzero(np.diff(stamps_s) > LONGEST_STEP_S)
-    if not breaks.size:
-        return samples
-    missing = np.rint(np.diff(stamps_s)[breaks] * rate_hz).astype(np.int64) - 1
-    return np.insert(samples, np.repeat(breaks + 1, missing), np.nan)
-
-
-class LiveStreamSource:
-    """A stream that is sensed now; make one with `connect`.
+class _InletFeed:
+    """What waits in an inlet.
 
     Parameters
     ----------
-    stream : LiveStream
-        What is sensed.
-    inlet : pylsl.StreamInlet
-        Where its samples wait.
-    tape : _Tape
-        What becomes of them.
-    clock : callable
-        The clock of the inlet's time stamps, in seconds.
+    info : pylsl.StreamInfo
+        The stream.
+    wait_s : float
+        How long it may take to answer.
     """
 
-    def __init__(self, stream: LiveStream, inlet: _Inlet, tape: _Tape, clock: Clock) -> None:
-        self.name = stream.name
-        self.kind = tape.kind
-        self._inlet = inlet
-        self._tape = tape
-        self._clock = clock
-        self._session_starts_s: float | None = None
-        self._is_open = True
+    def __init__(self, info: Any, wait_s: float) -> None:  # noqa: ANN401 - pylsl ships no types
+        import pylsl  # noqa: PLC0415 - loads a C library
+
+        self._clock = pylsl.local_clock
+        self._lost_error = pylsl.util.LostError
+        self._address = _address_of(info)
+        self._name = info.name()
+        self._inlet = _inlet_of(info)
+        self._search: Any = None
+        try:
+            self._inlet.open_stream(timeout=max(1.0, wait_s))
+        except (pylsl.util.TimeoutError, pylsl.util.LostError) as error:
+            message = f"The live stream {self._name!r} was found but does not answer."
+            raise NoSourceError(message) from error
+
+    def pull(self) -> Pulled:
+        """Take over what waits in the inlet; nothing while the stream is lost."""
+        stamps_s: list[float] = []
+        values: list[float] = []
+        try:
+            while self._is_there():
+                samples, stamps = self._inlet.pull_chunk(timeout=0.0, max_samples=PULLED_AT_ONCE)
+                stamps_s += stamps
+                values += [float(sample[0]) for sample in samples]
+                if len(stamps) < PULLED_AT_ONCE:
+                    break
+        except self._lost_error:
+            self._look_again()
+        return Pulled(now_s=self._clock(), stamps_s=stamps_s, values=values)
+
+    def _look_again(self) -> None:
+        import pylsl  # noqa: PLC0415 - loads a C library
+
+        self._inlet.close_stream()
+        self._search = pylsl.ContinuousResolver(prop="name", value=self._name)
+
+    def _is_there(self) -> bool:
+        """Tell whether there is an inlet, making one when a lost stream is back."""
+        if self._search is None:
+            return True
+        back = [info for info in self._search.results() if _address_of(info) == self._address]
+        if len(back) != 1:
+            return False
+        self._inlet, self._search = _inlet_of(back[0]), None
+        return True
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._inlet.close_stream()
+        self._search = None
+
+
+class LiveStreamSource(LiveSource):
+    """A stream that is sensed now; make one with `connect`."""
 
     @classmethod
     def connect(
-        cls, *, name: str = "", stream_type: str = "", wait_s: float = 3.0
+        cls, *, name: str = "", stream_type: str = "", address: str = "", wait_s: float = 3.0
     ) -> "LiveStreamSource":
-        """Look for a stream by its name or its type and connect to it.
+        """Look for a stream and connect to it.
 
         Parameters
         ----------
@@ -189,81 +115,32 @@ class LiveStreamSource:
             Name that the stream announces; empty takes any.
         stream_type : str
             ``RR`` or ``ECG``; empty takes any.
+        address : str
+            The source id of the one stream that is wanted, or its name; empty takes any.
         wait_s : float
             How long to look for it.
 
         Raises
         ------
         NoSourceError
-            If no such stream is found, or it carries neither an ECG nor RR intervals.
+            If no such stream is found, several answer to the name, or it carries neither an ECG nor RR intervals.
         """
-        import pylsl  # noqa: PLC0415 - loads a C library
-
-        found = _resolve(name, stream_type, wait_s)
-        if found is None:
-            wanted = f"named {name!r}" if name else f"of type {stream_type!r}"
+        found = _resolve(name, stream_type, address, wait_s)
+        wanted = f"named {name!r}" if name else f"of type {stream_type!r}"
+        if address and not name:
+            wanted = f"with the source id or name {address!r}"
+        if not found:
             raise NoSourceError(
                 f"No live stream {wanted} was found within {wait_s:g} s. Switch the sensor and its "
                 "Lab Streaming Layer outlet on, and see that both are in the same network."
             )
-        stream = _described(found)
-        tape = _tape_for(stream)
-        inlet = pylsl.StreamInlet(found, recover=True, processing_flags=pylsl.proc_clocksync)
-        try:
-            inlet.open_stream(timeout=max(1.0, wait_s))
-        except (pylsl.util.TimeoutError, pylsl.util.LostError) as error:
-            message = f"The live stream {stream.name!r} was found but does not answer."
-            raise NoSourceError(message) from error
-        return cls(stream, inlet, tape, pylsl.local_clock)
-
-    def resting_beats(self) -> RRSeries:
-        """Return the beats since the connection that came before the first window."""
-        now_s = self._pull()
-        end_s = now_s if self._session_starts_s is None else self._session_starts_s
-        times_s, rr_ms, _ = self._tape.beats(now_s - KEPT_S, end_s)
-        return self._series(times_s, rr_ms, end_s)
-
-    def window_at(self, now_s: float) -> Window:
-        """Return the beats of the last 60 seconds; the end of the window is the stream's own now."""
-        clock_s = self._pull()
-        if self._session_starts_s is None:
-            self._session_starts_s = clock_s - now_s
-        times_s, rr_ms, refused = self._tape.beats(clock_s - WINDOW_S, clock_s)
-        beats = self._series(times_s, rr_ms, self._session_starts_s)
-        newest_s = self._tape.newest_s()
-        return window_of(
-            beats.times_s,
-            beats.rr_ms,
-            now_s=round(clock_s - self._session_starts_s, DIGITS),
-            kind=self.kind,
-            age_s=None if newest_s is None else round(max(0.0, clock_s - newest_s), DIGITS),
-            refused=refused,
-        )
-
-    def _series(self, times_s: list[float], rr_ms: list[float], zero_s: float) -> RRSeries:
-        return RRSeries(
-            times_s=tuple(round(time_s - zero_s, DIGITS) for time_s in times_s),
-            rr_ms=tuple(round(one_ms, 3) for one_ms in rr_ms),
-            kind=self.kind,
-        )
-
-    def _pull(self) -> float:
-        """Take over what waits in the inlet and return the clock's now."""
-        while self._is_open:
-            samples, stamps_s = self._inlet.pull_chunk(timeout=0.0, max_samples=PULLED_AT_ONCE)
-            self._tape.extend(list(stamps_s), [float(sample[0]) for sample in samples])
-            if len(stamps_s) < PULLED_AT_ONCE:
-                break
-        return self._clock()
-
-    def hear(self, parameters: MusicalParameters, duration_s: float) -> None:
-        """Do nothing: the person hears the real music."""
-
-    def close(self) -> None:
-        """Disconnect; a second time does nothing."""
-        if self._is_open:
-            self._is_open = False
-            self._inlet.close_stream()
+        if len(found) > 1:
+            raise NoSourceError(
+                f"{len(found)} live streams {wanted} are in this network: nobody can tell whose is whose. "
+                "Give each sensor a name and a source id of its own, or choose one by its id."
+            )
+        sensor = sensor_of(found[0])
+        return cls(sensor, _InletFeed(found[0], wait_s), _tape_for(found[0]))
 
 
 def streams_in_reach(wait_s: float = 1.0) -> tuple[LiveStream, ...]:
@@ -274,20 +151,66 @@ def streams_in_reach(wait_s: float = 1.0) -> tuple[LiveStream, ...]:
     wait_s : float
         How long to listen for announcements.
     """
-    import pylsl  # noqa: PLC0415 - loads a C library
-
-    described = [_described(info) for info in pylsl.resolve_streams(wait_time=wait_s)]
-    usable = [one for one in described if one.stream_type.upper() in RR_TYPES | ECG_TYPES]
+    usable = [_described(info) for info in _usable_in_reach(wait_s)]
     return tuple(sorted(usable, key=lambda one: one.name))
 
 
-def _resolve(name: str, stream_type: str, wait_s: float) -> Any:  # noqa: ANN401 - pylsl ships no types
+def sensors_in_reach(wait_s: float = 1.0) -> tuple[Sensor, ...]:
+    """Return the same streams as sensors.
+
+    Parameters
+    ----------
+    wait_s : float
+        How long to listen for announcements.
+    """
+    usable = [sensor_of(info) for info in _usable_in_reach(wait_s)]
+    return tuple(sorted(usable, key=lambda one: one.label))
+
+
+def sensor_of(info: Any) -> Sensor:  # noqa: ANN401 - pylsl ships no types
+    """Return a stream of RR intervals or of an ECG as a sensor."""
+    stream = _described(info)
+    is_beats = stream.stream_type.upper() in RR_TYPES
+    return Sensor(
+        driver=DRIVER,
+        address=_address_of(info),
+        label=stream.name,
+        name=stream.name,
+        signal=SignalKind.RR if is_beats else SignalKind.ECG,
+        sampling_rate_hz=stream.sampling_rate_hz,
+    )
+
+
+def _usable_in_reach(wait_s: float) -> list[Any]:
     import pylsl  # noqa: PLC0415 - loads a C library
 
-    searched = ("name", name) if name else ("type", stream_type)
-    found = pylsl.resolve_byprop(*searched, minimum=1, timeout=wait_s)
-    fitting = [info for info in found if not stream_type or info.type() == stream_type]
-    return fitting[0] if fitting else None
+    found = pylsl.resolve_streams(wait_time=wait_s)
+    return [info for info in found if info.type().upper() in RR_TYPES | ECG_TYPES]
+
+
+def _resolve(name: str, stream_type: str, address: str, wait_s: float) -> Sequence[Any]:
+    """Return all streams that fit: as soon as one is there, and those that follow at its heels."""
+    import pylsl  # noqa: PLC0415 - loads a C library
+
+    parts = {"name": name, "type": stream_type if not name and not address else ""}
+    predicate = " or ".join(f"{part}={_quoted(text)}" for part, text in parts.items() if text)
+    if address:
+        announced = address.split("/", maxsplit=1)[0]
+        predicate = f"source_id={_quoted(address)} or name={_quoted(announced)}"
+    if not pylsl.resolve_bypred(predicate, minimum=1, timeout=wait_s):
+        return []
+    found = pylsl.resolve_bypred(predicate, minimum=2, timeout=NAMESAKES_S)
+    return [
+        info
+        for info in found
+        if (not stream_type or info.type() == stream_type)
+        and (not name or info.name() == name)
+        and (not address or address in {_address_of(info), info.name()})
+    ]
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if "'" in text else f"'{text}'"
 
 
 def _described(info: Any) -> LiveStream:  # noqa: ANN401 - pylsl ships no types
@@ -296,9 +219,20 @@ def _described(info: Any) -> LiveStream:  # noqa: ANN401 - pylsl ships no types
     )
 
 
-def _tape_for(stream: LiveStream) -> _Tape:
+def _address_of(info: Any) -> str:  # noqa: ANN401 - pylsl ships no types
+    return info.source_id() or f"{info.name()}/{info.type()}@{info.hostname()}"
+
+
+def _inlet_of(info: Any) -> Any:  # noqa: ANN401 - pylsl ships no types
+    import pylsl  # noqa: PLC0415 - loads a C library
+
+    return pylsl.StreamInlet(info, recover=True, processing_flags=pylsl.proc_clocksync)
+
+
+def _tape_for(info: Any) -> Tape:  # noqa: ANN401 - pylsl ships no types
+    stream = _described(info)
     if stream.stream_type.upper() in RR_TYPES:
-        return _BeatTape()
+        return BeatTape()
     if stream.stream_type.upper() not in ECG_TYPES:
         message = (
             f"The live stream {stream.name!r} is of type {stream.stream_type!r}: "
@@ -309,4 +243,4 @@ def _tape_for(stream: LiveStream) -> _Tape:
         message = f"The live stream {stream.name!r} is an ECG without a declared sampling rate."
         raise NoSourceError(message)
     neurokit.load()
-    return _WaveformTape(stream.sampling_rate_hz)
+    return WaveformTape(stream.sampling_rate_hz)
