@@ -84,6 +84,8 @@ class ListeningSession:
     """The most that the player's volume may be, in [0, 1]."""
     ear_level_dba: float | None = None
     """Estimated equivalent level at the ear of all that was heard, in whole dB(A); None without calibration."""
+    sensor_id: str = ""
+    """The one sensor that it senses, as a fingerprint of the device; empty for recordings and simulation."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

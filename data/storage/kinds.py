@@ -301,7 +301,9 @@ _ALL = (
         kind=sessions.ListeningSession,
         table=tables.LISTENING_SESSION,
         scope=Scope.OF_PARTICIPANT,
-        later=MappingProxyType({"calibration_id": "", "gain_cap": 1.0, "ear_level_dba": None}),
+        later=MappingProxyType(
+            {"calibration_id": "", "gain_cap": 1.0, "ear_level_dba": None, "sensor_id": ""}
+        ),
     ),
     StoredKind(
         kind=harm_askings.HarmAsking,

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
-TABLES_VERSION = "0006"
+TABLES_VERSION = "0007"
 """The newest migration in `migrations/`."""
 
 
@@ -462,6 +462,7 @@ LISTENING_SESSION = Table(
     Column("calibration_id", Text, nullable=False, server_default=""),
     Column("gain_cap", Float, nullable=False, server_default="1"),
     *_optional_numbers("ear_level_dba"),
+    Column("sensor_id", Text, nullable=False, server_default=""),
 )
 LOOP_STEP = Table(
     "loop_step",

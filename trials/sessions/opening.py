@@ -50,6 +50,7 @@ def begin_session(
     source: str,
     duration_s: float | None,
     calibration_id: str = "",
+    sensor_id: str = "",
 ) -> OpenedSession:
     """Begin a planned session of a randomized participant.
 
@@ -68,6 +69,8 @@ def begin_session(
         leaves a deviation.
     calibration_id : str
         The calibration of the headphones; empty: not calibrated, which leaves a deviation.
+    sensor_id : str
+        The sensor that the session is bound to; empty for recordings and simulation.
 
     Returns
     -------
@@ -77,14 +80,16 @@ def begin_session(
     Notes
     -----
     Refused with `SessionNotOpenableError` when the participant is not in treatment, the planned
-    session is done or missed, or another session of the participant is still running; with
-    `ConsentMissingError` when there is no consent to the version in force (conduct: C2).
+    session is done or missed, another session of the participant is still running, or the sensor is
+    bound to somebody else's running session; with `ConsentMissingError` when there is no consent to
+    the version in force (conduct: C2).
     """
     with store.writing(actor, Permission.RUN_SESSION, "begin_session") as writing:
         protocol = protocol_in(writing)
         planned = writing.get(PlannedSession, planned_session_id)
         participant = writing.get(Participant, planned.participant_id)
         _check_openable(writing, protocol, participant, planned)
+        _check_sensor_free(writing, sensor_id)
         now = store.clock()
         opened = plan_session(
             writing,
@@ -96,6 +101,7 @@ def begin_session(
             started_at=now,
         )
         session = with_headphones(writing, protocol, opened.session, calibration_id)
+        session = replace(session, sensor_id=sensor_id)
         opened = replace(opened, session=session)
         writing.add(session)
         day = day_at(writing, participant, now)
@@ -224,6 +230,18 @@ def _check_openable(
     running = reading.first(ListeningSession, participant_id=who, state=SessionState.RUNNING)
     if running is not None:
         message = f"Session {running.number} of {who} is still running: stop it first."
+        raise SessionNotOpenableError(message)
+
+
+def _check_sensor_free(reading: Reading, sensor_id: str) -> None:
+    if not sensor_id:
+        return
+    worn = reading.first(ListeningSession, sensor_id=sensor_id, state=SessionState.RUNNING)
+    if worn is not None:
+        message = (
+            f"This sensor is bound to the running session of {worn.participant_id}: "
+            "choose the sensor that this person wears."
+        )
         raise SessionNotOpenableError(message)
 
 

@@ -74,8 +74,8 @@ NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade():
@@ -95,7 +95,7 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     copytree(migrating._FOLDER, tmp_path / "migrations")  # noqa: SLF001 - the next version's folder
     (tmp_path / "migrations" / "next.py").write_text(NEXT_MIGRATION)
     monkeypatch.setattr(migrating, "_FOLDER", tmp_path / "migrations")
-    monkeypatch.setattr(opening, "TABLES_VERSION", "0007")
+    monkeypatch.setattr(opening, "TABLES_VERSION", "0008")
 
     with pytest.raises(StoreUnusableError, match="older version: start Antiphon once"):
         open_store_for_reading(url, clock)
@@ -107,10 +107,10 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     with newer.reading(reviewer, Permission.SEE_PROTOCOL) as reading:
         assert reading.find(Site) == (SITE,)
     (noted,) = audit_entries(newer, reviewer, action="migrate_store").entries
-    assert noted.change == '{"note":"tables from version 0006 to 0007"}'
+    assert noted.change == '{"note":"tables from version 0007 to 0008"}'
     assert verify(newer).problems == ()
     newer.close()
-    assert verify_copy(tmp_path / "trial.db.before-0006", newer.keys).ok
+    assert verify_copy(tmp_path / "trial.db.before-0007", newer.keys).ok
 
 
 AS_AT_FIRST = (
@@ -134,6 +134,7 @@ AS_AT_FIRST = (
     "ALTER TABLE listening_session DROP COLUMN calibration_id",
     "ALTER TABLE listening_session DROP COLUMN gain_cap",
     "ALTER TABLE listening_session DROP COLUMN ear_level_dba",
+    "ALTER TABLE listening_session DROP COLUMN sensor_id",
     "DROP TABLE resting_beats",
     "ALTER TABLE resting_measurement DROP COLUMN ln_rmssd_mad",
     "ALTER TABLE resting_measurement DROP COLUMN heart_rate_mad_bpm",
@@ -179,6 +180,7 @@ def test_a_store_made_at_the_first_version_is_brought_up_to_date_and_verifies(
         writing.replace(RESTING)
         writing.add(RESTING_BEATS)
     assert (session.calibration_id, session.gain_cap, session.ear_level_dba) == ("", 1.0, None)
+    assert session.sensor_id == ""
     assert verify(newer).problems == ()
     newer.close()
 

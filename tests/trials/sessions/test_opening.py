@@ -6,11 +6,15 @@ import pytest
 
 from data.records.participants import ProtocolDeviation, WithdrawalKind
 from data.records.sessions import ListeningSession, SessionState, StopCause
+from data.records.signals import SignalKind
 from data.records.visits import PlannedSession, RestingMeasurement
 from data.storage.errors import RecordNotFoundError
 from data.storage.roles import Permission
 from interventions.delivery.renderer import SilentRenderer
 from interventions.sensing.listener import RRListenerSource
+from interventions.sensing.live_source import LiveSource, Pulled
+from interventions.sensing.sensor import Sensor
+from interventions.sensing.tapes import BeatTape
 from tests.trials.world import World
 from trials.errors import ConsentMissingError
 from trials.opening import amend_protocol, current_trial
@@ -208,3 +212,68 @@ def test_the_stored_session_does_not_tell_a_coordinator_the_arm(
     assert session.arm_definition_hash == ""
     assert "adaptive" not in str(on_air.status())
     assert "matched" not in str(on_air.status())
+
+
+class _StrapFeed:
+    """A strap that sends nothing."""
+
+    def pull(self) -> Pulled:
+        """Bring nothing."""
+        return Pulled(now_s=0.0, stamps_s=[], values=[])
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+def strap(address: str) -> LiveSource:
+    worn = Sensor(
+        driver="strap",
+        address=address,
+        label=f"Strap {address}",
+        name="Strap",
+        signal=SignalKind.RR,
+        sampling_rate_hz=0.0,
+    )
+    return LiveSource(worn, _StrapFeed(), BeatTape())
+
+
+def test_a_session_is_bound_to_the_one_sensor_that_it_senses(world: World, who: str) -> None:
+    worn = strap("A0:01")
+
+    session = open_session(
+        world.store, world.coordinator, f"{who}/session-1", worn, SilentRenderer()
+    )
+
+    with world.store.reading(world.coordinator, Permission.RUN_SESSION) as reading:
+        begun = reading.get(ListeningSession, session.status().session_id)
+    assert begun.sensor_id == worn.sensor.sensor_id
+    assert begun.source == "Strap"
+
+
+def test_a_sensor_that_is_bound_to_a_running_session_senses_nobody_else(
+    world: World, who: str
+) -> None:
+    other = world.randomized()
+    world.clock.advance(days=1)
+    first = open_session(
+        world.store, world.coordinator, f"{who}/session-1", strap("A0:01"), SilentRenderer()
+    )
+
+    with pytest.raises(SessionNotOpenableError, match=f"running session of {who}"):
+        open_session(
+            world.store, world.coordinator, f"{other}/session-1", strap("A0:01"), SilentRenderer()
+        )
+    open_session(
+        world.store, world.coordinator, f"{other}/session-1", strap("A0:02"), SilentRenderer()
+    )
+    first.stop("enough")
+    freed = begin_session(
+        world.store,
+        world.coordinator,
+        f"{who}/session-2",
+        source="Strap",
+        duration_s=None,
+        sensor_id=strap("A0:01").sensor.sensor_id,
+    )
+
+    assert freed.session.sensor_id == strap("A0:01").sensor.sensor_id
