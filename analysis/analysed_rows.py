@@ -2,14 +2,31 @@
 
 import pandas as pd
 
+from analysis.analysis_sets import members_of
+from analysis.case_frame import case_frame
+from analysis.complier_analysis import uptake_frame
+from analysis.event_rate_analysis import event_frame
+from analysis.harms import describe_harms
 from analysis.imputation_cases import arrange_outcomes
+from analysis.mediation_analysis import mediation_frame
 from analysis.mixed_model_analysis import AT_RANDOM, long_table
-from analysis.outcome_values import select_cases
-from analysis.result_rows import build_sample
+from analysis.responder_analysis import responder_frame
 from analysis.results import NotEstimableError
+from analysis.session_course_analysis import session_frame
 from analysis.study import Study
-from protocols.analysis_plan import PlannedAnalysis
+from analysis.time_to_event_analysis import time_frame
+from protocols.analysis_plan import AnalysisSet, PlannedAnalysis
+from protocols.estimator_needs import promise_of
 from protocols.outcomes import OutcomeSource
+from protocols.planned_estimators import (
+    PlannedComplierEffect,
+    PlannedDoseResponse,
+    PlannedEventRate,
+    PlannedMediation,
+    PlannedResponder,
+    PlannedSessionCourse,
+    PlannedTimeToEvent,
+)
 
 
 def analysed_rows(study: Study, planned: PlannedAnalysis) -> pd.DataFrame | None:
@@ -24,30 +41,44 @@ def analysed_rows(study: Study, planned: PlannedAnalysis) -> pd.DataFrame | None
     -------
     DataFrame or None
         Columns participant, arm, outcome, the covariates, and visit where there are several. A mixed model: the
-        observed outcomes. An imputation: all visits, missing outcomes empty. None for adverse events, which are counted,
-        and where nothing can be analysed.
+        observed outcomes. An imputation: all visits, missing outcomes empty. The other estimators: the columns that they
+        read, e.g. response, received, mediator, session, events and exposure, time and event. None for adverse events that
+        are described, and where nothing can be analysed.
     """
-    if study.protocol.outcome(planned.outcome).source is OutcomeSource.ADVERSE_EVENTS:
-        return None
     try:
+        if promise_of(planned) is not None:
+            return _of_promise(study, planned)
+        if study.protocol.outcome(planned.outcome).source is OutcomeSource.ADVERSE_EVENTS:
+            return None
         if planned.imputation is not None:
             return long_table(arrange_outcomes(study, planned, planned.imputation))[0]
         if planned.mixed_model is not None:
             rows, _ = long_table(arrange_outcomes(study, planned, AT_RANDOM))
             return rows[rows["outcome"].notna()].reset_index(drop=True)
-        return _one_row_a_participant(study, planned)
+        return case_frame(study, planned)
     except NotEstimableError:
         return None
 
 
-def _one_row_a_participant(study: Study, planned: PlannedAnalysis) -> pd.DataFrame:
-    cases = select_cases(study, planned)
-    sample = build_sample(study, planned, cases)
-    rows = {
-        "participant": list(cases.values),
-        "arm": sample.arm,
-        "outcome": sample.outcome,
-    }
-    for covariate in sample.covariates:
-        rows[covariate.name] = covariate.values  # noqa: PD011 - a covariate, not a data frame
-    return pd.DataFrame(rows)
+def _of_promise(study: Study, planned: PlannedAnalysis) -> pd.DataFrame:
+    match promise_of(planned):
+        case PlannedResponder() as promise:
+            return responder_frame(study, planned, promise)
+        case PlannedComplierEffect() | PlannedDoseResponse():
+            return uptake_frame(study, planned)
+        case PlannedMediation() as promise:
+            return mediation_frame(study, planned, promise)
+        case PlannedSessionCourse():
+            return session_frame(study, planned)
+        case PlannedEventRate() as promise:
+            return _event_rows(study, planned, promise)
+        case PlannedTimeToEvent() as promise:
+            return time_frame(study, planned, promise)
+        case _:
+            return case_frame(study, planned)
+
+
+def _event_rows(study: Study, planned: PlannedAnalysis, promise: PlannedEventRate) -> pd.DataFrame:
+    safety_set = members_of(study.memberships, AnalysisSet.SAFETY)
+    harms = describe_harms(study.protocol, study.records, study.datasets, safety_set, study.arms)
+    return event_frame(study, harms, planned, promise)

@@ -6,10 +6,11 @@ every other row (robust errors, a comparison of what is only described) is explo
 
 from collections.abc import Callable, Sequence
 
+from analysis.estimator_rows import rows_of
 from analysis.harms import Harms
 from analysis.imputed_analysis import ImputedAnalysis
-from analysis.quantities import SUMMARY
-from analysis.result_rows import ResultRow, quantity_of, rows_of
+from analysis.quantities import SUMMARY, quantities_of
+from analysis.result_rows import ResultRow
 from analysis.results import Contrast, EffectSize, Estimate, NotEstimableError, Result
 from analysis.study import Study
 from protocols.analysis_plan import PlannedAnalysis
@@ -47,7 +48,7 @@ def analyse(
 
 
 def _is_planned(study: Study, planned: PlannedAnalysis, row: ResultRow) -> bool:
-    return planned in study.protocol.analysis.analyses and row.quantity == quantity_of(planned)
+    return planned in study.protocol.analysis.analyses and row.quantity in quantities_of(planned)
 
 
 def _result(study: Study, planned: PlannedAnalysis, row: ResultRow, contrast: Contrast) -> Result:
@@ -64,7 +65,7 @@ def _result(study: Study, planned: PlannedAnalysis, row: ResultRow, contrast: Co
         estimator=planned.estimator,
         contrast=contrast,
         quantity=row.quantity,
-        unit=study.protocol.outcome(planned.outcome).unit,
+        unit=row.unit or study.protocol.outcome(planned.outcome).unit,
         arms=tuple(sorted(estimate.arms, key=lambda arm: order.index(arm.arm))),
         estimate=estimate.estimate,
         standard_error=estimate.standard_error,
@@ -80,6 +81,7 @@ def _result(study: Study, planned: PlannedAnalysis, row: ResultRow, contrast: Co
         code_version=study.provenance.code_version,
         software=study.provenance.software,
         python_call=python_call(result_id, "arms" if row.quantity == SUMMARY else "estimate"),
+        assumptions=estimate.assumptions,
         comment=estimate.comment,
         reason=estimate.reason,
         fit=None if estimate.reason else row.record(contrast),

@@ -11,7 +11,10 @@ Strategies (ICH E9(R1) A.3.2) that this program carries out:
 - hypothetical: the value is set aside, of a session outcome that session only and only when no attempt at it
   was completed; complete cases stand for what would have been seen.
 - while on treatment: for session outcomes, where it is the mean over the sessions held.
-- any other: the estimate is refused, with a reason, if anybody had the event.
+- composite: by a responder analysis, where who had the event did not respond, observed or not.
+- principal stratum: by a complier average causal effect, where the stratum is those who take up the intervention when it is offered.
+- any other: the estimate is refused, with a reason, if anybody had the event. `protocols.estimator_needs` says which estimator
+  carries out what, and a protocol that asks for more is refused before the trial.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -56,6 +59,8 @@ class StrategyEffect:
     """Participant and number of the sessions that do not count."""
     refused: tuple[str, ...]
     """Events that happened and whose strategy this program does not carry out, in words."""
+    failed: frozenset[str] = frozenset()
+    """Participants whose event is a failure, whatever was observed (composite)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,16 +202,18 @@ def apply_strategies(
     estimand: Estimand | None,
     occurrences: Sequence[EventOccurrence],
     counted_until: Mapping[str, datetime],
+    possible: frozenset[Strategy] = frozenset(),
 ) -> StrategyEffect:
     """Say whose value of an outcome counts under an estimand.
 
-    ``counted_until`` holds, by participant, when the outcome was measured or its time was over.
+    ``counted_until`` holds, by participant, when the outcome was measured or its time was over; ``possible`` the strategies
+    that the estimator carries out besides those that concern values only.
     """
     if estimand is None:
         return StrategyEffect(set_aside=frozenset(), sessions_set_aside=frozenset(), refused=())
     of_sessions = protocol.outcome(estimand.outcome).source is OutcomeSource.SESSION_RATING
     chosen = {choice.event: choice.strategy for choice in estimand.strategies}
-    people, sessions, refused = set(), set(), set()
+    people, sessions, refused, failed = set(), set(), set(), set()
     for occurrence in occurrences:
         strategy = chosen.get(occurrence.event, Strategy.TREATMENT_POLICY)
         if occurrence.is_made_good:
@@ -218,12 +225,15 @@ def apply_strategies(
             continue
         elif strategy is Strategy.HYPOTHETICAL:
             people.add(occurrence.participant_id)
-        else:
+        elif strategy is Strategy.COMPOSITE and strategy in possible:
+            failed.add(occurrence.participant_id)
+        elif strategy not in possible:
             refused.add(f"{_label(protocol, occurrence.event)} ({_words(strategy)})")
     return StrategyEffect(
         set_aside=frozenset(people),
         sessions_set_aside=frozenset(sessions),
         refused=tuple(sorted(refused)),
+        failed=frozenset(failed),
     )
 
 
@@ -309,4 +319,8 @@ def _consequence(choice: EventStrategy | None, *, of_sessions: bool) -> str:
         return "the session is set aside" if of_sessions else "a value after the event is set aside"
     if of_sessions and choice.strategy is Strategy.WHILE_ON_TREATMENT:
         return "the sessions held count"
+    if choice.strategy is Strategy.COMPOSITE:
+        return "a responder analysis counts it as no response; any other estimate is refused if it happened"
+    if choice.strategy is Strategy.PRINCIPAL_STRATUM:
+        return "the effect is estimated in those who take up the intervention; any other estimate is refused if it happened"
     return "not carried out by this program: the estimate is refused if the event happened"

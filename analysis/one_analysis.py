@@ -16,6 +16,7 @@ from analysis.harms import Harms, describe_harms
 from analysis.imputed_analysis import ImputedAnalysis, impute_one
 from analysis.mixed_model_analysis import fit_planned
 from analysis.outcome_values import outcome_values, strategy_effect
+from analysis.quantities import COMPARE_MEANS
 from analysis.residuals import Residuals, derive_residuals
 from analysis.results import NotEstimableError, Result
 from analysis.roles import ArmColumn, baseline_visit
@@ -124,7 +125,7 @@ def _means(
 ) -> tuple[VisitMean, ...]:
     outcome = study.protocol.outcome(planned.outcome)
     own = next((result for result in results if result.is_estimable), None)
-    if outcome.visit is None or own is None:
+    if outcome.visit is None or own is None or planned.estimator not in COMPARE_MEANS:
         return ()
     first = _observed_at_baseline(study, planned, outcome)
     if planned.mixed_model is None:

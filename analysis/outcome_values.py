@@ -16,6 +16,7 @@ from analysis.results import NotEstimableError
 from analysis.roles import baseline_visit
 from analysis.study import Study
 from protocols.analysis_plan import MissingItems, PlannedAnalysis
+from protocols.estimator_needs import carried_out
 from protocols.outcomes import Outcome, OutcomeSource
 
 BASELINE = "baseline"
@@ -78,7 +79,11 @@ def strategy_effect(study: Study, planned: PlannedAnalysis) -> StrategyEffect:
     estimand = None if planned.estimand is None else study.protocol.estimand(planned.estimand)
     outcome = study.protocol.outcome(planned.outcome)
     return apply_strategies(
-        study.protocol, estimand, study.occurrences, counted_until(study, outcome)
+        study.protocol,
+        estimand,
+        study.occurrences,
+        counted_until(study, outcome),
+        carried_out(planned.estimator, outcome.source),
     )
 
 

@@ -29,6 +29,7 @@ from analysis.harms import Harms, describe_harms
 from analysis.imputed_analysis import ImputedAnalysis, impute_planned
 from analysis.intercurrent_events import EventRow, tabulate_events
 from analysis.local_days import LocalDays
+from analysis.mediation_analysis import PlannedSensitivity, explore_planned_mediation
 from analysis.missing_data.description import MissingData, describe_missing_data
 from analysis.outcome_values import counted_until, select_cases
 from analysis.participant_flow import (
@@ -112,6 +113,8 @@ class AnalysisReport:
     missing: MissingData
     imputed: tuple[ImputedAnalysis, ...]
     """Analyses with imputed values, and their tipping curves."""
+    mediation: tuple[PlannedSensitivity, ...]
+    """How strong a hidden cause would undo each planned indirect effect."""
     tests: PlannedTests | None
     """The hypotheses of the plan, tested together; None when it promises no such thing."""
     looks: LooksOfPlan | None
@@ -202,6 +205,7 @@ def run_analysis_plan(
             protocol, study.datasets, study.arm_order, parameter_code(protocol.primary_outcome)
         ),
         imputed=imputed,
+        mediation=explore_planned_mediation(study),
         tests=decide_planned_hypotheses(protocol.analysis, results),
         looks=judge_planned_looks(protocol, _primary_result(protocol, results), records.locked_at),
         datasets=study.datasets,

@@ -21,6 +21,7 @@ from analysis.estimators.descriptive import compute_mean, compute_standard_devia
 from analysis.estimators.mixed_model.residuals import ResidualKind, compute_residuals
 from analysis.mixed_model_analysis import FittedModel, fit_planned
 from analysis.outcome_values import select_cases
+from analysis.quantities import COMPARE_MEANS
 from analysis.result_rows import arm_counts, build_sample
 from analysis.results import NotEstimableError
 from analysis.roles import ArmColumn
@@ -30,6 +31,10 @@ from protocols.outcomes import OutcomeSource
 
 LARGE = 3.0
 """A standardized residual beyond this is named: of 1000 that are normal, 3 are."""
+_WITHOUT_MODEL = frozenset(
+    {Estimator.SESSION_CHANGE, Estimator.DIFFERENCE_IN_MEANS, Estimator.DESCRIPTIVE}
+)
+"""Unless they have covariates."""
 NO_MODEL = "This analysis fits no model with residuals."
 IMPUTED = (
     "Residuals belong to each completed dataset; look at those of the analysis without imputation."
@@ -85,7 +90,9 @@ def derive_residuals(study: Study, planned: PlannedAnalysis) -> Residuals:
         raise NotEstimableError(IMPUTED)
     if planned.mixed_model is not None:
         return _of_mixed_model(fit_planned(study, planned, planned.mixed_model))
-    is_linear = planned.estimator is Estimator.ANCOVA or planned.covariates
+    if planned.estimator not in COMPARE_MEANS:
+        raise NotEstimableError(NO_MODEL)
+    is_linear = planned.estimator not in _WITHOUT_MODEL or planned.covariates
     source = study.protocol.outcome(planned.outcome).source
     if not is_linear or source is OutcomeSource.ADVERSE_EVENTS:
         raise NotEstimableError(NO_MODEL)

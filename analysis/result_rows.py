@@ -30,7 +30,7 @@ from analysis.harms import Harms, event_shares
 from analysis.imputed_analysis import ImputedAnalysis, impute_one
 from analysis.mixed_model_analysis import FittedModel, fit_planned
 from analysis.outcome_values import BASELINE, Cases, select_cases
-from analysis.quantities import ADJUSTED_DIFFERENCE, DIFFERENCE, SUMMARY
+from analysis.quantities import ADJUSTED_DIFFERENCE, DIFFERENCE, SUMMARY, quantities_of
 from analysis.results import (
     ArmEstimate,
     Contrast,
@@ -61,22 +61,8 @@ class ResultRow:
     describe: Callable[[], tuple[ArmEstimate, ...]] = tuple
     record: Callable[[Contrast], FitRecord | None] = lambda _: None
     """What was fitted for a contrast that has an estimate."""
-
-
-_QUANTITY = {
-    Estimator.ANCOVA: ADJUSTED_DIFFERENCE,
-    Estimator.MMRM: ADJUSTED_DIFFERENCE,
-    Estimator.SESSION_CHANGE: DIFFERENCE,
-    Estimator.DIFFERENCE_IN_MEANS: DIFFERENCE,
-    Estimator.DESCRIPTIVE: SUMMARY,
-}
-
-
-def quantity_of(planned: PlannedAnalysis) -> str:
-    """Return what the estimator of an analysis promises to estimate."""
-    if planned.estimator is not Estimator.DESCRIPTIVE and planned.covariates:
-        return ADJUSTED_DIFFERENCE
-    return _QUANTITY[planned.estimator]
+    unit: str = ""
+    """Empty: that of the outcome."""
 
 
 def rows_of(
@@ -118,7 +104,7 @@ def _mixed_model_rows(
     try:
         model = fit_planned(study, planned, promise)
     except NotEstimableError as error:
-        return [_refused_row(planned, str(error))]
+        return [refused_row(planned, str(error))]
     own = study.protocol.outcome(planned.outcome).visit or ""
     promised = ResultRow(
         suffix="",
@@ -190,7 +176,7 @@ def _outcome_rows(study: Study, planned: PlannedAnalysis) -> list[ResultRow]:
     try:
         cases = select_cases(study, planned)
     except NotEstimableError as error:
-        return [_refused_row(planned, str(error))]
+        return [refused_row(planned, str(error))]
     if planned.estimator is Estimator.DESCRIPTIVE:
         return _descriptive_rows(study, planned, cases)
     if planned.estimator is Estimator.ANCOVA or planned.covariates:
@@ -198,11 +184,13 @@ def _outcome_rows(study: Study, planned: PlannedAnalysis) -> list[ResultRow]:
     return [_means_row(study, planned, cases)]
 
 
-def _refused_row(planned: PlannedAnalysis, reason: str) -> ResultRow:
+def refused_row(planned: PlannedAnalysis, reason: str) -> ResultRow:
+    """Return the row of an analysis that gives no number, with the reason."""
+
     def refuse(_: Contrast) -> Estimate:
         raise NotEstimableError(reason)
 
-    return ResultRow(suffix="", label="", quantity=quantity_of(planned), estimate=refuse)
+    return ResultRow(suffix="", label="", quantity=quantities_of(planned)[0], estimate=refuse)
 
 
 def _descriptive_rows(study: Study, planned: PlannedAnalysis, cases: Cases) -> list[ResultRow]:
@@ -211,7 +199,7 @@ def _descriptive_rows(study: Study, planned: PlannedAnalysis, cases: Cases) -> l
             if not group.values:
                 message = f"{group.label} has no participant with a value"
                 raise NotEstimableError(message)
-        return _description(_describe(study, cases), "means and standard deviations by arm")
+        return _description(describe_cases(study, cases), "means and standard deviations by arm")
 
     def compare(contrast: Contrast) -> Estimate:
         found = means.estimate(contrast)
@@ -262,7 +250,7 @@ def _model_rows(study: Study, planned: PlannedAnalysis, cases: Cases) -> list[Re
         estimate=estimate(CovarianceKind.CLASSICAL),
         effect_size=standardize,
         unadjusted_effect_size=lambda contrast, _: _effect_size(study, cases, contrast),
-        describe=lambda: _describe(study, cases),
+        describe=lambda: describe_cases(study, cases),
         record=record(CovarianceKind.CLASSICAL),
     )
     robust = replace(
@@ -292,7 +280,7 @@ def _means_row(study: Study, planned: PlannedAnalysis, cases: Cases) -> ResultRo
         quantity=DIFFERENCE,
         estimate=estimate,
         effect_size=lambda contrast, _: _effect_size(study, cases, contrast),
-        describe=lambda: _describe(study, cases),
+        describe=lambda: describe_cases(study, cases),
         record=lambda contrast: record_means(study, planned, cases, contrast),
     )
 
@@ -340,7 +328,8 @@ def _values_of(study: Study, cases: Cases, arm: str) -> tuple[float, ...]:
     return tuple(value for person, value in cases.values.items() if study.arm_of[person] == arm)
 
 
-def _describe(study: Study, cases: Cases) -> tuple[ArmEstimate, ...]:
+def describe_cases(study: Study, cases: Cases) -> tuple[ArmEstimate, ...]:
+    """Return how many of each arm are analysed and available, with mean and standard deviation."""
     level = study.protocol.analysis.confidence_level
     described = tuple(describe_arm(group, level) for group in _groups(study, cases))
     return _with_available(study, described, cases)

@@ -84,6 +84,8 @@ class Estimate:
     """What the estimator had to do beyond the plan, e.g. drop a covariate that does not vary."""
     reason: str = ""
     """Why there is no estimate; empty when there is one."""
+    assumptions: str = ""
+    """What has to hold beyond the model for the estimate to mean what it says, and what data cannot show."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,6 +147,8 @@ class Result:
     """Why there is no estimate; empty when there is one."""
     fit: FitRecord | None = None
     """What was fitted; None when nothing could be."""
+    assumptions: str = ""
+    """What has to hold beyond the model for the estimate to mean what it says, and what data cannot show."""
 
     @property
     def n_analysed(self) -> tuple[int, ...]:

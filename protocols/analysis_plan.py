@@ -9,6 +9,18 @@ from protocols.imputation import PlannedImputation
 from protocols.interim_looks import PlannedLooks
 from protocols.mixed_model import PlannedMixedModel
 from protocols.multiplicity import PlannedFamily, PlannedGraph
+from protocols.planned_estimators import (
+    PlannedClusters,
+    PlannedComplierEffect,
+    PlannedDoseResponse,
+    PlannedEventRate,
+    PlannedMargin,
+    PlannedMediation,
+    PlannedResponder,
+    PlannedSessionCourse,
+    PlannedSubgroups,
+    PlannedTimeToEvent,
+)
 
 
 class AnalysisSet(StrEnum):
@@ -37,6 +49,28 @@ class Estimator(StrEnum):
     """Difference between arm means, not adjusted."""
     DESCRIPTIVE = "descriptive"
     """Summaries by arm; a comparison beside them is exploratory."""
+    RESPONDER = "responder"
+    """Shares of responders, adjusted by a logistic model and g-computation: their difference."""
+    COMPLIER_EFFECT = "complier_effect"
+    """Effect in those who take up the intervention when it is offered to them."""
+    DOSE_RESPONSE = "dose_response"
+    """Effect for so many minutes of music heard, with the arm as instrument."""
+    MEDIATION = "mediation"
+    """Effect through a mechanism, and past it."""
+    SUBGROUPS = "subgroups"
+    """Effect in each subgroup, shrunken, and whether it differs between them."""
+    SESSION_COURSE = "session_course"
+    """All sessions in one mixed model: the difference, and how it grows from session to session."""
+    EVENT_RATE = "event_rate"
+    """Ratio of the rates of adverse events."""
+    TIME_TO_EVENT = "time_to_event"
+    """Hazard ratio of an event, e.g. of leaving the trial."""
+    EQUIVALENCE = "equivalence"
+    """The adjusted difference against a margin on both sides."""
+    NON_INFERIORITY = "non_inferiority"
+    """The adjusted difference against a margin on its worse side."""
+    CLUSTER_ROBUST = "cluster_robust"
+    """As ancova, with standard errors for participants who share a site."""
 
 
 class MissingItems(StrEnum):
@@ -74,6 +108,19 @@ class PlannedAnalysis:
     """How missing values are imputed before the analysis; None: complete cases."""
     mixed_model: PlannedMixedModel | None = None
     """How a mixed model is fitted; for the estimator mmrm, and None for the others."""
+    responder: Annotated[PlannedResponder | None, UNSAID] = None
+    """For the estimator responder; this and the following are None for the others."""
+    complier_effect: Annotated[PlannedComplierEffect | None, UNSAID] = None
+    dose_response: Annotated[PlannedDoseResponse | None, UNSAID] = None
+    mediation: Annotated[PlannedMediation | None, UNSAID] = None
+    subgroups: Annotated[PlannedSubgroups | None, UNSAID] = None
+    session_course: Annotated[PlannedSessionCourse | None, UNSAID] = None
+    event_rate: Annotated[PlannedEventRate | None, UNSAID] = None
+    time_to_event: Annotated[PlannedTimeToEvent | None, UNSAID] = None
+    margin: Annotated[PlannedMargin | None, UNSAID] = None
+    """For the estimators equivalence and non_inferiority."""
+    clusters: Annotated[PlannedClusters | None, UNSAID] = None
+    """For the estimator cluster_robust."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

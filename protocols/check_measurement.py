@@ -10,12 +10,7 @@ from protocols.imputation import ImputedVariance
 from protocols.outcomes import Outcome, OutcomeRole, OutcomeSource
 from protocols.problems import Fault, Path
 
-_FITTING = {
-    Estimator.ANCOVA: {OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV},
-    Estimator.MMRM: {OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV},
-    Estimator.SESSION_CHANGE: {OutcomeSource.SESSION_RATING},
-}
-"""Estimators that need outcomes of certain sources; the others take any."""
+_AT_VISITS = {OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV}
 
 
 def measurement_faults(protocol: Protocol) -> Iterator[Fault]:
@@ -133,9 +128,6 @@ def _analysis_faults(protocol: Protocol, analysis: PlannedAnalysis, path: Path) 
     yield from _aim_faults(protocol, analysis, path)
     yield from _imputation_faults(analysis, outcome, (*path, "imputation"))
     yield from _mixed_model_faults(analysis, outcome, (*path, "mixed_model"))
-    if outcome.source not in _FITTING.get(analysis.estimator, set(OutcomeSource)):
-        what = f"The estimator {analysis.estimator} does not fit the outcome {outcome.code}."
-        yield Fault((*path, "estimator"), what, "Choose another estimator.")
     factors = [factor.code for factor in protocol.randomization.factors]
     for number, covariate in enumerate(analysis.covariates):
         if covariate not in {"baseline", *factors}:
@@ -156,7 +148,7 @@ def _imputation_faults(analysis: PlannedAnalysis, outcome: Outcome, path: Path) 
     imputation = analysis.imputation
     if imputation is None:
         return
-    at_visits = outcome.source in _FITTING[Estimator.ANCOVA] and outcome.visit is not None
+    at_visits = outcome.source in _AT_VISITS and outcome.visit is not None
     if analysis.estimator is not Estimator.ANCOVA or not at_visits:
         what = f"{analysis.code} imputes an outcome, but is no ancova of an outcome at a visit."
         yield Fault(path, what, "Choose such an outcome and ancova, or do not impute.")

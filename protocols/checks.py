@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from protocols.check_allocation import allocation_faults
+from protocols.check_estimators import estimator_faults
 from protocols.check_looks import look_faults
 from protocols.check_measurement import measurement_faults
 from protocols.check_multiplicity import multiplicity_faults
@@ -53,6 +54,7 @@ def find_faults(protocol: Protocol) -> tuple[Fault, ...]:
         schedule_faults,
         allocation_faults,
         measurement_faults,
+        estimator_faults,
         multiplicity_faults,
         look_faults,
         session_faults,

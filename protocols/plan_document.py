@@ -10,8 +10,10 @@ from protocols.analysis_plan import AnalysisPlan, Estimator, MissingItems, Plann
 from protocols.canonical import hash_of
 from protocols.design import Protocol
 from protocols.estimands import Estimand
+from protocols.estimator_needs import promise_of
 from protocols.mixed_model import Method
 from protocols.outcomes import Outcome
+from protocols.planned_estimators import ClusterErrors
 
 _ESTIMATORS = {
     Estimator.ANCOVA: "analysis of covariance",
@@ -19,7 +21,29 @@ _ESTIMATORS = {
     Estimator.SESSION_CHANGE: "mean change within sessions, compared between arms",
     Estimator.DIFFERENCE_IN_MEANS: "difference in means (Welch)",
     Estimator.DESCRIPTIVE: "description by arm",
+    Estimator.RESPONDER: "risk difference by logistic model and g-computation",
+    Estimator.COMPLIER_EFFECT: "complier average causal effect by two-stage least squares",
+    Estimator.DOSE_RESPONSE: "dose-response by two-stage least squares",
+    Estimator.MEDIATION: "mediation by two linear models",
+    Estimator.SUBGROUPS: "analysis of covariance in each subgroup",
+    Estimator.SESSION_COURSE: "linear mixed model of all sessions",
+    Estimator.EVENT_RATE: "ratio of rates",
+    Estimator.TIME_TO_EVENT: "hazard ratio by Cox's model",
+    Estimator.EQUIVALENCE: "equivalence, analysis of covariance with two one-sided tests",
+    Estimator.NON_INFERIORITY: "non-inferiority, analysis of covariance with a one-sided test",
+    Estimator.CLUSTER_ROBUST: "analysis of covariance with cluster-robust standard errors",
 }
+_NORMAL = frozenset(
+    {
+        Estimator.RESPONDER,
+        Estimator.MEDIATION,
+        Estimator.SUBGROUPS,
+        Estimator.SESSION_COURSE,
+        Estimator.EVENT_RATE,
+        Estimator.TIME_TO_EVENT,
+    }
+)
+"""Estimators whose estimates are taken as normal."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,13 +114,14 @@ def plan_hash(protocol: Protocol) -> str:
 
 
 def model_in_words(planned: PlannedAnalysis) -> str:
-    """Return estimator, covariates and imputation of an analysis."""
+    """Return estimator, covariates, imputation and section of an analysis."""
     words = _ESTIMATORS[planned.estimator]
     if planned.covariates:
         words += f" with {', '.join(planned.covariates)}"
     if planned.imputation is not None:
         words += f", after imputation ({planned.imputation.label})"
-    return words
+    promise = promise_of(planned)
+    return words if promise is None else f"{words} ({promise.label})"
 
 
 def df_method_in_words(planned: PlannedAnalysis) -> str:
@@ -107,6 +132,13 @@ def df_method_in_words(planned: PlannedAnalysis) -> str:
         return planned.mixed_model.method.value
     if planned.estimator is Estimator.DESCRIPTIVE:
         return "none"
+    if planned.estimator in _NORMAL:
+        return "normal"
+    if planned.clusters is not None:
+        few = planned.clusters.standard_errors is ClusterErrors.CR2
+        return "Bell and McCaffrey" if few else "clusters minus 1"
+    if promise_of(planned) is not None:
+        return Method.RESIDUAL.value
     if planned.estimator is Estimator.ANCOVA or planned.covariates:
         return Method.RESIDUAL.value
     return "Welch and Satterthwaite"

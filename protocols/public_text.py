@@ -12,6 +12,7 @@ from protocols.canonical import to_plain
 from protocols.design import Arm, Protocol, Visit
 from protocols.eligibility import Criterion, CriterionKind
 from protocols.estimands import Estimand
+from protocols.estimator_needs import promise_of
 from protocols.outcomes import Outcome
 from protocols.promised_tests import hypotheses_in_words, looks_in_words
 from protocols.questionnaire import load_questionnaire
@@ -292,6 +293,9 @@ def _method(analysis: PlannedAnalysis) -> str:
     method = analysis.estimator.replace("_", " ")
     if analysis.mixed_model is not None:
         return f"{method} ({analysis.mixed_model.label})"
+    promise = promise_of(analysis)
+    if promise is not None:
+        return f"{method} ({promise.label})"
     imputation = analysis.imputation
     if imputation is None:
         return method

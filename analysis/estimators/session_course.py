@@ -2,7 +2,8 @@
 
 Linear mixed model of the session's outcome: arm, session number (centred at the middle session), their product, and covariates; a random intercept and, if
 asked for, a random slope over sessions for each participant. Restricted maximum likelihood (mixed_model/random_effects.py, statsmodels); Wald z tests, which are a little
-too liberal with few participants. A fit on the boundary or not converged is told and gives no p value.
+too liberal with few participants. A fit on the boundary or not converged is told and gives no p value. Where participants differ no more than their own
+sessions do, compound symmetry is the choice: it holds the random intercept and allows its variance to be zero or less (mixed_model/, Kenward and Roger).
 
 Arms are randomized, single sessions are not: the arm effect at a session includes who still attends.
 
@@ -11,7 +12,7 @@ References
 Laird & Ware (1982), Biometrics 38, 963-974. Fitzmaurice, Laird & Ware (2011), Applied longitudinal analysis, chapter 8.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,13 @@ import numpy as np
 
 from analysis.estimators.arrays import FloatArray, require_equal_lengths, require_finite
 from analysis.estimators.design import Covariate, covariate_columns
-from analysis.estimators.effect import ArmSize, Effect, Named, normal_effect
+from analysis.estimators.effect import ArmSize, Effect, Named, normal_effect, t_effect
 from analysis.estimators.frame import Comparison, compared_rows, covariates, labels, numbers
+from analysis.estimators.mixed_model.covariance.patterned import compound_symmetry
 from analysis.estimators.mixed_model.data import MixedModelData
+from analysis.estimators.mixed_model.fallback import fit_in_order
+from analysis.estimators.mixed_model.inference import Method, infer
 from analysis.estimators.mixed_model.random_effects import (
-    RandomEffectsFit,
     RandomIntercept,
     RandomSlope,
     fit_random_effects,
@@ -34,11 +37,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+COEFFICIENTS = (1, 3)
+"""Columns of the design: arm at the middle session, and arm by session."""
+
+
 class RandomEffects(StrEnum):
     """What differs between participants."""
 
     INTERCEPT = "random intercept"
     INTERCEPT_AND_SLOPE = "random intercept and slope over sessions"
+    COMPOUND_SYMMETRY = "compound symmetry"
+    """Any two sessions of a participant are correlated alike, not necessarily above zero."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,10 +75,18 @@ class SessionCourse:
     middle_session: float
     within_variance: float
     between_variance: float
-    """Of participants' levels at the middle session."""
+    """Of participants' levels at the middle session; of compound symmetry the covariance of two sessions, which can be negative."""
     slope_variance: float | None
     n_sessions: int
     n_participants: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Fitted:
+    effects: tuple[Effect, ...]
+    within_variance: float
+    between_variance: float
+    slope_variance: float | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,8 +108,7 @@ def estimate_session_course(
     `NotEstimableError` if an arm is empty, there is one session only, participants have one session each, or the fit cannot be trusted.
     """
     matrix, centred, middle = _design(data)
-    fitted = _fit(data, matrix, centred, effects)
-    people = len(set(data.participant))
+    rows = _rows(data, matrix, centred)
     sizes = tuple(
         ArmSize(
             arm=name,
@@ -100,27 +116,29 @@ def estimate_session_course(
         )
         for name in (data.first, data.second)
     )
-    method = f"linear mixed model, {effects.value}, restricted maximum likelihood, Wald z"
-    covariance = fitted.effects_covariance
-
-    def effect(quantity: str, index: int) -> Effect:
-        return normal_effect(
-            Named(quantity=quantity, method=method, arms=sizes),
-            estimate=float(fitted.beta[index]),
-            standard_error=float(fitted.standard_error[index]),
-            confidence_level=confidence_level,
-        )
-
     label = f"{data.first} − {data.second}"
+    method = f"linear mixed model, {effects.value}, restricted maximum likelihood"
+    named = tuple(
+        Named(quantity=f"{quantity}, {label}", method=method, arms=sizes)
+        for quantity in (
+            f"difference at session {middle:g}",
+            "growth of the difference per session",
+        )
+    )
+    found = (
+        _exchangeable(rows, named, confidence_level)
+        if effects is RandomEffects.COMPOUND_SYMMETRY
+        else _random(rows, centred, effects, named, confidence_level)
+    )
     return SessionCourse(
-        at_middle=effect(f"difference at session {middle:g}, {label}", 1),
-        per_session=effect(f"growth of the difference per session, {label}", 3),
+        at_middle=found.effects[0],
+        per_session=found.effects[1],
         middle_session=middle,
-        within_variance=fitted.residual_variance,
-        between_variance=float(covariance[0, 0]),
-        slope_variance=float(covariance[1, 1]) if len(covariance) > 1 else None,
+        within_variance=found.within_variance,
+        between_variance=found.between_variance,
+        slope_variance=found.slope_variance,
         n_sessions=len(data.outcome),
-        n_participants=people,
+        n_participants=len(set(data.participant)),
     )
 
 
@@ -169,11 +187,9 @@ def _design(data: SessionOutcomes) -> tuple[FloatArray, FloatArray, float]:
     return matrix, centred, middle
 
 
-def _fit(
-    data: SessionOutcomes, matrix: FloatArray, centred: FloatArray, effects: RandomEffects
-) -> RandomEffectsFit:
+def _rows(data: SessionOutcomes, matrix: FloatArray, centred: FloatArray) -> MixedModelData:
     sessions, position = np.unique(centred, return_inverse=True)
-    rows = MixedModelData(
+    return MixedModelData(
         outcome=np.asarray(data.outcome, dtype=np.float64),
         design=matrix,
         columns=tuple(f"column {index}" for index in range(matrix.shape[1])),
@@ -181,5 +197,53 @@ def _fit(
         visit=position,
         n_visits=len(sessions),
     )
+
+
+def _random(
+    rows: MixedModelData,
+    centred: FloatArray,
+    effects: RandomEffects,
+    named: tuple[Named, ...],
+    confidence_level: float,
+) -> _Fitted:
     slope = effects is RandomEffects.INTERCEPT_AND_SLOPE
-    return fit_random_effects(rows, RandomSlope(centred) if slope else RandomIntercept())
+    fitted = fit_random_effects(rows, RandomSlope(centred) if slope else RandomIntercept())
+    covariance = fitted.effects_covariance
+    return _Fitted(
+        effects=tuple(
+            normal_effect(
+                replace(one, method=f"{one.method}, Wald z"),
+                estimate=float(fitted.beta[index]),
+                standard_error=float(fitted.standard_error[index]),
+                confidence_level=confidence_level,
+            )
+            for one, index in zip(named, COEFFICIENTS, strict=True)
+        ),
+        within_variance=fitted.residual_variance,
+        between_variance=float(covariance[0, 0]),
+        slope_variance=float(covariance[1, 1]) if slope else None,
+    )
+
+
+def _exchangeable(
+    rows: MixedModelData, named: tuple[Named, ...], confidence_level: float
+) -> _Fitted:
+    fit = fit_in_order(rows, (compound_symmetry(),)).fit
+    chosen = np.eye(rows.design.shape[1])[list(COEFFICIENTS)]
+    linear = infer(fit, Method.KENWARD_ROGER_LINEAR).estimate(chosen, confidence_level)
+    shared = float(fit.sigma[0, 0, 1])
+    return _Fitted(
+        effects=tuple(
+            t_effect(
+                replace(one, method=f"{one.method}, Kenward and Roger"),
+                estimate=float(linear.estimate[index]),
+                standard_error=float(linear.standard_error[index]),
+                df=float(linear.df[index]),
+                confidence_level=confidence_level,
+            )
+            for index, one in enumerate(named)
+        ),
+        within_variance=float(fit.sigma[0, 0, 0]) - shared,
+        between_variance=shared,
+        slope_variance=None,
+    )

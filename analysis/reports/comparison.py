@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from analysis.quantities import ADJUSTED_DIFFERENCE
+from analysis.quantities import ADJUSTED_DIFFERENCE, COMPARE_MEANS
 from analysis.reports.figure import Figure, draw_svg
 from analysis.reports.formatting import (
     NOT_AVAILABLE,
@@ -21,6 +21,7 @@ from analysis.reports.formatting import (
 )
 from analysis.reports.table import Cell, Row, Table, words_cell
 from analysis.results import Result
+from protocols.analysis_plan import Estimator
 from protocols.design import Protocol
 from protocols.outcomes import Direction, Outcome
 
@@ -52,17 +53,28 @@ def compare_by_outcome(protocol: Protocol, results: Sequence[Result]) -> tuple[C
     ----------
     protocol : Protocol
     results : sequence of Result
-        Planned ones and exploratory ones; descriptions, and other visits of a model, are left out.
+        Planned ones and exploratory ones; descriptions, other visits of a model, and what is no difference of the outcome, are left out.
 
     Returns
     -------
     tuple of Comparison
         In the order of the plan, for every outcome that is compared between arms.
     """
-    compared = [r for r in results if not (r.is_description or r.quantity.startswith(OTHER_VISIT))]
+    compared = [r for r in results if _is_compared(r)]
     return tuple(
         _comparison(protocol, code, [r for r in compared if r.outcome == code])
         for code in dict.fromkeys(result.outcome for result in compared)
+    )
+
+
+def _is_compared(result: Result) -> bool:
+    in_unit_of_outcome = (
+        result.estimator in COMPARE_MEANS or result.estimator is Estimator.COMPLIER_EFFECT
+    )
+    return (
+        in_unit_of_outcome
+        and not result.is_description
+        and not result.quantity.startswith(OTHER_VISIT)
     )
 
 

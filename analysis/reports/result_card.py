@@ -14,6 +14,7 @@ from analysis.reports.formatting import (
 from analysis.reports.plan_table import SHORT_HASH, convergence
 from analysis.reports.table import Row, Table, words_cell
 from analysis.results import Result
+from protocols.analysis_plan import Estimator
 
 
 def card_table(result: Result) -> Table:
@@ -60,7 +61,9 @@ def _estimate(result: Result) -> Iterator[tuple[str, str]]:
     if result.df is not None:
         yield "Degrees of freedom", fmt(result.df, 2)
     if result.p is not None:
-        yield "p, two-sided", fmt_p(result.p)
+        of_margin = result.estimator in {Estimator.EQUIVALENCE, Estimator.NON_INFERIORITY}
+        yield "p of the margin, one-sided" if of_margin else "p, two-sided", fmt_p(result.p)
+    yield "Assumes", result.assumptions
 
 
 def _fit(result: Result) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.plan import AnalysisReport
+from analysis.reports.comparison import standing_mark
 from analysis.reports.formatting import (
     NOT_AVAILABLE,
     decimals_of,
@@ -57,10 +58,10 @@ def _block(report: AnalysisReport, result: Result) -> list[Row]:
     if result.id.endswith(DIFFERENCE_SUFFIX):
         return [_difference_row(report, result, decimals)]
     rows = [
-        Row(stub=f"{result.label} [{_standing(result)}]"),
+        Row(stub=f"{result.label} [{standing_mark(result)}]"),
         Row(
             stub="Analysed of available",
-            cells=(*(_numbers_cell(result, a.arm) for a in report.arms), *_empty(3)),
+            cells=(*(numbers_cell(result, a.arm) for a in report.arms), *_empty(3)),
             indent=1,
         ),
     ]
@@ -69,7 +70,7 @@ def _block(report: AnalysisReport, result: Result) -> list[Row]:
     rows.append(
         Row(
             stub=f"Mean (SD), {result.unit}",
-            cells=(*(_mean_cell(_arm(result, a.arm), decimals) for a in report.arms), *_empty(3)),
+            cells=(*(mean_cell(_arm(result, a.arm), decimals) for a in report.arms), *_empty(3)),
             indent=1,
         )
     )
@@ -78,14 +79,10 @@ def _block(report: AnalysisReport, result: Result) -> list[Row]:
     return [*rows, _estimate_row(report, result, decimals), *_unadjusted_rows(report, result)]
 
 
-def _standing(result: Result) -> str:
-    return "planned" if result.planned else "exploratory"
-
-
 def _comparison_row(report: AnalysisReport, result: Result, label: str, decimals: int) -> Row:
     return Row(
-        stub=f"{label} [{_standing(result)}]",
-        cells=(*_empty(len(report.arms)), *_difference_cells(result, decimals)),
+        stub=f"{label} [{standing_mark(result)}]",
+        cells=(*_empty(len(report.arms)), *difference_cells(result, decimals)),
         indent=1,
     )
 
@@ -94,8 +91,8 @@ def _difference_row(report: AnalysisReport, result: Result, decimals: int) -> Ro
     if all(arm.n_events is None for arm in result.arms):
         return _comparison_row(report, result, result.quantity.capitalize(), decimals)
     return Row(
-        stub=f"{result.quantity.capitalize()}, percentage points [{_standing(result)}]",
-        cells=(*_empty(len(report.arms)), *_difference_cells(result, 1, percent=100.0)),
+        stub=f"{result.quantity.capitalize()}, percentage points [{standing_mark(result)}]",
+        cells=(*_empty(len(report.arms)), *difference_cells(result, 1, percent=100.0)),
         indent=1,
     )
 
@@ -116,7 +113,8 @@ def _arm(result: Result, arm: str) -> ArmEstimate | None:
     return next((found for found in result.arms if found.arm == arm), None)
 
 
-def _numbers_cell(result: Result, arm: str) -> Cell:
+def numbers_cell(result: Result, arm: str) -> Cell:
+    """Return how many of one arm are analysed, of how many with the outcome."""
     found = _arm(result, arm)
     if found is None:
         return Cell(text=NOT_AVAILABLE)
@@ -126,7 +124,8 @@ def _numbers_cell(result: Result, arm: str) -> Cell:
     return Cell(text=f"{found.n_analysed} of {found.n_available}", value=found.n_analysed)
 
 
-def _mean_cell(arm: ArmEstimate | None, decimals: int) -> Cell:
+def mean_cell(arm: ArmEstimate | None, decimals: int) -> Cell:
+    """Return mean and standard deviation of one arm."""
     if arm is None or arm.mean is None:
         return Cell(text=NOT_AVAILABLE)
     return Cell(text=fmt_mean_sd(arm.mean, arm.standard_deviation, decimals), value=arm.mean)
@@ -141,7 +140,7 @@ def _estimate_row(report: AnalysisReport, result: Result, decimals: int) -> Row:
     )
     return Row(
         stub="Adjusted mean (CI)" if adjusted else "Difference in means",
-        cells=(*arms, *_difference_cells(result, decimals)),
+        cells=(*arms, *difference_cells(result, decimals)),
         indent=1,
     )
 
@@ -159,19 +158,21 @@ def _share_row(report: AnalysisReport, result: Result) -> Row:
     )
     return Row(
         stub="Participants: percent (exact CI)",
-        cells=(*(_share_cell(_arm(result, a.arm)) for a in report.arms), *cells),
+        cells=(*(share_cell(_arm(result, a.arm)) for a in report.arms), *cells),
         indent=1,
     )
 
 
-def _share_cell(arm: ArmEstimate | None) -> Cell:
+def share_cell(arm: ArmEstimate | None) -> Cell:
+    """Return the participants of one arm with the event, with the share and its interval in percent."""
     if arm is None or arm.mean is None:
         return Cell(text=NOT_AVAILABLE)
     interval = fmt_interval(_scaled(arm.interval, 100.0), 1)
     return Cell(text=f"{arm.n_events}: {fmt(100 * arm.mean, 1)} ({interval})", value=arm.mean)
 
 
-def _difference_cells(result: Result, decimals: int, percent: float = 1.0) -> tuple[Cell, ...]:
+def difference_cells(result: Result, decimals: int, percent: float = 1.0) -> tuple[Cell, ...]:
+    """Return estimate with interval, p and effect size; or the reason why there is none."""
     if result.estimate is None:
         return (words_cell(f"Not estimable: {result.reason}"), *_empty(2))
     interval = fmt_interval(_scaled(result.interval, percent), decimals)
@@ -228,7 +229,7 @@ def index_table(report: AnalysisReport) -> Table:
             Row(
                 stub=result.id,
                 cells=(
-                    words_cell(_standing(result)),
+                    words_cell(standing_mark(result)),
                     words_cell(words(result.analysis_set.value)),
                     words_cell(result.model or f"not estimable: {result.reason}"),
                 ),

@@ -11,6 +11,7 @@ from analysis.reports.figure import Figure, render_figure
 from analysis.reports.flow import flow_table, render_flow
 from analysis.reports.formatting import decimals_of, esc, words
 from analysis.reports.guess_table import guess_table
+from analysis.reports.hidden_cause_figure import hidden_cause_figure_id
 from analysis.reports.multiplicity import steps_table
 from analysis.reports.participant_tables import (
     analysis_set_table,
@@ -27,6 +28,8 @@ from analysis.reports.plan_table import fits_table, missing_data_table, plan_tab
 from analysis.reports.planned_tests import bounds_table, hypotheses_table, last_look_table
 from analysis.reports.result_tables import index_table, result_table
 from analysis.reports.safety_tables import alert_table, code_break_table, harm_asking_table
+from analysis.reports.subgroup_figure import subgroup_figure_id
+from analysis.reports.supplementary import is_supplementary, supplementary_table
 from analysis.reports.table import Table, render_table
 from analysis.reports.tipping_figure import tipping_figure_id
 from analysis.reports.tracing import level, number, p_value, promised
@@ -220,7 +223,11 @@ def _results_block(
 
 
 def _of_sources(report: AnalysisReport, sources: tuple[OutcomeSource, ...]) -> list[Result]:
-    return [r for r in report.results if report.protocol.outcome(r.outcome).source in sources]
+    return [
+        r
+        for r in report.results
+        if report.protocol.outcome(r.outcome).source in sources and not is_supplementary(r)
+    ]
 
 
 def _primary(pages: Pages) -> Iterator[str]:
@@ -234,7 +241,12 @@ def _primary(pages: Pages) -> Iterator[str]:
     yield f"<p>{promised('missing_data', result.missing_data)}</p>"
     yield _difference_that_matters(report)
     yield pages.table(
-        result_table(report, "primary", "Primary outcome", report.results_of(OutcomeRole.PRIMARY))
+        result_table(
+            report,
+            "primary",
+            "Primary outcome",
+            [r for r in report.results_of(OutcomeRole.PRIMARY) if not is_supplementary(r)],
+        )
     )
     yield pages.figure("visit-means")
     yield pages.figure("trajectories")
@@ -272,7 +284,8 @@ def _secondary(pages: Pages) -> Iterator[str]:
     results = [
         r
         for r in report.results_of(OutcomeRole.SECONDARY)
-        if report.protocol.outcome(r.outcome).source is OutcomeSource.QUESTIONNAIRE
+        if not is_supplementary(r)
+        and report.protocol.outcome(r.outcome).source is OutcomeSource.QUESTIONNAIRE
     ]
     yield f"<p>{promised('multiplicity', report.protocol.analysis.multiplicity)}</p>"
     if results:
@@ -317,6 +330,22 @@ def _hypotheses(pages: Pages) -> Iterator[str]:
         yield pages.table(last_look_table(report, report.looks))
         yield pages.table(bounds_table(report.looks))
         yield pages.figure("boundaries")
+
+
+def _supplementary(pages: Pages) -> Iterator[str]:
+    table = supplementary_table(pages.report)
+    if table is None:
+        yield "<p>The plan has no analysis of another kind than means and their differences.</p>"
+        return
+    yield (
+        "<p>What these estimate is not the primary effect: it is read beside it, with the assumptions that stand below the table. How each "
+        "strategy for intercurrent events is carried out stands with the estimand.</p>"
+    )
+    yield pages.table(table)
+    for one in pages.report.mediation:
+        yield pages.figure(hidden_cause_figure_id(one))
+    for planned in pages.report.protocol.analysis.analyses:
+        yield pages.figure(subgroup_figure_id(planned))
 
 
 def _harms(pages: Pages) -> Iterator[str]:
@@ -447,6 +476,7 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Pages], Iterator[str]]], ...] = (
     ("sessions", "Change within sessions", _sessions),
     ("hrv", "Resting heart rate variability", _heart),
     ("hypotheses", "Hypotheses and looks of the plan", _hypotheses),
+    ("supplementary", "Supplementary results", _supplementary),
     ("harms", "Harms", _harms),
     ("deviations", "Protocol deviations", _deviations),
     ("blinding", "Whether the blind held", _blinding),

@@ -164,7 +164,6 @@ CASES = [
     ),
     ("outcomes.0.role", "secondary", "outcomes", "There are 0 primary outcomes."),
     ("outcomes.1.role", "primary", "outcomes", "There are 2 primary outcomes."),
-    ("estimands.0.outcome", "phq9_week_4", "estimands", "gad7_week_4 has no estimand."),
     ("analysis.analyses.0.estimand", None, "analysis.analyses", "estimates none of its estimands"),
     ("outcomes.0.questionnaire", None, "outcomes[0]", "gad7_week_4 names no questionnaire."),
     ("outcomes.0.questionnaire", "gad9", "outcomes[0].questionnaire", "no questionnaire “gad9”"),

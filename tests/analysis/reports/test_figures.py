@@ -17,6 +17,7 @@ def test_the_example_has_every_figure(report: AnalysisReport) -> None:
         "session-change",
         "forest",
         "tipping-jump-to-reference-gad7-week-4",
+        "hidden-cause-mediation-gad7-week-12",
     ]
 
 
