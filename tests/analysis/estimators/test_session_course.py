@@ -96,3 +96,43 @@ def test_a_data_frame_gives_the_sessions() -> None:
     data = session_outcomes(frame, columns)
 
     assert (data.participant, data.session, data.outcome) == (("a", "b"), (1.0, 1.0), (1.0, 3.0))
+
+
+def test_compound_symmetry_has_the_exact_error_of_participant_means() -> None:
+    found = estimate_session_course(DATA, RandomEffects.COMPOUND_SYMMETRY, confidence_level=0.95)
+
+    means = pd.Series(DATA.outcome).groupby(list(DATA.participant)).mean()
+    arm = pd.Series(DATA.arm).groupby(list(DATA.participant)).first()
+    variances = [float(means[arm == name].var()) for name in ("X", "Y")]
+    by_hand = (sum(variances) / 2 * (1 / 12 + 1 / 12)) ** 0.5
+    assert found.at_middle.standard_error == pytest.approx(by_hand, rel=1e-8)
+    assert found.at_middle.df == pytest.approx(22, rel=1e-6)
+
+
+def test_compound_symmetry_is_the_random_intercept_where_people_differ() -> None:
+    kept = _GENERATOR.random(144) < 0.8
+    gaps = replace(
+        DATA,
+        outcome=tuple(np.array(DATA.outcome)[kept].tolist()),
+        participant=tuple(np.array(DATA.participant)[kept].tolist()),
+        session=tuple(np.array(DATA.session)[kept].tolist()),
+        arm=tuple(np.array(DATA.arm)[kept].tolist()),
+    )
+
+    one, two = (
+        estimate_session_course(gaps, effects, confidence_level=0.95)
+        for effects in (RandomEffects.INTERCEPT, RandomEffects.COMPOUND_SYMMETRY)
+    )
+
+    assert two.at_middle.estimate == pytest.approx(one.at_middle.estimate, abs=1e-4)
+    assert two.between_variance == pytest.approx(one.between_variance, rel=1e-2)
+
+
+def test_people_who_do_not_differ_have_a_course_under_compound_symmetry() -> None:
+    signs = np.tile([1.0, -1.0, 1.0, -1.0, 1.0, -1.0], 24) + 0.1 * _SESSION
+    alike = replace(DATA, outcome=tuple((signs + _GENERATOR.normal(size=144) / 10).tolist()))
+
+    found = estimate_session_course(alike, RandomEffects.COMPOUND_SYMMETRY, confidence_level=0.95)
+
+    assert found.between_variance < 0
+    assert found.at_middle.p is not None
