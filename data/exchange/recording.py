@@ -5,7 +5,7 @@ declares or its format fixes, written ``mV``, ``uV``, ``uS``, ``degC``, ``g``, `
 it. Intervals between beats are always milliseconds. Values are kept as they are, NaN where the file says that one is missing: judging
 them is the business of `data.measures`. Serial numbers, MAC addresses and names of people are not kept.
 
-Contents: `Recording`, `SampledChannel`, `EventChannel`, `Mark`, `ChannelKind`, `RRUnit`, `Stated`, `RecordingUnreadableError`.
+Contents: `Recording`, `SampledChannel`, `EventChannel`, `Mark`, `ChannelKind`, `RRUnit`, `Stated`, `RecordingUnreadableError`, `in_short`.
 """
 
 from dataclasses import dataclass
@@ -23,12 +23,19 @@ FloatArray: TypeAlias = NDArray[np.float64]
 TIME_DIGITS = 6
 RR_DIGITS = 6
 RATE_TOLERANCE = 0.01
+LONGEST_QUOTE = 120
 MOST_VALUES = 200_000_000
 """Of all channels that are read at once: 1.6 GB."""
 
 
 class RecordingUnreadableError(ValueError):
     """The file cannot be used as a recording; the message says what, where, and how to mend it."""
+
+
+def in_short(error: Exception) -> str:
+    """Return what a library says of a broken file, short enough for one sentence."""
+    said = "".join(one if one.isprintable() else " " for one in str(error))
+    return " ".join(said.split())[:LONGEST_QUOTE].rstrip(". ") or type(error).__name__
 
 
 class ChannelKind(StrEnum):

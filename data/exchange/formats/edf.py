@@ -27,6 +27,7 @@ from data.exchange.recording import (
     RecordingUnreadableError,
     SampledChannel,
     Stated,
+    in_short,
 )
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _told(path: Path) -> Iterator[list[str]]:
             raise
         except BROKEN as error:
             raise RecordingUnreadableError(
-                f"{path.name} is a broken EDF or BDF file ({error}): copy or export it again."
+                f"{path.name} is a broken EDF or BDF file ({in_short(error)}): copy or export it again."
             ) from error
         heard.extend(str(one.message) for one in caught if "uncalibrated" in str(one.message))
 

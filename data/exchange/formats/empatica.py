@@ -27,6 +27,7 @@ from data.exchange.recording import (
     RecordingUnreadableError,
     SampledChannel,
     Stated,
+    in_short,
 )
 from data.records.signals import SignalKind
 
@@ -34,8 +35,8 @@ SUFFIXES = (".zip",)
 ZIP_MAGIC = b"PK\x03\x04"
 INTERVALS, TAGS = "IBI.CSV", "TAGS.CSV"
 MOST_BYTES = 2_000_000_000
-EARLIEST_UNIX_S = 1e9
-"""September 2001: before any of these devices."""
+EARLIEST_UNIX_S, LATEST_UNIX_S = 1e9, 4e9
+"""2001 and 2096: before and after any of these devices."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,12 +60,11 @@ FILES = (*SENSORS, INTERVALS, TAGS)
 
 
 def recognizes(path: Path, head: bytes) -> bool:
-    """Tell whether this is a folder or zip with files of the wristband, or one of these files."""
+    """Tell whether this is a folder with files of the wristband, one of these files, or a zip."""
     if path.is_dir():
         return any(one.name.upper() in FILES for one in path.iterdir())
-    if head.startswith(ZIP_MAGIC) and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as packed:
-            return any(PurePosixPath(one).name.upper() in FILES for one in packed.namelist())
+    if head.startswith(ZIP_MAGIC):
+        return path.suffix.lower() == ".zip"
     first = head.split(b"\n", 1)[0].split(b",")[0].strip()
     return path.name.upper() in FILES and _is_unix_time(first)
 
@@ -110,7 +110,7 @@ def _shown(path: Path) -> str:
 
 def _is_unix_time(text: bytes) -> bool:
     try:
-        return float(text) > EARLIEST_UNIX_S
+        return EARLIEST_UNIX_S < float(text) < LATEST_UNIX_S
     except ValueError:
         return False
 
@@ -140,7 +140,7 @@ def _unpacked(path: Path) -> Iterator[tuple[str, str]]:
                 yield name.upper(), decode(packed.read(one), name)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise RecordingUnreadableError(
-            f"{path.name} is a broken zip file ({error}): download it again."
+            f"{path.name} is a broken zip file ({in_short(error)}): download it again."
         ) from error
 
 

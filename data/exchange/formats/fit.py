@@ -24,6 +24,7 @@ from data.exchange.recording import (
     Recording,
     RecordingUnreadableError,
     Stated,
+    in_short,
 )
 
 SUFFIXES = (".fit",)
@@ -92,7 +93,7 @@ def _messages(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         ) from error
     except broken as error:
         raise RecordingUnreadableError(
-            f"{path.name} is a broken FIT file ({error}): copy it from the watch again."
+            f"{path.name} is a broken FIT file ({in_short(error)}): copy it from the watch again."
         ) from error
 
 

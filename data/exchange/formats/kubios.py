@@ -11,10 +11,10 @@ Contents: `recognizes`, `read`.
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from data.exchange.formats.mat5 import MatFileBrokenError, numbers_at
 from data.exchange.formats.rr_text import beats_channel, unit_of_intervals
 from data.exchange.formats.text_table import cells_of, decode
 from data.exchange.recording import (
@@ -39,7 +39,7 @@ TIME_SLACK_S = 0.002
 CORRECTION = re.compile(
     r"^\s*(artifacts? correct|beat correction|artifact correction|beats corrected)", re.IGNORECASE
 )
-BROKEN = (ValueError, TypeError, KeyError, IndexError, OSError, NotImplementedError, MemoryError)
+DATA = ("Res", "HRV", "Data")
 
 
 def recognizes(_path: Path, head: bytes) -> bool:
@@ -57,25 +57,29 @@ def read(path: Path, stated: Stated) -> Recording:
 
 
 def _read_mat(path: Path, head: bytes) -> Recording:
-    from scipy.io import loadmat  # noqa: PLC0415 - only for this format
-
     if head != MAT_5:
         raise RecordingUnreadableError(
             f"{path.name} is a MAT file of version 7.3, which is not read: export the report as text."
         )
     try:
-        held = loadmat(path, squeeze_me=True, struct_as_record=False, variable_names=["Res"])
-        data: Any = held["Res"].HRV.Data
-        rr_s = np.atleast_1d(np.asarray(data.RR, dtype=np.float64))
-        beats_s = np.atleast_1d(np.asarray(getattr(data, "T_RR", ()), dtype=np.float64))
-    except (*BROKEN, AttributeError) as error:
+        rr_s = numbers_at(path, (*DATA, "RR"))
+        beats_s = numbers_at(path, (*DATA, "T_RR"))
+    except MatFileBrokenError as error:
         raise RecordingUnreadableError(
-            f"{path.name} is a MAT file without the RR intervals of Kubios (Res.HRV.Data.RR), or a "
-            "broken one: save the results in Kubios again."
+            f"{path.name} is a broken MAT file ({error}): save the results in Kubios again."
         ) from error
+    if rr_s is None:
+        raise RecordingUnreadableError(
+            f"{path.name} is a MAT file without the RR intervals of Kubios (Res.HRV.Data.RR): save the "
+            "results in Kubios again."
+        )
     _check(path.name, rr_s)
     unit_of_intervals(path.name, rr_s, RRUnit.SECONDS, None)
-    return _recording(path.name, (_channel("RR", rr_s, _ends_s(rr_s, beats_s)),), ())
+    return _recording(
+        path.name,
+        (_channel("RR", rr_s, _ends_s(rr_s, np.empty(0) if beats_s is None else beats_s)),),
+        (),
+    )
 
 
 def _ends_s(rr_s: FloatArray, beats_s: FloatArray) -> FloatArray | None:

@@ -31,6 +31,7 @@ from data.exchange.recording import (
     RecordingUnreadableError,
     SampledChannel,
     Stated,
+    in_short,
 )
 
 SUFFIXES = (".txt",)
@@ -123,7 +124,7 @@ def _parts(path: Path) -> tuple[Any, str, int]:
         return json.loads(lines[1].removeprefix("#")), rows, len(lines) + 2
     except ValueError as error:
         raise RecordingUnreadableError(
-            f"{path.name}, line 2: the header is no JSON ({error}); export the file again."
+            f"{path.name}, line 2: the header is no JSON ({in_short(error)}); export the file again."
         ) from error
 
 
@@ -146,7 +147,7 @@ def _device(name: str, header: Any) -> _Device:  # noqa: ANN401 - what JSON hold
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RecordingUnreadableError(
-            f"{name}, line 2: the header lacks or garbles {error}; export the file again."
+            f"{name}, line 2: the header lacks or garbles {in_short(error)}; export the file again."
         ) from error
     if not device.rate_hz > 0.0 or not set(device.labels) <= set(device.columns):
         raise RecordingUnreadableError(

@@ -117,11 +117,11 @@ def _read_logger(name: str, lines: Sequence[str], stated: Stated) -> Recording:
     cells = [_after_the_time(row, len(header) - 1) for row in rows]
     notes: list[str] = []
     if header[1].lower().startswith("rr"):
-        rr_ms = numbers_in_lines(cells, name=name, width=1, first_line=2, separator=";")[:, 0]
+        rr_ms = _one_number(cells, name)
         times_s = _with_gaps(rr_ms, moments, notes)
         channels: tuple[Channel, ...] = (_beats(rr_ms, times_s),)
     elif header[1].lower().startswith("hr"):
-        rates = numbers_in_lines(cells, name=name, width=1, first_line=2, separator=";")[:, 0]
+        rates = _one_number(cells, name)
         channels = (
             EventChannel(
                 name="HR",
@@ -142,15 +142,25 @@ def _read_logger(name: str, lines: Sequence[str], stated: Stated) -> Recording:
     )
 
 
+def _one_number(cells: Sequence[str], name: str) -> FloatArray:
+    found = numbers_in_lines(cells, name=name, width=1, first_line=2, separator=";")[:, 0]
+    if found.size != len(cells) or not np.isfinite(found).all():
+        raise RecordingUnreadableError(
+            f"{name}: a row holds no number behind its time; mend or remove the row."
+        )
+    return found
+
+
 def _beats(rr_ms: FloatArray, times_s: FloatArray | None) -> EventChannel:
     return beats_channel(np.ascontiguousarray(rr_ms), times_s=times_s, sensed_by=SignalKind.ECG)
 
 
 def _moment(row: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(row.partition(";")[0].strip())
+        found = datetime.fromisoformat(row.partition(";")[0].strip())
     except ValueError:
         return None
+    return found.replace(tzinfo=None)
 
 
 def _moments(name: str, rows: Sequence[str]) -> FloatArray:

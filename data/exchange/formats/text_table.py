@@ -164,7 +164,7 @@ def open_table(path: Path, unit: RRUnit | None = None) -> TextTable:
         found = "a header and no values" if named else "no values"
         raise RecordingUnreadableError(f"{path.name} holds {found}: export it again.")
     separator = _separator(body.lstrip().partition("\n")[0])
-    names = cells_of(named[-1], _separator(named[-1])) if named else []
+    names = _names(named[-1], body.lstrip().partition("\n")[0]) if named else []
     notes: list[str] = []
     if separator == "," and _is_decimal(body, names, unit):
         separator = None
@@ -198,13 +198,20 @@ def _above_the_numbers(text: str) -> tuple[list[str], int, int]:
     return [line.strip() for line in above], len(above) + 1, start
 
 
+def _names(header: str, first_row: str) -> list[str]:
+    separator = _separator(header)
+    is_one = separator is None and (_separator(first_row) or len(first_row.split()) == 1)
+    return [header] if is_one else cells_of(header, separator)
+
+
 def _is_names(line: str) -> bool:
     return not line.startswith("#") and _is_header(line) and not _has_number(line)
 
 
 def _has_number(line: str) -> bool:
-    cells = [] if line.startswith("#") else cells_of(line, _separator(line))
-    return any(cell.strip() and _is_number(cell) for cell in cells)
+    separator = _separator(line)
+    cells = [] if line.startswith("#") else cells_of(line, separator)
+    return any(cell.strip() and _is_number(cell.replace(",", ".")) for cell in cells)
 
 
 def _is_header(line: str) -> bool:

@@ -16,6 +16,7 @@ from data.exchange.recording import (
     RecordingUnreadableError,
     SampledChannel,
     Stated,
+    in_short,
 )
 
 SUFFIXES = (".hea", ".dat")
@@ -48,16 +49,16 @@ def read(path: Path, stated: Stated) -> Recording:
         record = wfdb.rdrecord(str(record_path))
     except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
         raise RecordingUnreadableError(
-            f"{path.name} is no WFDB record, or a part of it is missing: {error}."
+            f"{path.name} is no WFDB record, or a part of it is missing: {in_short(error)}."
         ) from error
     if record.p_signal is None or not record.p_signal.size:
         raise RecordingUnreadableError(f"{path.name} is a WFDB record that holds no values.")
     rate_hz = stated.rate_beside(float(record.fs), path.name)
     channels = tuple(
         SampledChannel(
-            name=name,
-            kind=kind_of_name(name),
-            unit="" if unit.lower() in UNSAID_UNITS else plain_unit(unit),
+            name=name or f"signal {column + 1}",
+            kind=kind_of_name(name or ""),
+            unit="" if (unit or "").lower() in UNSAID_UNITS else plain_unit(unit),
             samples=np.ascontiguousarray(record.p_signal[:, column], dtype=np.float64),
             sampling_rate_hz=rate_hz,
         )

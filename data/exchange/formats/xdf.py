@@ -11,6 +11,7 @@ Contents: `recognizes`, `read`.
 import logging
 import struct
 import threading
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ from data.exchange.recording import (
     RRUnit,
     SampledChannel,
     Stated,
+    in_short,
 )
 
 SUFFIXES = (".xdf", ".xdfz")
@@ -110,32 +112,34 @@ def _streams(path: Path) -> tuple[_Stream, ...]:
         streams = tuple(_stream(one, min(firsts, default=0.0)) for one in found)
     except BROKEN as error:
         raise RecordingUnreadableError(
-            f"{path.name} is a broken XDF file ({type(error).__name__}: {error}): copy it again."
+            f"{path.name} is a broken XDF file ({in_short(error)}): copy it again."
         ) from error
     if heard:
         raise RecordingUnreadableError(
-            f"{path.name} is a broken XDF file ({heard[0]}): copy it again, or repair it with its "
+            f"{path.name} is a broken XDF file ({in_short(heard[0])}): copy it again, or repair it with its "
             "recorder."
         )
     return streams
 
 
 @contextmanager
-def _complaints() -> Iterator[list[str]]:
-    heard: list[str] = []
+def _complaints() -> Iterator[list[ValueError]]:
+    heard: list[ValueError] = []
     here = threading.get_ident()
 
     def listen(record: logging.LogRecord) -> bool:
         if record.thread != here:
             return True
         if record.levelno >= logging.ERROR:
-            heard.append(record.getMessage())
+            heard.append(ValueError(record.getMessage()))
         return False
 
     logger = logging.getLogger("pyxdf.pyxdf")
     logger.addFilter(listen)
     try:
-        yield heard
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield heard
     finally:
         logger.removeFilter(listen)
 

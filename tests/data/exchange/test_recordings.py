@@ -40,6 +40,27 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
         pytest.param("seconds.csv", "rr_s\n0.8\n0.81\n0.795\n", id="header in seconds"),
         pytest.param("kubios.ibi", "time,ibi_s\n0,0.8\n0.8,0.81\n1.6,0.795\n", id="two columns"),
         pytest.param("comma.csv", "no;rr_ms\n1;800,0\n2;810,0\n3;795,0\n", id="decimal commas"),
+        pytest.param(
+            "one_name.csv", "rr_ms\n800,0\n810,0\n795,0\n", id="decimal commas under one name"
+        ),
+        pytest.param("some.txt", "800\n810,0\n795\n", id="decimal commas on some lines"),
+        pytest.param("zero.txt", "800,00\n810,00\n795,00\n", id="fractions that begin with zero"),
+        pytest.param("quoted.csv", '"RR (ms)"\n"800"\n"810"\n"795"\n', id="quotation marks"),
+        pytest.param("wide.txt", RR.encode("utf-16"), id="UTF-16"),
+        pytest.param(
+            "windows.csv", "Gr\u00f6\u00dfe\nRR [ms]\n".encode("cp1252") + RR.encode(), id="cp1252"
+        ),
+        pytest.param(
+            "preamble.csv",
+            "Subject;12\nDevice;strap\nNo;RR-interval [ms]\n1;800\n2;810\n3;795\n",
+            id="lines above the header",
+        ),
+        pytest.param(
+            "logger.csv",
+            "date,rr,since start\n2026-03-02 09:00:15.123,800,0\n"
+            "2026-03-02 09:00:15.946,810,800\n2026-03-02 09:00:16.700,795,1610\n",
+            id="HRV Logger",
+        ),
         pytest.param("remarks.txt", "# a remark\n\n" + RR, id="remarks and empty lines"),
     ],
 )
@@ -52,6 +73,92 @@ def test_rr_intervals_are_read_in_milliseconds(tmp_path: Path, name: str, conten
     assert recording.rr.kind is SignalKind.RR
     assert recording.name == name
     assert recording.sampled(ChannelKind.ECG) is None
+
+
+def test_a_decimal_comma_without_a_header_is_read_and_noted(tmp_path: Path) -> None:
+    recording = read_recording(write(tmp_path, "comma.txt", "812,5\n798,25\n805,5\n"))
+
+    assert recording.rr is not None
+    assert recording.rr.rr_ms == (812.5, 798.25, 805.5)
+    assert "The comma was read as a decimal point." in recording.notes
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("800,75\n810,74\n", id="interval and heart rate"),
+        pytest.param("800,0\n810,1\n", id="interval and flag"),
+        pytest.param("800,5\n1610,3\n2405,9\n", id="a time that goes on"),
+    ],
+)
+def test_a_comma_that_may_separate_is_not_taken_as_decimal(tmp_path: Path, content: str) -> None:
+    with pytest.raises(RecordingUnreadableError, match="2 columns"):
+        read_recording(write(tmp_path, "comma.txt", content))
+
+
+def test_a_unit_that_is_inferred_is_noted(tmp_path: Path) -> None:
+    recording = read_recording(write(tmp_path, "plain.txt", RR))
+
+    assert recording.notes == (
+        "The file does not say its unit; a median of 800 can only be milliseconds.",
+    )
+
+
+def test_the_caller_may_state_the_unit(tmp_path: Path) -> None:
+    path = write(tmp_path, "plain.txt", "0,800\n0,810\n0,795\n")
+
+    rr = read_recording(path, kind=ChannelKind.RR, unit=RRUnit.SECONDS).rr
+
+    assert rr is not None
+    assert rr.rr_ms == pytest.approx((800.0, 810.0, 795.0))
+
+
+@pytest.mark.parametrize(
+    ("content", "unit", "message"),
+    [
+        pytest.param("rr_ms\n0.8\n0.81\n", None, "unit is not ms", id="the header is wrong"),
+        pytest.param("800\n810\n", RRUnit.SECONDS, "unit is not s", id="the caller is wrong"),
+        pytest.param("rr_ms\n800\n", RRUnit.SECONDS, "says ms .* and s was stated", id="they differ"),
+        pytest.param("72\n73\n71\n", None, "unit is not guessed", id="heart rates"),
+    ],
+)  # fmt: skip
+def test_a_unit_that_cannot_be_is_refused(
+    tmp_path: Path, content: str, unit: RRUnit | None, message: str
+) -> None:
+    with pytest.raises(RecordingUnreadableError, match=message):
+        read_recording(write(tmp_path, "rr.csv", content), unit=unit)
+
+
+def test_a_waveform_without_a_header_is_not_taken_for_intervals(tmp_path: Path) -> None:
+    wave = "\n".join(f"{600 + 200 * np.sin(i / 16):.1f}" for i in range(500))
+    path = write(tmp_path, "pulse.txt", wave)
+
+    with pytest.raises(RecordingUnreadableError, match="smoothly as a sampled signal"):
+        read_recording(path)
+
+    pulse = read_recording(path, kind=ChannelKind.PPG, rate_hz=100.0).sampled(ChannelKind.PPG)
+    assert pulse is not None
+    assert pulse.samples.size == 500
+
+
+def test_a_channel_whose_kind_nothing_says_is_what_the_caller_states(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.csv", "Ch1\n1\n2\n3\n")
+
+    recording = read_recording(path, kind=ChannelKind.ELECTRODERMAL, rate_hz=4.0)
+
+    assert recording.sampled(ChannelKind.ELECTRODERMAL) is not None
+
+
+def test_columns_of_several_signals_keep_their_units(tmp_path: Path) -> None:
+    content = "time_s;ecg_mv;eda [\u00b5S];note\n0;1,5;0,25;a\n0,25;1,6;;b\n0,5;1,7;0,5;c\n"
+
+    recording = read_recording(write(tmp_path, "lab.csv", content))
+    ecg, eda = ecg_of(recording), recording.sampled(ChannelKind.ELECTRODERMAL)
+
+    assert eda is not None
+    assert (ecg.unit, ecg.sampling_rate_hz, ecg.samples.tolist()) == ("mV", 4.0, [1.5, 1.6, 1.7])
+    assert (eda.unit, np.isnan(eda.samples).tolist()) == ("uS", [False, True, False])
+    assert recording.notes == ("The sampling rate of 4 Hz follows from the column of times.",)
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,12 @@ def test_an_interval_that_is_no_number_is_named(tmp_path: Path) -> None:
         pytest.param([3.0, 3.8, 4.61], id="the beats that begin"),
     ],
 )
-def test_the_intervals_of_a_mat_file_are_read(tmp_path: Path, beats_s: list[float]) -> None:
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+def test_the_intervals_of_a_mat_file_are_read(
+    tmp_path: Path, beats_s: list[float], *, packed: bool
+) -> None:
     data = {"RR": np.array([0.8, 0.81, 0.79]), "T_RR": np.array(beats_s)}
-    savemat(tmp_path / "result.mat", {"Res": {"HRV": {"Data": data}}})
+    savemat(tmp_path / "result.mat", {"Res": {"HRV": {"Data": data}}}, do_compression=packed)
 
     rr = read_recording(tmp_path / "result.mat").rr
 
@@ -80,6 +83,16 @@ def test_another_mat_file_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(RecordingUnreadableError, match="without the RR intervals of Kubios"):
         read_recording(tmp_path / "other.mat")
+
+
+def test_a_length_in_a_mat_file_that_reaches_too_far_is_refused(tmp_path: Path) -> None:
+    savemat(tmp_path / "result.mat", {"Res": {"HRV": {"Data": {"RR": np.array([0.8, 0.81])}}}})
+    content = bytearray((tmp_path / "result.mat").read_bytes())
+    content[128 + 4 : 128 + 8] = b"\xff\xff\xff\x7f"
+    (tmp_path / "result.mat").write_bytes(content)
+
+    with pytest.raises(RecordingUnreadableError, match=r"broken MAT file \(it ends too early"):
+        read_recording(tmp_path / "result.mat")
 
 
 def test_a_mat_file_of_version_7_3_is_refused(tmp_path: Path) -> None:
