@@ -19,7 +19,10 @@ from screens.coordinator.uploads import read_uploaded
 from screens.state import key_of
 from trials.sessions.sources import source_of_recording
 
-SUFFIXES = ["csv", "txt", "ibi", "hea", "dat"]
+SUFFIXES = [
+    "csv", "txt", "ibi", "rr", "hrm", "hea", "dat", "edf", "bdf", "xdf", "xdfz", "fit", "zip", "mat",
+]  # fmt: skip
+"""Of docs/reference/recordings.md; the content decides."""
 
 
 class SourceChoice(StrEnum):
@@ -91,7 +94,8 @@ def choose_listener(name: str) -> ChosenSource:
 def choose_recording(name: str) -> ChosenSource | None:
     """Draw the fields for a file."""
     files = st.file_uploader(
-        "Recording: RR intervals or an ECG as text, or the two files of a WFDB record",
+        "Recording with RR intervals or an ECG: text, EDF, BDF, XDF, Garmin FIT, Polar, Kubios, "
+        "OpenSignals, the two files of a WFDB record, or the folder of an Empatica E4",
         type=SUFFIXES,
         accept_multiple_files=True,
         key=key_of("source", f"file.{name}"),

@@ -34,5 +34,5 @@ def source_of_recording(
         "recorded ECG",
         ecg.samples,
         ecg.sampling_rate_hz,
-        music_starts_s=music_starts_s,
+        music_starts_s=music_starts_s - ecg.start_s,
     )

@@ -9,6 +9,7 @@ import pytest
 from data.exchange.recording import ChannelKind, RecordingUnreadableError
 from data.records.signals import SignalKind
 from screens.coordinator.uploads import read_uploaded
+from tests.data.exchange.formats.made_files import fit_bytes
 from trials.sessions.sources import source_of_recording
 
 
@@ -50,6 +51,27 @@ def test_a_path_in_a_file_name_does_not_leave_the_folder(tmp_path: Path) -> None
     read_uploaded([upload], None)
 
     assert not outside.exists()
+
+
+def test_the_files_of_a_wristband_are_read_together() -> None:
+    files = [
+        Upload(name="EDA.csv", content=b"1560279825.0\n4.0\n0.1\n0.2\n"),
+        Upload(name="IBI.csv", content=b"1560279825.0, IBI\n2.5,0.75\n3.3,0.8\n"),
+    ]
+
+    recording = read_uploaded(files, None)
+
+    assert recording.rr is not None
+    assert recording.rr.rr_ms == (750.0, 800.0)
+    assert recording.sampled(ChannelKind.ELECTRODERMAL) is not None
+
+
+def test_a_file_of_a_watch_becomes_a_source() -> None:
+    upload = Upload(name="walk.fit", content=fit_bytes([[800, 810, 790]] * 60))
+
+    source = source_of_recording(read_uploaded([upload], None), music_starts_s=60.0)
+
+    assert len(source.resting_beats().rr_ms) > 60
 
 
 def test_an_ecg_without_its_rate_is_refused_and_read_with_it() -> None:
