@@ -1,5 +1,7 @@
 """What a coordinator's pages do while others act on the same trial at the same time."""
 
+from datetime import timedelta
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,6 +15,7 @@ from interventions.delivery.renderer import SilentRenderer
 from interventions.listeners import ListenerKind
 from interventions.sensing.listener import rr_listener
 from screens import sign_in
+from screens.acts import in_moment
 from tests.scenarios.conftest import APP, Office, press, read
 from tests.trials.world import World, new_id
 from trials.answering import save_answer
@@ -161,7 +164,9 @@ def test_an_alert_is_seen_while_a_session_is_run(office: Office, session: OnAirS
     at.run()
 
     warned = [error.value for error in at.error if "Safety alert" in error.value]
-    assert warned == [f"Safety alert. {other}\\: An answer about thoughts of self-harm."]
+    within_an_hour = in_moment(office.clock() + timedelta(hours=1)).replace(":", "\\:")
+    answered = f"{other}\\: An answer about thoughts of self-harm"
+    assert warned == [f"Safety alert. {answered}, acknowledge by {within_an_hour}."]
 
 
 @pytest.mark.parametrize("where", ["run_session", "participant"])

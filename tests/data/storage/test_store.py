@@ -247,7 +247,7 @@ def test_an_opening_that_only_reads_writes_nothing(store: Store, url: str, clock
         beside.connection() as connection,
         pytest.raises(Exception, match="readonly"),
     ):
-        connection.exec_driver_sql("INSERT INTO site VALUES ('X', 'X', 1, '')")
+        connection.exec_driver_sql("INSERT INTO site SELECT * FROM site WHERE FALSE")
     beside.close()
 
     assert verify(store).entries == 1
