@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.measures.beat_policy import LONGEST_RR_MS, SHORTEST_RR_MS
 from data.measures.heartbeats import beats_of, is_rate_true
 from data.measures.measured_values import NoValueReason
 from data.measures.time_domain import FloatArray
@@ -60,7 +61,7 @@ def heart_recording_of_beats(
     Returns
     -------
     HeartRecording
-        From the beginning of its first interval to its last beat.
+        From the beginning of its first interval (300-2000 ms, whatever is recorded) to its last beat.
     """
     times_s = np.array(beats.times_s, dtype=np.float64)
     rr_ms = np.array(beats.rr_ms, dtype=np.float64)
@@ -70,12 +71,12 @@ def heart_recording_of_beats(
         return _refused(NoValueReason.NO_SIGNAL, beats.kind, None, 0.0)
     order = np.argsort(times_s, kind="stable")
     times_s, rr_ms = times_s[order], rr_ms[order]
-    first_s = float(rr_ms[0]) / 1000.0 if np.isfinite(rr_ms[0]) and rr_ms[0] > 0.0 else 0.0
+    first_ms = float(np.clip(np.nan_to_num(rr_ms[0]), SHORTEST_RR_MS, LONGEST_RR_MS))
     return HeartRecording(
         beats=RRSeries(
             times_s=tuple(times_s.tolist()), rr_ms=tuple(rr_ms.tolist()), kind=beats.kind
         ),
-        start_s=round(float(times_s[0]) - first_s, 6),
+        start_s=round(float(times_s[0]) - first_ms / 1000.0, 6),
         end_s=float(times_s[-1]),
         sampling_rate_hz=None,
         waveform=None,

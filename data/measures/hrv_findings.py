@@ -85,13 +85,14 @@ def find_all(recording: HeartRecording, beats: JudgedBeats, stretch: Stretch) ->
         findings |= dict.fromkeys(BANDS, spectrum)
     else:
         findings |= _frequency_domain(spectrum, breathing)
-    return {name: _if_long_enough(name, found, stretch) for name, found in findings.items()}
+    return {name: _if_estimable(name, found, stretch) for name, found in findings.items()}
 
 
-def _if_long_enough(name: HrvName, found: Finding, stretch: Stretch) -> Finding:
+def _if_estimable(name: HrvName, found: Finding, stretch: Stretch) -> Finding:
     length_s = stretch.end_s - stretch.start_s + TOLERANCE_S
-    is_long = length_s >= DEFINITIONS[name].shortest_s
-    return found if is_long or isinstance(found, NoValueReason) else NoValueReason.TOO_SHORT
+    if isinstance(found, NoValueReason):
+        return found
+    return found if length_s >= DEFINITIONS[name].shortest_s else NoValueReason.TOO_SHORT
 
 
 def _time_domain(nn_ms: FloatArray, differences_ms: FloatArray) -> Findings:

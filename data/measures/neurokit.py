@@ -110,7 +110,7 @@ def find_pulse_peaks(cleaned: NDArray[np.float64], sampling_rate_hz: float) -> N
         found = nk.ppg_findpeaks(
             cleaned, sampling_rate=round(sampling_rate_hz), method="elgendi", show=False
         )
-    except (IndexError, ValueError, ZeroDivisionError):
+    except (IndexError, TypeError, ValueError, ZeroDivisionError):
         return np.empty(0, dtype=np.int64)
     return np.asarray(found["PPG_Peaks"], dtype=np.int64)
 

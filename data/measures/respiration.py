@@ -243,7 +243,11 @@ def _breaths_of(samples: FloatArray, rate_hz: float) -> tuple[_Breaths, NoValueR
 def _refined(band: FloatArray, peaks: np.ndarray) -> FloatArray:
     """Move each peak to the top of the parabola through it and its neighbours."""
     before, top, after = band[peaks - 1], band[peaks], band[peaks + 1]
-    return np.asarray(peaks + 0.5 * (before - after) / (before - 2.0 * top + after))
+    curvature = before - 2.0 * top + after
+    shift = np.divide(
+        0.5 * (before - after), curvature, out=np.zeros(peaks.size), where=curvature < 0.0
+    )
+    return np.asarray(peaks + shift)
 
 
 def _assembled(

@@ -89,7 +89,7 @@ WELCH_256 = SpectrumRecipe(
     layout=SegmentLayout.FIXED,
     transform_samples=256,
 )
-"""What other programs often do, for comparison: it leaves the last 44 s of five minutes unused."""
+"""What other programs often do, for comparison: 64 s a segment, and the end of a recording is not used."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

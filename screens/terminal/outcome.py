@@ -36,6 +36,7 @@ def user_errors() -> tuple[type[Exception], ...]:
     from data.exchange.recordings import RecordingUnreadableError
     from data.exchange.tables import TableUnreadableError
     from data.measures.questionnaire_scores import AnswerError
+    from data.measures.window_plan import WindowPlanError
     from data.storage.errors import StorageError
     from protocols.problems import DocumentError
     from protocols.questionnaire import UnknownQuestionnaireError
@@ -54,5 +55,6 @@ def user_errors() -> tuple[type[Exception], ...]:
         TrialError,
         UnknownQuestionnaireError,
         UnusableInputError,
+        WindowPlanError,
         OSError,
     )
