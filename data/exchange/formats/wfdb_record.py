@@ -29,7 +29,7 @@ def recognizes(path: Path, head: bytes) -> bool:
 
 
 def read(path: Path, stated: Stated) -> Recording:
-    """Read every signal of a record in physical units.
+    """Read every signal of a record in physical units, each at its own rate.
 
     Raises
     ------
@@ -46,12 +46,13 @@ def read(path: Path, stated: Stated) -> Recording:
     try:
         header = wfdb.rdheader(str(record_path))
         _check_size(path, header.n_sig, header.sig_len)
-        record = wfdb.rdrecord(str(record_path))
+        record = wfdb.rdrecord(str(record_path), smooth_frames=False)
+        signals = tuple(np.asarray(one, dtype=np.float64) for one in record.e_p_signal or ())
     except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
         raise RecordingUnreadableError(
             f"{path.name} is no WFDB record, or a part of it is missing: {in_short(error)}."
         ) from error
-    if record.p_signal is None or not record.p_signal.size:
+    if not any(one.size for one in signals):
         raise RecordingUnreadableError(f"{path.name} is a WFDB record that holds no values.")
     rate_hz = stated.rate_beside(float(record.fs), path.name)
     channels = tuple(
@@ -59,10 +60,12 @@ def read(path: Path, stated: Stated) -> Recording:
             name=name or f"signal {column + 1}",
             kind=kind_of_name(name or ""),
             unit="" if (unit or "").lower() in UNSAID_UNITS else plain_unit(unit),
-            samples=np.ascontiguousarray(record.p_signal[:, column], dtype=np.float64),
-            sampling_rate_hz=rate_hz,
+            samples=samples,
+            sampling_rate_hz=rate_hz * per_frame,
         )
-        for column, (name, unit) in enumerate(zip(record.sig_name, record.units, strict=True))
+        for column, (name, unit, per_frame, samples) in enumerate(
+            zip(record.sig_name, record.units, record.samps_per_frame, signals, strict=True)
+        )
     )
     return Recording(
         name=path.name,

@@ -248,6 +248,24 @@ def test_a_wfdb_record_that_was_written_is_read(tmp_path: Path) -> None:
     assert ecg.samples == pytest.approx(signal[:, 0], abs=1e-3)
 
 
+def test_a_wfdb_signal_that_is_sampled_more_often_keeps_its_rate(tmp_path: Path) -> None:
+    frames = np.array([[10, 11, 12, 13, 100], [14, 15, 16, 17, 200]], dtype="<i2")
+    (tmp_path / "mixed.dat").write_bytes(frames.tobytes())
+    (tmp_path / "mixed.hea").write_text(
+        "mixed 2 50 2 10:20:30 02/03/2026\n"
+        "mixed.dat 16x4 10(0)/mV 16 0 0 0 0 ECG II\nmixed.dat 16 100(0)/NU 16 0 0 0 0 RESP\n"
+    )
+
+    recording = read_recording(tmp_path / "mixed.hea")
+    ecg, belt = ecg_of(recording), recording.sampled(ChannelKind.RESPIRATION)
+
+    assert belt is not None
+    assert (ecg.sampling_rate_hz, ecg.unit) == (200.0, "mV")
+    assert ecg.samples == pytest.approx([1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7])
+    assert (belt.sampling_rate_hz, belt.unit, belt.samples.tolist()) == (50.0, "", [1.0, 2.0])
+    assert str(recording.started_at) == "2026-03-02 10:20:30"
+
+
 def test_record_100_is_read_in_spite_of_its_header(reference: Path) -> None:
     recording = read_recording(reference / "signals" / "ecg_mitdb100" / "100.hea")
 
