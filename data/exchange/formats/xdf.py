@@ -3,11 +3,12 @@
 Read by pyxdf, with clock offsets applied (segment by segment where a clock restarted) and the jitter of regular streams removed. Times
 count from the earliest stamp of all streams. A regular stream becomes sampled channels, NaN in its gaps; a stream without a rate, or
 whose stamps contradict the declared rate by more than 1 %, becomes events at its stamps; a stream of strings becomes marks. An empty
-stream is data, not an error.
+stream is data, not an error. Of a file cut off the whole chunks are read, with a note.
 
 Contents: `recognizes`, `read`.
 """
 
+import io
 import logging
 import struct
 import threading
@@ -24,6 +25,7 @@ import numpy as np
 from data.exchange.channel_names import kind_of_name, plain_unit
 from data.exchange.formats.rr_text import unit_of_intervals
 from data.exchange.formats.stamped import Grid, on_grid
+from data.exchange.formats.xdf_chunks import whole_bytes
 from data.exchange.recording import (
     RATE_TOLERANCE,
     Channel,
@@ -87,10 +89,13 @@ def read(path: Path, stated: Stated) -> Recording:
         raise RecordingUnreadableError(
             f"{path.name} has more than {MOST_BYTES // 10**9} GB: cut it, or export the streams apart."
         )
-    streams = _streams(path)
+    cut = path.stat().st_size - whole_bytes(path) if _is_plain(path) else 0
+    streams = _streams(path, cut)
     if not streams:
         raise RecordingUnreadableError(f"{path.name} is an XDF file that holds no stream.")
     told = _Told()
+    if cut:
+        told.notes.append(f"The file is cut off; its last {cut} bytes are no whole chunk.")
     for stream in streams:
         _tell(stream, told, stated)
     return Recording(
@@ -102,12 +107,18 @@ def read(path: Path, stated: Stated) -> Recording:
     )
 
 
-def _streams(path: Path) -> tuple[_Stream, ...]:
+def _is_plain(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
+def _streams(path: Path, cut: int) -> tuple[_Stream, ...]:
     import pyxdf  # noqa: PLC0415 - only for this format
 
     try:
         with _complaints() as heard:
-            found, _ = pyxdf.load_xdf(path)
+            source = io.BytesIO(path.read_bytes()[:-cut]) if cut else path
+            found, _ = pyxdf.load_xdf(source)
         firsts = [float(one["time_stamps"][0]) for one in found if len(one["time_stamps"])]
         streams = tuple(_stream(one, min(firsts, default=0.0)) for one in found)
     except BROKEN as error:

@@ -1,10 +1,12 @@
 """XDF: streams on one clock; strings are marks, streams without a rate are events, gaps stay gaps."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from data.exchange.formats.xdf_chunks import whole_bytes
 from data.exchange.recording import (
     ChannelKind,
     EventChannel,
@@ -13,7 +15,7 @@ from data.exchange.recording import (
     SampledChannel,
 )
 from data.exchange.recordings import read_recording
-from tests.data.exchange.formats.made_files import xdf_bytes, xdf_stream
+from tests.data.exchange.formats.made_files import xdf_bytes, xdf_chunk, xdf_stream
 
 
 def write(folder: Path, *streams: bytes) -> Path:
@@ -117,9 +119,39 @@ def test_a_file_without_streams_is_refused(tmp_path: Path) -> None:
         read_recording(write(tmp_path))
 
 
-def test_a_chunk_cut_off_is_refused(tmp_path: Path) -> None:
-    path = write(tmp_path, ecg_stream([i / 10.0 for i in range(40)]))
-    path.write_bytes(path.read_bytes()[:-300])
+def test_of_a_file_cut_off_the_whole_chunks_are_read(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        ecg_stream([i / 10.0 for i in range(40)]),
+        xdf_stream(2, name="M", kind="Markers", rate_hz=0.0, times_s=[1.0], values=["music"]),
+    )
+    path.write_bytes(path.read_bytes()[:-70])
+
+    recording = read_recording(path)
+    ecg = recording.sampled(ChannelKind.ECG)
+
+    assert ecg is not None
+    assert ecg.samples.size == 40
+    assert recording.marks == ()
+    assert any("cut off" in note for note in recording.notes)
+
+
+def test_a_length_that_reaches_over_a_boundary_is_no_end_of_the_file(tmp_path: Path) -> None:
+    ecg = ecg_stream([i / 10.0 for i in range(40)])
+    at = ecg.index(struct.pack("<HI", 3, 1))
+    wrong = ecg[: at - 4] + struct.pack("<I", 10**6) + ecg[at:]
+    boundary = xdf_chunk(5, bytes.fromhex("43a546dccbf5410fb30ed5467383cbe4"))
+
+    cut = write(tmp_path, wrong)
+    assert whole_bytes(cut) < cut.stat().st_size
+    followed = write(tmp_path, wrong, boundary)
+    assert whole_bytes(followed) == followed.stat().st_size
+
+
+def test_a_chunk_that_is_garbled_is_refused(tmp_path: Path) -> None:
+    ecg = ecg_stream([i / 10.0 for i in range(40)])
+    at = ecg.index(struct.pack("<HI", 3, 1)) + 6
+    path = write(tmp_path, ecg[:at] + b"\x03" + ecg[at + 1 :])
 
     with pytest.raises(RecordingUnreadableError, match="broken XDF file"):
         read_recording(path)
