@@ -15,6 +15,7 @@ PAGES = (
     "counts",
     "crossover",
     "description",
+    "estimands",
     "means-and-ranks",
     "mediation",
     "ordered-categories",
