@@ -97,6 +97,12 @@ def _format_of(path: Path) -> Format:
     if path.is_file() and not head:
         raise RecordingUnreadableError(f"{path.name} is empty: it holds no values.")
     found = next((one for one in FORMATS if one.recognizes(path, head)), None)
+    named = any(path.suffix.lower() in one.suffixes for one in FORMATS)
+    if found is None and named and path.is_file():
+        raise RecordingUnreadableError(
+            f"{path.name} does not begin like a {path.suffix.lower()} file that is read: it was cut off, "
+            "changed or renamed, so copy or export it again."
+        )
     if found is None:
         known = ", ".join(sorted({suffix for one in FORMATS for suffix in one.suffixes}))
         raise RecordingUnreadableError(

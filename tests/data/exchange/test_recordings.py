@@ -214,6 +214,7 @@ def test_the_caller_may_declare_the_rate(tmp_path: Path) -> None:
             id="wrong rate",
         ),
         pytest.param("k.doc", "x", r"none of the recordings .*\.hea", id="another kind"),
+        pytest.param("k.fit", b"abc", r"does not begin like a \.fit file", id="another content"),
         pytest.param("l.txt", b"\x00\x01\x02\x81", "no text", id="binary"),
         pytest.param("m.dat", b"123", "has no header m.hea", id="WFDB without a header"),
         pytest.param("n.hea", "nonsense\n", "no WFDB record", id="WFDB with a broken header"),
