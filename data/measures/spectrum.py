@@ -172,12 +172,12 @@ def compute_spectrum(
 
 
 def _interpolate(times_s: FloatArray, nn_ms: FloatArray, samples_per_s: float) -> FloatArray:
-    from scipy.interpolate import CubicSpline  # noqa: PLC0415 - slow to import
+    from scipy.interpolate import splev, splrep  # noqa: PLC0415 - slow to import
 
     length = (float(times_s[-1]) - float(times_s[0])) * samples_per_s
     steps = np.arange(max(2, math.ceil(length - ROUNDING_SAMPLES)))
-    spline = CubicSpline(times_s - times_s[0], nn_ms)
-    return np.asarray(spline(steps / samples_per_s), dtype=np.float64)
+    spline = splrep(times_s - times_s[0], nn_ms, s=0.0)
+    return np.asarray(splev(steps / samples_per_s, spline), dtype=np.float64)
 
 
 def _segment_starts(samples: int, recipe: SpectrumRecipe) -> IntArray:
