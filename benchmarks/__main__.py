@@ -8,7 +8,18 @@ import argparse
 import logging
 from collections.abc import Iterable
 
-from benchmarks import designs, heart, hrv, imputation, machine, mixed_model, music, storage, trial
+from benchmarks import (
+    designs,
+    heart,
+    hrv,
+    imputation,
+    machine,
+    mixed_model,
+    music,
+    sensing,
+    storage,
+    trial,
+)
 from benchmarks.table import Measurement, print_table
 from protocols.software import software_version
 
@@ -31,6 +42,7 @@ def parts(participants: int) -> tuple[Iterable[Measurement], ...]:
     return (
         music.measure(),
         heart.measure(),
+        sensing.measure(),
         hrv.measure(),
         mixed_model.measure(),
         imputation.measure(),

@@ -23,6 +23,8 @@ DRIVER = "lsl"
 RR_TYPES = frozenset({"RR", "RRI", "IBI", "HRV"})
 ECG_TYPES = frozenset({"ECG", "EKG"})
 PULLED_AT_ONCE = 4096
+MAPPING_S = 5.0
+"""How long the first mapping of the clocks may take; made while connecting, so that no window waits for it."""
 NAMESAKES_S = 0.5
 """How long to look for a second stream of the same name."""
 
@@ -59,6 +61,7 @@ class _InletFeed:
         self._search: Any = None
         try:
             self._inlet.open_stream(timeout=max(1.0, wait_s))
+            self._inlet.time_correction(timeout=max(MAPPING_S, wait_s))
         except (pylsl.util.TimeoutError, pylsl.util.LostError) as error:
             message = f"The live stream {self._name!r} was found but does not answer."
             raise NoSourceError(message) from error
@@ -197,12 +200,14 @@ def _resolve(name: str, stream_type: str, address: str, wait_s: float) -> Sequen
     if address:
         announced = address.split("/", maxsplit=1)[0]
         predicate = f"source_id={_quoted(address)} or name={_quoted(announced)}"
-    if not pylsl.resolve_bypred(predicate, minimum=1, timeout=wait_s):
+    first = pylsl.resolve_bypred(predicate, minimum=1, timeout=wait_s)
+    if not first:
         return []
-    found = pylsl.resolve_bypred(predicate, minimum=2, timeout=NAMESAKES_S)
+    namesakes = pylsl.resolve_bypred(predicate, minimum=len(first) + 1, timeout=NAMESAKES_S)
+    found = {info.uid(): info for info in (*first, *namesakes)}
     return [
         info
-        for info in found
+        for info in found.values()
         if (not stream_type or info.type() == stream_type)
         and (not name or info.name() == name)
         and (not address or address in {_address_of(info), info.name()})

@@ -6,13 +6,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
+import pylsl
 import pytest
 
 from data.measures.hrv import measure_window, resting_measures
 from data.records.signals import SignalKind, Window, WindowGrade
-from interventions.sensing.live_stream import LiveStreamSource, streams_in_reach
+from interventions.sensing.live_stream import (
+    LiveStreamSource,
+    sensors_in_reach,
+    streams_in_reach,
+)
+from interventions.sensing.registry import connect_sensor
 from interventions.sensing.source import NoSourceError
 
 OUTLET = Path(__file__).parents[2] / "simulators" / "lsl_outlet.py"
@@ -157,3 +164,117 @@ def test_beats_are_found_in_a_live_ecg() -> None:
 def test_a_stream_that_is_not_there_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(NoSourceError, match=r"'nobody' was found .* Switch the sensor"):
         LiveStreamSource.connect(name="nobody", wait_s=0.2)
+
+
+def beats_outlet(name: str, source_id: str) -> pylsl.StreamOutlet:
+    """Announce a stream of RR intervals from this process."""
+    info = pylsl.StreamInfo(name, "RR", 1, pylsl.IRREGULAR_RATE, "double64", source_id)
+    return pylsl.StreamOutlet(info)
+
+
+def send_until(
+    outlet: pylsl.StreamOutlet, happened: Callable[[], bool], at_most_s: float = 8.0
+) -> float:
+    """Send an interval of 50 ms now and then until something happened; return how long it took."""
+    began_s = time.monotonic()
+    while not happened() and time.monotonic() - began_s < at_most_s:
+        outlet.push_sample([50.0])
+        time.sleep(0.05)
+    return time.monotonic() - began_s
+
+
+def is_young(source: LiveStreamSource) -> bool:
+    age_s = source.watch().newest_sample_age_s
+    return age_s is not None and age_s < 0.5
+
+
+def test_no_sample_is_lost_on_the_way() -> None:
+    name = unique("complete")
+    outlet_here = beats_outlet(name, name)
+    source = LiveStreamSource.connect(name=name, wait_s=20.0)
+    sent = [800.0 + number / 10.0 for number in range(650)]
+
+    at_s = pylsl.local_clock() - sum(sent) / 1000.0 - 1.0
+    for rr_ms in sent:
+        at_s += rr_ms / 1000.0
+        outlet_here.push_sample([rr_ms], at_s)
+    deadline_s = time.monotonic() + 10.0
+    beats = source.resting_beats()
+    while len(beats.rr_ms) < len(sent) and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+        beats = source.resting_beats()
+    source.close()
+
+    assert list(beats.rr_ms) == sent
+
+
+@pytest.mark.parametrize(
+    "source_id", [pytest.param("worn-by-one", id="source id"), pytest.param("", id="only a name")]
+)
+def test_an_outlet_that_comes_back_is_sensed_within_five_seconds(source_id: str) -> None:
+    name = unique(f"returning-{bool(source_id)}")
+    outlet_here = beats_outlet(name, source_id)
+    source = LiveStreamSource.connect(name=name, wait_s=20.0)
+    send_until(outlet_here, lambda: is_young(source))
+    del outlet_here
+    time.sleep(1.0)
+    silent = source.watch().newest_sample_age_s
+
+    outlet_here = beats_outlet(name, source_id)
+    took_s = send_until(outlet_here, lambda: is_young(source))
+    window = source.window_at(0.0)
+    source.close()
+
+    steps_s = [after - before for before, after in pairwise(window.beats.times_s)]
+    assert silent is not None
+    assert silent > 0.5
+    assert took_s <= 5.0
+    assert max(steps_s) > 0.9
+
+
+def test_another_outlet_of_the_same_name_is_never_taken_in_its_place() -> None:
+    name = unique("taken")
+    outlet_here = beats_outlet(name, "worn-by-one")
+    source = LiveStreamSource.connect(name=name, wait_s=20.0)
+    send_until(outlet_here, lambda: is_young(source))
+    del outlet_here
+
+    other = beats_outlet(name, "worn-by-another")
+    took_s = send_until(other, lambda: False, at_most_s=3.0)
+    window = source.window_at(0.0)
+    source.close()
+
+    assert took_s >= 3.0
+    assert window.newest_sample_age_s is not None
+    assert window.newest_sample_age_s > 2.5
+
+
+def test_two_streams_of_one_name_are_refused_and_told_apart_by_their_source_id() -> None:
+    name = unique("twins")
+    outlets = [beats_outlet(name, f"{name}-{number}") for number in range(2)]
+
+    with pytest.raises(NoSourceError, match=r"2 live streams named .* nobody can tell"):
+        LiveStreamSource.connect(name=name, wait_s=20.0)
+    source = connect_sensor(f"lsl:{name}-1")
+    source.close()
+
+    assert source.sensor.address == f"{name}-1"
+    assert len(outlets) == 2
+
+
+def test_a_stream_is_found_as_a_sensor_with_its_name_and_its_id() -> None:
+    name = unique("found")
+    outlet_here = beats_outlet(name, f"{name}-id")
+    found = [one for one in sensors_in_reach(wait_s=2.0) if one.label == name]
+    by_name = connect_sensor(name)
+    by_name.close()
+    del outlet_here
+
+    assert [one.address for one in found] == [f"{name}-id"]
+    assert found[0].signal is SignalKind.RR
+    assert by_name.sensor == found[0]
+
+
+def test_a_source_id_that_is_not_there_is_named() -> None:
+    with pytest.raises(NoSourceError, match=r"source id or name .it.s nobody."):
+        LiveStreamSource.connect(address="it's nobody", wait_s=0.2)
