@@ -41,11 +41,11 @@ from protocols.analysis_plan import PlannedAnalysis
 ASSIGNED, RECEIVED, HEARD = "assigned", "received", "heard"
 ERRORS = ComplierCovariance.HC1
 COMPLIER_ASSUMPTIONS = (
-    "Assumes that being offered the music acts on the outcome only through taking it up, so that those who would attend fewer sessions do "
-    "equally well in both arms, and that nobody in the comparison arm can take it up. Data cannot show either."
+    "Being offered the music acts on the outcome only through taking it up, so that those who would attend fewer sessions do "
+    "equally well in both arms; nobody in the comparison arm can take it up. Data cannot show either."
 )
 DOSE_ASSUMPTIONS = (
-    "Assumes that being offered the music acts on the outcome only through the minutes heard, and in proportion to them: half the minutes, "
+    "Being offered the music acts on the outcome only through the minutes heard, and in proportion to them: half the minutes, "
     "half the effect. Minutes are chosen by the participants, not randomized; the arm is."
 )
 NOT_RANDOMIZED = "Minutes are not randomized: who is better may come more often, and who comes more often may differ in other ways. Not an effect."

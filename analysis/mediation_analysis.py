@@ -223,10 +223,14 @@ def _comment(
     )
     sensitivity = (
         f"A hidden common cause of mediator and outcome that correlates their residuals by "
-        f"{told.correlation_at_zero:.2f} would explain the indirect effect away; it would have to explain shares of their unexplained "
+        f"{_signed(told.correlation_at_zero)} would explain the indirect effect away; it would have to explain shares of their unexplained "
         f"variances whose product is {told.product_of_shares:.3f}."
     )
     return f"{sensitivity} {SAME_VISIT}" if same else sensitivity
+
+
+def _signed(number: float) -> str:
+    return f"{number:.2f}".replace("-", "−")
 
 
 def _record(study: Study, planned: PlannedAnalysis, frame: pd.DataFrame) -> FitRecord:

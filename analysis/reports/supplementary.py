@@ -49,7 +49,9 @@ def supplementary_table(report: AnalysisReport) -> Table | None:
             "p",
         ),
         rows=tuple(row for block in _blocks(report) for row in _rows(report, block)),
-        footnotes=tuple(dict.fromkeys(n for block in _blocks(report) for n in _notes(block))),
+        footnotes=tuple(
+            dict.fromkeys(n for block in _blocks(report) for n in _notes(report, block))
+        ),
     )
 
 
@@ -110,11 +112,13 @@ def _empty(count: int) -> tuple[Cell, ...]:
     return (Cell(text=""),) * count
 
 
-def _notes(block: list[Result]) -> Iterator[str]:
-    for result in block:
-        if result.model:
-            yield f"{result.label}: {result.model}."
-        if result.comment:
-            yield f"{result.label}: {result.comment}"
+def _notes(report: AnalysisReport, block: list[Result]) -> Iterator[str]:
+    label, first = _label_of(report, block[0]), block[0]
+    if first.model:
+        yield f"{label}. Model: {first.model}."
+    if first.comment:
+        yield f"{label}. {first.comment}"
     for assumptions in dict.fromkeys(result.assumptions for result in block if result.assumptions):
-        yield f"{block[0].label} rests on this: {assumptions}"
+        owner = next(result for result in block if result.assumptions == assumptions)
+        of_row = "" if owner is first else f" {owner.quantity[:1].upper()}{owner.quantity[1:]}."
+        yield f"{label}.{of_row} Assumptions: {assumptions}"

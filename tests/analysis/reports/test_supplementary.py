@@ -49,10 +49,13 @@ def test_what_each_rests_on_stands_below_the_table(report: AnalysisReport) -> No
     assert table is not None
     notes = " ".join(table.footnotes)
 
+    index = next(t for t in render_report(report).tables if t.id == "results-index")
+    models = {row.stub: row.cells[-1].text for row in index.rows}
     for result in report.results:
         if is_supplementary(result):
             assert result.assumptions in notes
-            assert result.model in notes
+            assert models[result.id] == result.model
+            assert "." in result.id or (result.model in notes and result.comment in notes)
 
 
 @pytest.mark.parametrize("table", ["primary", "secondary", "session-level", "hrv"])
