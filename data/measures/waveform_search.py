@@ -1,12 +1,13 @@
 """A waveform searched for heartbeats: R peaks of an ECG, pulse peaks of a photoplethysmogram, however long it is.
 
-Conventions: below 500 Hz a peak is refined by a parabola through its three highest samples (quantisation inflates
-RMSSD). Samples that are not finite are missing: short runs are bridged, no interval spans a longer one. A long recording
+Conventions: a peak is refined by a parabola through its three highest samples, that of an ECG below 500 Hz, that of a
+pulse wave always (quantisation inflates RMSSD). Samples that are not finite are missing: short runs are bridged, no interval spans a longer one. A long recording
 is searched in chunks, so that memory grows with the chunk and time with the length.
 
 Contents: `Waveform` with `ECG` and `PPG`, `search_waveform`, `search_in_chunks`, `Heartbeats`.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -20,7 +21,6 @@ from data.measures.time_domain import FloatArray
 BoolArray: TypeAlias = NDArray[np.bool_]
 IntArray: TypeAlias = NDArray[np.int64]
 
-REFINED_BELOW_HZ = 500.0
 LONGEST_FILLED_S = 0.040
 """Missing samples up to this length are bridged; across longer ones there is no interval."""
 SMALLEST_SPREAD = 1e-9
@@ -37,15 +37,25 @@ class Waveform:
     """Below this there is nothing to search."""
     lowest_hz: float
     """Sampled more slowly, its beats have no form."""
+    refined_below_hz: float
+    """Sampled faster, the highest sample is the peak."""
     clean: Callable[[FloatArray, float], FloatArray]
     find_peaks: Callable[[FloatArray, float], IntArray]
 
 
 ECG = Waveform(
-    shortest_s=3.0, lowest_hz=50.0, clean=neurokit.clean_ecg, find_peaks=neurokit.find_r_peaks
+    shortest_s=3.0,
+    lowest_hz=50.0,
+    refined_below_hz=500.0,
+    clean=neurokit.clean_ecg,
+    find_peaks=neurokit.find_r_peaks,
 )
 PPG = Waveform(
-    shortest_s=5.0, lowest_hz=20.0, clean=neurokit.clean_ppg, find_peaks=neurokit.find_pulse_peaks
+    shortest_s=5.0,
+    lowest_hz=20.0,
+    refined_below_hz=math.inf,
+    clean=neurokit.clean_ppg,
+    find_peaks=neurokit.find_pulse_peaks,
 )
 
 
@@ -94,7 +104,9 @@ def search_waveform(samples: FloatArray, sampling_rate_hz: float, waveform: Wave
     return Heartbeats(
         cleaned=cleaned,
         sampling_rate_hz=sampling_rate_hz,
-        peaks=_refine(cleaned, peaks, sampling_rate_hz),
+        peaks=_refine(cleaned, peaks)
+        if sampling_rate_hz < waveform.refined_below_hz
+        else peaks.astype(np.float64),
         broken=_is_broken(missing, peaks),
         reason="",
         shortest_s=waveform.shortest_s,
@@ -220,11 +232,9 @@ def _is_broken(missing: BoolArray, peaks: IntArray) -> BoolArray:
     return np.diff(missed[peaks]) > 0
 
 
-def _refine(cleaned: FloatArray, peaks: IntArray, sampling_rate_hz: float) -> FloatArray:
+def _refine(cleaned: FloatArray, peaks: IntArray) -> FloatArray:
     """Move each peak to the top of the parabola through its neighbours."""
     positions = peaks.astype(np.float64)
-    if sampling_rate_hz >= REFINED_BELOW_HZ:
-        return positions
     inner = (peaks > 0) & (peaks < cleaned.size - 1)
     at = peaks[inner]
     before, top, after = cleaned[at - 1], cleaned[at], cleaned[at + 1]

@@ -1,5 +1,6 @@
 """`antiphon hrv FILE`: every measure of heart rate variability of a recording, with units, recipes and reasons."""
 
+import warnings
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -66,12 +67,15 @@ def hrv(
         unit=None if unit is None else RRUnit(unit.value),
         rate_hz=rate,
     )
-    measured, heart = _heart_of(recording)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # NeuroKit2 averages nothing in pure noise
+        measured, heart = _heart_of(recording)
+        windows = measure_windows(heart, plan)
     answer = HrvAnswer(
         file=file.name or recording.name,
         kind=measured.value,
         sampling_rate_hz=heart.sampling_rate_hz,
-        windows=measure_windows(heart, plan),
+        windows=windows,
         notes=recording.notes,
     )
     show = print_json if as_json else print_csv if as_csv else print_tables

@@ -61,6 +61,15 @@ def test_a_pulse_wave_has_its_beats() -> None:
     assert np.any(found.peaks % 1.0 > 0.0)
 
 
+def test_a_machine_that_swings_evenly_is_constant_at_any_rate() -> None:
+    for rate_hz in (64.0, 1000.0):
+        swing = np.sin(2.0 * np.pi * 1.1 * np.arange(0.0, 60.0, 1.0 / rate_hz))
+
+        intervals_ms = beats_of(search_waveform(swing, rate_hz, PPG)).rr_ms
+
+        assert np.std(intervals_ms[2:-2]) < 0.5
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_noise_is_no_pulse(seed: int) -> None:
     noise = np.random.Generator(np.random.PCG64(seed)).normal(0.0, 1.0, 60 * 64)
