@@ -1,12 +1,13 @@
 """Whether a sensor sits well, in words for the person who puts it on.
 
-Contents: `check_contact`, `ContactCheck`.
+Contents: `check_contact` with `ContactCheck` (a window), `say_state` (the watchdog).
 """
 
 from dataclasses import dataclass
 
 from data.measures.hrv import measure_window
 from data.records.signals import Window, WindowGrade
+from interventions.sensing.live_source import SensorState
 
 WORDS = {
     "no_signal": "Nothing has arrived yet. See that the sensor is on, worn and in reach.",
@@ -71,3 +72,16 @@ def check_contact(window: Window) -> ContactCheck:
         return ContactCheck(ok=False, words=WORDS["artefacts"])
     covered_s = measures.covered_share * (window.end_s - window.start_s)
     return ContactCheck(ok=True, words=GROWING.format(seconds=covered_s))
+
+
+def say_state(state: SensorState) -> str:
+    """Return what to do about a sensor; empty while it streams.
+
+    Examples
+    --------
+    >>> say_state(SensorState.STREAMING)
+    ''
+    """
+    if state is SensorState.STREAMING:
+        return ""
+    return WORDS["no_signal" if state is SensorState.WAITING else state.value]

@@ -21,8 +21,8 @@ class Memory:
     """Path of the last one-time link made for a participant."""
     notice_shown_at: dict[str, datetime] = field(default_factory=dict)
     """When the notice about sensing came on the screen, by participant."""
-    streams: list[str] = field(default_factory=list)
-    """Names of the live streams found when somebody last looked."""
+    sensors: dict[str, str] = field(default_factory=dict)
+    """The sensors found when somebody last looked: how each is named, and what the screen calls it."""
     live_rests: dict[str, tuple[SignalSource, datetime]] = field(default_factory=dict)
     """A live resting recording under way and when it began, by participant and visit."""
     checks: dict[str, RestingMeasures] = field(default_factory=dict)

@@ -13,6 +13,8 @@ from data.measures.hrv import RestingMeasures, resting_measures
 from data.records.people import Actor
 from data.records.visits import RestingMeasurement
 from data.storage.store import Store
+from interventions.sensing.contact import say_state
+from interventions.sensing.live_source import LiveSource
 from interventions.sensing.source import SignalSource
 from screens import frame
 from screens.acts import attempt
@@ -66,6 +68,8 @@ def watch_rest(place: str, length_s: float, finish: Callable[[SignalSource], obj
         text=f"{in_minutes(rested_s)} of {in_minutes(length_s)} minutes, "
         f"{len(beats.rr_ms)} heart beats so far",
     )
+    if isinstance(source, LiveSource) and (words := say_state(source.watch().state)):
+        st.warning(words)
     is_ended = st.button("End the recording now", key=key_of("resting", f"end.{place}"))
     if is_ended or rested_s >= length_s:
         del memory().live_rests[place]

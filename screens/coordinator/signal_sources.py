@@ -1,4 +1,4 @@
-"""Where the heart beats come from: a live stream, a recorded file, or a simulated listener.
+"""Where the heart beats come from: a sensor, a recorded file, or a simulated listener.
 
 Contents: `SourceChoice`, `ChosenSource`, `choose_source`, `opened`.
 """
@@ -12,7 +12,7 @@ import streamlit as st
 
 from data.exchange.recordings import RecordingUnreadableError
 from interventions.listeners import ListenerKind
-from interventions.sensing.live_stream import LiveStreamSource, streams_in_reach
+from interventions.sensing.registry import connect_sensor, find_sensors
 from interventions.sensing.source import NoSourceError, SignalSource
 from screens.coordinator.memory import memory
 from screens.coordinator.uploads import read_uploaded
@@ -28,7 +28,7 @@ SUFFIXES = [
 class SourceChoice(StrEnum):
     """What a person can choose; the value is what the screen says."""
 
-    LIVE = "Sensor: a live stream (Lab Streaming Layer)"
+    LIVE = "A sensor that is worn now"
     RECORDING = "A recorded file"
     LISTENER = "Simulated listener, for training only"
 
@@ -117,30 +117,41 @@ def choose_recording(name: str) -> ChosenSource | None:
     )
 
 
-def choose_stream(name: str) -> ChosenSource | None:
-    """Draw the streams of the network, and the field for a name."""
-    if st.button("Look for streams", key=key_of("source", f"look.{name}")):
-        with st.spinner("Listening for announcements ..."):
-            memory().streams = [one.name for one in streams_in_reach()]
-        if not memory().streams:
-            st.caption("No stream of an ECG or of RR intervals announces itself in this network.")
-    stream = st.selectbox(
-        "Name of the stream",
-        memory().streams,
+def choose_sensor(name: str) -> ChosenSource | None:
+    """Draw the sensors that are found, and the field for one that is named."""
+    if st.button("Look for sensors", key=key_of("source", f"look.{name}")):
+        with st.spinner("Listening for sensors ..."):
+            memory().sensors, remarks = look_for_sensors()
+        if not memory().sensors:
+            st.caption(" ".join(remarks))
+    sensors = memory().sensors
+    named = st.selectbox(
+        "Sensor",
+        list(sensors),
         index=None,
+        format_func=lambda one: sensors.get(one, one),
         accept_new_options=True,
         placeholder="Choose, or type the name that the sensor's program shows",
         key=key_of("source", f"stream.{name}"),
     )
-    if not stream:
+    if not named:
         return None
-    return ChosenSource(
-        choice=SourceChoice.LIVE, open_after=lambda _rest_s: LiveStreamSource.connect(name=stream)
-    )
+    return ChosenSource(choice=SourceChoice.LIVE, open_after=lambda _rest_s: connect_sensor(named))
+
+
+def look_for_sensors() -> tuple[dict[str, str], list[str]]:
+    """Return the sensors of every kind, by how they are named, and why there are no others."""
+    found = find_sensors()
+    sensors = {
+        f"{sensor.driver}:{sensor.address}": f"{sensor.label} ({one.label}, {sensor.signal.upper()})"
+        for one in found
+        for sensor in one.discovery.sensors
+    }
+    return sensors, list(dict.fromkeys(one.discovery.remark for one in found))
 
 
 DRAWN: dict[SourceChoice, Callable[[str], ChosenSource | None]] = {
-    SourceChoice.LIVE: choose_stream,
+    SourceChoice.LIVE: choose_sensor,
     SourceChoice.RECORDING: choose_recording,
     SourceChoice.LISTENER: choose_listener,
 }

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pylsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.records.participants import ParticipantState, WithdrawalKind
 from data.records.people import Actor, Role, User
 from data.records.safety import AlertState, Causality
+from data.records.sessions import ListeningSession
 from data.records.trial import Site
 from data.storage.accounts import add_user, create_first_administrator
+from data.storage.roles import Permission
 from data.storage.sign_in import actor_of, sign_in_process
 from data.storage.sign_in import sign_in as sign_in_by_password
 from data.storage.store import Store, create_store, open_store
@@ -414,6 +417,30 @@ def test_a_session_goes_on_when_the_page_is_closed_and_ends_by_stop(clinic: Clin
     press(again, "Stop the session")
 
     assert "The music is over: the rating after it" in read(again)
+
+
+def test_a_sensor_that_is_worn_is_looked_for_and_the_session_is_bound_to_it(
+    clinic: Clinic,
+) -> None:
+    randomized(clinic)
+    strap = pylsl.StreamOutlet(
+        pylsl.StreamInfo("Chest strap 7", "RR", 1, pylsl.IRREGULAR_RATE, "double64", "strap-7")
+    )
+    at = opened("run_session", participant="LEI-001")
+    rate_before(at)
+    (choice,) = (one for one in at.radio if one.label.startswith("Where do the heart beats"))
+    choice.set_value(SourceChoice.LIVE).run()
+    press(at, "Look for sensors")
+    (sensor,) = (one for one in at.selectbox if one.label == "Sensor")
+    sensor.set_value("lsl:strap-7").run()
+    press(at, "Start the session")
+    del strap
+
+    with clinic.store.reading(clinic.actor, Permission.RUN_SESSION) as reading:
+        (session,) = reading.find(ListeningSession, participant_id="LEI-001")
+    assert "Chest strap 7 (Lab Streaming Layer, RR)" in sensor.options
+    assert session.source == "Chest strap 7"
+    assert session.sensor_id.startswith("lsl-")
 
 
 def test_a_new_consent_version_is_signed_before_anything_else(clinic: Clinic) -> None:

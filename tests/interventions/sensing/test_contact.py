@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from data.records.signals import RRSeries, SignalKind, Window
-from interventions.sensing.contact import GOOD, check_contact
+from interventions.sensing.contact import GOOD, check_contact, say_state
+from interventions.sensing.live_source import SensorState
 
 
 def window(
@@ -68,3 +69,9 @@ def test_what_is_wrong_is_said_with_what_to_do(found: Window, words: str) -> Non
 
     assert not checked.ok
     assert words in checked.words
+
+
+def test_every_state_of_the_watchdog_but_streaming_says_what_to_do() -> None:
+    silent = [state for state in SensorState if not say_state(state)]
+
+    assert silent == [SensorState.STREAMING]
