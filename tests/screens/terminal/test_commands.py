@@ -43,6 +43,7 @@ def antiphon(*words: str, store: Path | None = None) -> subprocess.CompletedProc
         pytest.param(("session", "run"), id="session run"),
         pytest.param(("session", "replay"), id="session replay"),
         pytest.param(("score",), id="score"),
+        pytest.param(("sensors",), id="sensors"),
         pytest.param(("demo",), id="demo"),
         pytest.param(("verify",), id="verify"),
         pytest.param(("report",), id="report"),
@@ -200,3 +201,38 @@ def test_a_report_of_an_open_database_says_so_and_two_of_them_have_the_same_byte
 
 def _differ(one: Path, other: Path) -> bool:
     return one.read_bytes() != other.read_bytes()
+
+
+def test_sensors_are_listed_by_kind_with_what_is_found_or_why_nothing_is() -> None:
+    done = antiphon("sensors", "--wait", "0.3", "--json")
+
+    told = json.loads(done.stdout)["drivers"]
+    assert done.returncode == 0
+    assert [one["driver"] for one in told] == ["brainflow", "lsl", "polar", "strap"]
+    assert all(one["sensors"] or one["remark"] for one in told)
+
+
+def test_sensors_are_told_to_a_person_too() -> None:
+    done = antiphon("sensors", "--wait", "0.3")
+
+    assert done.returncode == 0
+    assert "Bluetooth heart rate strap" in done.stdout
+
+
+def test_a_sensor_that_cannot_be_checked_is_one_sentence_and_code_2() -> None:
+    done = antiphon("sensors", "--check", "polar:nothing")
+
+    assert done.returncode == 2
+    assert "A Polar sensor is named ecg/ADDRESS or pulse/ADDRESS." in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_sensor_that_does_not_sit_well_is_told_and_fails_the_check() -> None:
+    pytest.importorskip("brainflow", reason="the extra `devices` is not installed")
+    done = antiphon("sensors", "--check", "brainflow:SYNTHETIC_BOARD", "--seconds", "1", "--json")
+
+    told = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert told["ok"] is False
+    assert told["words"]
+    assert told["sensor"]["sampling_rate_hz"] == 250.0
