@@ -24,6 +24,7 @@ from screens.terminal.fit import (
     sample_size,
     sequential,
     survival,
+    win_ratio,
 )
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
@@ -42,6 +43,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "dose-response": dose_response.fit_dose_response,
     "reliable-change": reliable_change.fit_reliable_change,
     "reliability": reliability.fit_reliability,
+    "win-ratio": win_ratio.fit_win_ratio,
     "multiplicity": multiplicity.fit_multiplicity,
     "sequential": sequential.fit_sequential,
     "sample-size": sample_size.fit_sample_size,
