@@ -23,6 +23,7 @@ from screens.terminal.fit import (
     risk_difference,
     sample_size,
     sequential,
+    subgroups,
     survival,
     win_ratio,
 )
@@ -44,6 +45,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "reliable-change": reliable_change.fit_reliable_change,
     "reliability": reliability.fit_reliability,
     "win-ratio": win_ratio.fit_win_ratio,
+    "subgroups": subgroups.fit_subgroups,
     "multiplicity": multiplicity.fit_multiplicity,
     "sequential": sequential.fit_sequential,
     "sample-size": sample_size.fit_sample_size,
