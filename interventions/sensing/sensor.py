@@ -30,8 +30,12 @@ class Sensor:
     sampling_rate_hz: float
     """0 when samples come irregularly, as beats do."""
 
+    device: str = ""
+    """``family/address`` of a device that several drivers reach; empty where one driver alone does."""
+
     @property
     def sensor_id(self) -> str:
-        """Driver and first digits of the address's SHA-256: the same device has the same id."""
-        digest = hashlib.sha256(f"{self.driver}|{self.address}".encode()).hexdigest()
-        return f"{self.driver}-{digest[:ID_DIGITS]}"
+        """Family and first digits of the device's SHA-256: the same device has the same id."""
+        device = self.device or f"{self.driver}/{self.address}"
+        digest = hashlib.sha256(device.encode()).hexdigest()
+        return f"{device.partition('/')[0]}-{digest[:ID_DIGITS]}"

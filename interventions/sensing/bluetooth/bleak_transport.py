@@ -2,7 +2,7 @@
 
 Conventions: everything that the operating system may throw becomes one sentence that says what to do.
 
-Contents: `BleakTransport`.
+Contents: `BleakTransport`, `in_words`.
 """
 
 from collections.abc import Iterator
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bleak import BleakClient
 
 CONNECTING_S = 15.0
+ABSENT = (".ServiceUnknown", ".NameHasNoOwner")
+"""Errors of a Linux without its Bluetooth service."""
 NO_BLUETOOTH = (
     "This computer has no Bluetooth that can be used: switch it on, allow this program to use it, "
     "or bring the sensor in through a Lab Streaming Layer stream of another computer."
@@ -35,15 +37,15 @@ class _BleakConnection:
         return self._client.address
 
     async def subscribe(self, characteristic: str, on_frame: OnFrame) -> None:
-        with _in_words("The sensor does not offer what is measured here"):
+        with in_words("The sensor does not offer what is measured here"):
             await self._client.start_notify(characteristic, lambda _, frame: on_frame(bytes(frame)))
 
     async def write(self, characteristic: str, command: bytes) -> None:
-        with _in_words("The sensor does not take the command"):
+        with in_words("The sensor does not take the command"):
             await self._client.write_gatt_char(characteristic, command, response=True)
 
     async def close(self) -> None:
-        with _in_words("The sensor could not be let go"):
+        with in_words("The sensor could not be let go"):
             await self._client.disconnect()
 
 
@@ -60,7 +62,7 @@ class BleakTransport:
         """
         from bleak import BleakScanner  # noqa: PLC0415 - loads the system's Bluetooth
 
-        with _in_words("The sensors could not be searched for"):
+        with in_words("The sensors could not be searched for"):
             found = await BleakScanner.discover(wait_s, return_adv=True)
         return tuple(
             Advertisement(
@@ -83,15 +85,20 @@ class BleakTransport:
         """
         from bleak import BleakClient  # noqa: PLC0415 - loads the system's Bluetooth
 
-        with _in_words("The sensor does not answer: see that it is worn, charged and not in use"):
+        with in_words("The sensor does not answer: see that it is worn, charged and not in use"):
             client = BleakClient(address, lambda _: on_lost(), timeout=CONNECTING_S)
             await client.connect()
         return _BleakConnection(client)
 
 
 @contextmanager
-def _in_words(failed: str) -> Iterator[None]:
+def in_words(failed: str) -> Iterator[None]:
     """Say what failed.
+
+    Parameters
+    ----------
+    failed : str
+        What was tried, as the beginning of the sentence.
 
     Raises
     ------
@@ -100,6 +107,7 @@ def _in_words(failed: str) -> Iterator[None]:
     """
     from bleak.exc import (  # noqa: PLC0415 - loads the system's Bluetooth
         BleakBluetoothNotAvailableError,
+        BleakDBusError,
         BleakError,
     )
 
@@ -107,6 +115,9 @@ def _in_words(failed: str) -> Iterator[None]:
         yield
     except (BleakBluetoothNotAvailableError, FileNotFoundError, ConnectionRefusedError) as error:
         raise BluetoothError(NO_BLUETOOTH) from error
+    except BleakDBusError as error:
+        is_absent = error.dbus_error.endswith(ABSENT)
+        raise BluetoothError(NO_BLUETOOTH if is_absent else f"{failed} ({error}).") from error
     except (TimeoutError, BleakError, OSError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BluetoothError(f"{failed} ({said}).") from error

@@ -114,6 +114,7 @@ def sensor_of(address: str, label: str, measurement: Measurement, tape: Tape) ->
         name=SERIAL.sub("", label.removesuffix(address).strip()) or "Bluetooth sensor",
         signal=tape.kind,
         sampling_rate_hz=measurement.sampling_rate_hz,
+        device=f"bluetooth/{address.lower()}",
     )
 
 

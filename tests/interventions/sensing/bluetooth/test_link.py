@@ -283,6 +283,18 @@ def test_polar_sensors_are_found_with_what_they_can_measure(clock: Clock) -> Non
     assert found.sensors[0].address == f"ecg/{ADDRESS}"
 
 
+def test_a_device_is_one_sensor_whatever_is_measured_with_it(
+    strap: SimulatedStrap, clock: Clock
+) -> None:
+    radio = Radio(SimulatedRadio([strap]), clock)
+
+    (as_strap,) = BluetoothStrap(radio).find(0.1).sensors
+    (as_polar,) = PolarSensor(radio).find(0.1).sensors
+
+    assert as_strap.sensor_id == as_polar.sensor_id
+    assert as_strap.sensor_id.startswith("bluetooth-")
+
+
 def test_a_polar_address_says_what_is_measured(clock: Clock) -> None:
     with pytest.raises(NoSourceError, match="ecg/ADDRESS or pulse/ADDRESS"):
         PolarSensor(Radio(SimulatedRadio(), clock)).connect(ADDRESS, 1.0)
