@@ -25,6 +25,8 @@ from data.measures.physiology import (
     Quality,
     SignalBaseline,
     baseline_of,
+    believable,
+    length_s,
     quality_of,
     why_no_window,
     widen,
@@ -96,7 +98,7 @@ def measure_electrodermal(
         dry electrode), ``artefacts`` (more than 20 % are not believed), ``too_short`` (a level needs 10 s, responses
         60 s), ``wrong_rate``. Never an exception.
     """
-    samples = np.asarray(conductance_us, dtype=np.float64)
+    samples = believable(conductance_us)
     refusal = why_no_window(
         samples,
         sampling_rate_hz,
@@ -105,7 +107,7 @@ def measure_electrodermal(
         shortest_s=SHORTEST_LEVEL_S,
     )
     usable = np.zeros(samples.size, dtype=np.bool_)
-    if refusal is not NoValueReason.WRONG_RATE:
+    if refusal is None:
         usable = believe(samples, sampling_rate_hz)
     usable_share = float(usable.mean()) if usable.size else 0.0
     quality = quality_of(usable_share)
@@ -118,14 +120,10 @@ def measure_electrodermal(
         responses,
         refusal,
         usable_s=usable_s,
-        window=(start_s, start_s + _length_s(samples, sampling_rate_hz)),
+        window=(start_s, start_s + length_s(samples, sampling_rate_hz)),
         sampling_rate_hz=sampling_rate_hz,
         usable_share=usable_share,
     )
-
-
-def _length_s(samples: FloatArray, sampling_rate_hz: float) -> float:
-    return samples.size / sampling_rate_hz if sampling_rate_hz > 0.0 else 0.0
 
 
 def _assembled(

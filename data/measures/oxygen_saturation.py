@@ -15,6 +15,8 @@ from data.measures.physiology import (
     Quality,
     SignalBaseline,
     baseline_of,
+    believable,
+    length_s,
     quality_of,
     why_no_window,
 )
@@ -72,13 +74,13 @@ def measure_oxygen_saturation(
         Values, or reasons: ``no_signal``, ``too_short`` (below 30 s), ``wrong_rate``, ``out_of_range``,
         ``artefacts`` (more than 20 % are not believed). Never an exception.
     """
-    samples = np.asarray(saturation_percent, dtype=np.float64)
+    samples = believable(saturation_percent)
     reason = why_no_window(
         samples, sampling_rate_hz, time_stamps_s, lowest_hz=LOWEST_HZ, shortest_s=SHORTEST_S
     )
     within = (samples >= LOWEST_PERCENT) & (samples <= HIGHEST_PERCENT)
     usable = within.copy()
-    if samples.size > 1 and sampling_rate_hz > 0.0:
+    if reason is None:
         jumps = np.abs(np.diff(samples)) * sampling_rate_hz > FASTEST_PERCENT_PER_S
         usable[1:] &= ~jumps
         usable[:-1] &= ~jumps
@@ -87,11 +89,10 @@ def measure_oxygen_saturation(
         is_outside = within.sum() < 0.5 * np.isfinite(samples).sum()
         reason = NoValueReason.OUT_OF_RANGE if is_outside else NoValueReason.ARTEFACTS
     kept = samples[usable]
-    length_s = samples.size / sampling_rate_hz if sampling_rate_hz > 0.0 else 0.0
     return OxygenSaturation(
         recipe=RECIPE,
         start_s=start_s,
-        end_s=start_s + length_s,
+        end_s=start_s + length_s(samples, sampling_rate_hz),
         sampling_rate_hz=sampling_rate_hz,
         usable_share=round(share, 6),
         quality=Quality.HOLD if reason else quality_of(share),

@@ -4,9 +4,11 @@ Conventions: exactly one of value and reason is None. Values are compared with t
 z = (value - median) / (1.4826 MAD), with a floor for the spread and clamped to ±4. Rest is not updated during a
 session: habituation would hide.
 
-Contents: `PhysiologicalValue`, `Quality`, `SignalBaseline`, `baseline_of`, `normalize`, `usable_samples`.
+Contents: `PhysiologicalValue`, `Quality`, `SignalBaseline`, `baseline_of`, `normalize`, and what all
+measures of signals share: `quality_of`, `believable`, `length_s`, `why_no_window`, `widen`.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +24,7 @@ LARGEST_Z = 4.0
 SHORTEST_BASELINE_S = 180.0
 RATE_TOLERANCE = 0.01
 SMALLEST_SPREAD = 1e-9
+LARGEST_SAMPLE = 1e9
 
 
 class Quality(StrEnum):
@@ -101,6 +104,17 @@ def normalize(value: float, baseline: SignalBaseline) -> float:
     return float(np.clip((value - baseline.median) / baseline.scale, -LARGEST_Z, LARGEST_Z))
 
 
+def believable(samples: FloatArray) -> FloatArray:
+    """Return the samples with NaN for what no converter can have given: infinite, or beyond a thousand million."""
+    values = np.asarray(samples, dtype=np.float64)
+    return np.where(np.abs(values) <= LARGEST_SAMPLE, values, np.nan)
+
+
+def length_s(samples: FloatArray, sampling_rate_hz: float) -> float:
+    """Return how long a window lasts; 0 where the rate is none."""
+    return samples.size / sampling_rate_hz if sampling_rate_hz > 0.0 else 0.0
+
+
 def why_no_window(
     samples: FloatArray,
     sampling_rate_hz: float,
@@ -124,7 +138,9 @@ def why_no_window(
     shortest_s : float
         Below this there is nothing to measure.
     """
-    if not sampling_rate_hz >= lowest_hz or not _is_rate_true(sampling_rate_hz, time_stamps_s):
+    if not lowest_hz <= sampling_rate_hz < math.inf or not _is_rate_true(
+        sampling_rate_hz, time_stamps_s
+    ):
         return NoValueReason.WRONG_RATE
     if samples.size < shortest_s * sampling_rate_hz:
         return NoValueReason.TOO_SHORT

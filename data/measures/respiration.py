@@ -31,6 +31,8 @@ from data.measures.physiology import (
     Quality,
     SignalBaseline,
     baseline_of,
+    believable,
+    length_s,
     quality_of,
     why_no_window,
 )
@@ -120,7 +122,7 @@ def measure_respiration(
         Values, or reasons: ``no_signal`` (missing or flat), ``too_short`` (below 30 s or three breaths), ``gap``,
         ``wrong_rate``, ``unclear_breathing``. Never an exception.
     """
-    samples = np.asarray(signal, dtype=np.float64)
+    samples = believable(signal)
     present = np.isfinite(samples)
     share = float(present.mean()) if samples.size else 0.0
     reason = why_no_window(
@@ -136,12 +138,11 @@ def measure_respiration(
             _breaths_of(*_thinned(filled, sampling_rate_hz)),
             estimate_breathing(filled, sampling_rate_hz),
         )
-    length_s = samples.size / sampling_rate_hz if sampling_rate_hz > 0.0 else 0.0
     return _assembled(
         breaths,
         reason,
         source=RespirationSource.BELT,
-        window=(start_s, start_s + length_s),
+        window=(start_s, start_s + length_s(samples, sampling_rate_hz)),
         sampling_rate_hz=sampling_rate_hz,
         usable_share=share,
     )
@@ -163,6 +164,7 @@ def measure_respiration_of_beats(times_s: FloatArray, heights: FloatArray) -> Re
         Without a depth; otherwise as of `measure_respiration`. Breathing faster than half the heart rate cannot be
         seen.
     """
+    heights = believable(heights)
     window = (float(times_s[0]), float(times_s[-1])) if times_s.size else (0.0, 0.0)
     reason = _why_no_beats(times_s, heights)
     breaths = NO_BREATHS
@@ -199,7 +201,9 @@ def _why_unmeasurable(
     longest = max(
         float(np.diff(seen).max(initial=1)), float(seen[0]), float(samples.size - seen[-1])
     )
-    return NoValueReason.GAP if longest > LONGEST_FILLED_S * sampling_rate_hz else None
+    is_sparse = quality_of(float(present.mean())) is Quality.HOLD
+    is_broken = longest > LONGEST_FILLED_S * sampling_rate_hz
+    return NoValueReason.GAP if is_sparse or is_broken else None
 
 
 def _agreeing(
