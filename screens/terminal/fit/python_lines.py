@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 Imports = defaultdict[str, set[str]]
@@ -64,6 +65,9 @@ def _text(value: object, imports: Imports) -> str:
     if isinstance(value, Written):
         imports[value.module].add(value.name)
         return value.text
+    if isinstance(value, Fraction):
+        imports["fractions"].add("Fraction")
+        return repr(value)
     if isinstance(value, Called):
         return _call(value.function, value.values, {}, imports)
     if isinstance(value, Enum):
