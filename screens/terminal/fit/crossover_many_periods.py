@@ -112,7 +112,7 @@ def _notes(found: "TreatmentEffects", n_left_out: int) -> tuple[str, ...]:
             "analysis."
         )
     if n_left_out:
-        notes.append(f"{n_left_out} rows with a missing value left out.")
+        notes.append(f"Rows left out, with a missing value: {n_left_out}.")
     return tuple(notes)
 
 

@@ -88,7 +88,7 @@ def fit_win_ratio(
                 ],
                 "n_left_out": n_left_out,
             },
-            notes=(f"{n_left_out} rows with a missing value left out.",) if n_left_out else (),
+            notes=(f"Rows left out, with a missing value: {n_left_out}.",) if n_left_out else (),
             tables=(_decided(found.by_outcome),),
         ),
     )
