@@ -25,8 +25,8 @@ ECG_TYPES = frozenset({"ECG", "EKG"})
 PULLED_AT_ONCE = 4096
 MAPPING_S = 5.0
 """How long the first mapping of the clocks may take; made while connecting, so that no window waits for it."""
-NAMESAKES_S = 0.5
-"""How long to look for a second stream of the same name."""
+NAMESAKES_S = 2.0
+"""How long to look for a second stream of the same name: two of the waves in which streams are searched for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
