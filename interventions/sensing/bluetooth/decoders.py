@@ -16,7 +16,7 @@ from interventions.sensing.bluetooth.polar_frame import (
     parse_ecg,
     parse_pulse_intervals,
 )
-from interventions.sensing.clock_map import ClockMap
+from interventions.sensing.clock_map import RESET_S, ClockMap
 from interventions.sensing.live_source import NO_CONTACT, NO_INTERVALS
 
 SILENT_FRAMES = 15
@@ -127,26 +127,31 @@ class EcgDecoder:
     def __init__(self) -> None:
         self._clocks = ClockMap()
         self._before_s: float | None = None
+        self._device_s: float | None = None
         self._newest_s = float("-inf")
 
     def take(self, received_s: float, frame: bytes) -> Samples:
-        """Read one frame; its samples end at its time stamp and are spread evenly."""
+        """Read one frame; its samples end at its time stamp, spread evenly, and never before those of the last one."""
         try:
             read = parse_ecg(frame)
         except FrameError:
             return NOTHING
         count = len(read.microvolts)
-        if not count:
+        if not count or self._is_repeated(read.last_sample_s):
             return NOTHING
-        last_s = self._clocks.to_host(read.last_sample_s, received_s)
         step_s = self._step_s(read.last_sample_s, count)
-        self._before_s = read.last_sample_s
-        stamps_s = [last_s - step_s * behind for behind in range(count - 1, -1, -1)]
-        new = sum(stamp_s <= self._newest_s for stamp_s in stamps_s)
-        self._newest_s = max(self._newest_s, last_s)
+        mapped_s = self._clocks.to_host(read.last_sample_s, received_s)
+        last_s = max(mapped_s, self._newest_s + step_s * count)
+        self._before_s = self._device_s = read.last_sample_s
+        self._newest_s = last_s
         return Samples(
-            stamps_s=stamps_s[new:], values=[float(one) for one in read.microvolts[new:]]
+            stamps_s=[last_s - step_s * behind for behind in range(count - 1, -1, -1)],
+            values=[float(one) for one in read.microvolts],
         )
+
+    def _is_repeated(self, last_sample_s: float) -> bool:
+        """Tell whether a frame was there before; a clock that was set anew repeats nothing."""
+        return self._device_s is not None and 0.0 <= self._device_s - last_sample_s < RESET_S
 
     def _step_s(self, last_sample_s: float, count: int) -> float:
         """Return the distance of samples: measured where no frame is missing, else nominal."""

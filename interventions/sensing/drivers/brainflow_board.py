@@ -27,6 +27,7 @@ NAMED = (
     "brainflow:CYTON_BOARD?serial_port=/dev/ttyUSB0."
 )
 BUFFERED_S = 60
+SETTLING, SETTLING_STEP_S = 10, 0.05
 
 
 class BoardFeed:
@@ -55,6 +56,13 @@ class BoardFeed:
         self._rows = (stamps, channel)
         self._clock = clock
         self._clocks = ClockMap()
+        self._newest_s = float("-inf")
+
+    def settle(self) -> None:
+        """Map the clocks on what arrives in the first half second, and leave that out."""
+        for _ in range(SETTLING):
+            time.sleep(SETTLING_STEP_S)
+            self.pull()
 
     def pull(self) -> Pulled:
         """Take over what the board has buffered; nothing when it is gone."""
@@ -68,9 +76,10 @@ class BoardFeed:
         if not samples.shape[1]:
             return Pulled(now_s=now_s, stamps_s=[], values=[])
         behind_s = self._clocks.to_host(float(samples[0, -1]), now_s) - float(samples[0, -1])
-        return Pulled(
-            now_s=now_s, stamps_s=(samples[0] + behind_s).tolist(), values=samples[1].tolist()
-        )
+        behind_s = max(behind_s, self._newest_s - float(samples[0, 0]))
+        stamps_s = samples[0] + behind_s
+        self._newest_s = float(stamps_s[-1])
+        return Pulled(now_s=now_s, stamps_s=stamps_s.tolist(), values=samples[1].tolist())
 
     def close(self) -> None:
         """Stop the board and let it go."""
@@ -113,6 +122,7 @@ class BrainFlowBoard:
             BoardShim.get_timestamp_channel(board_id),
             time.monotonic,
         )
+        feed.settle()
         neurokit.load()
         words = f"{BoardShim.get_device_name(board_id)} board"
         sensor = Sensor(

@@ -108,7 +108,7 @@ def test_ecg_samples_are_spread_evenly_however_late_a_frame_is() -> None:
         stamps_s += samples.stamps_s
         values += samples.values
 
-    steps_s = np.diff(stamps_s)[-2000:]
+    steps_s = np.diff(stamps_s)
     assert values[:73] == [100.0 + one for one in range(73)]
     assert len(values) == 59 * 73
     assert steps_s.min() > 0.0
