@@ -33,6 +33,7 @@ def test_two_items_have_the_alpha_of_their_covariance() -> None:
     assert "at least 3 items" in found.omega_reason
 
 
+@pytest.mark.filterwarnings("ignore:Casting complex values:numpy.exceptions.ComplexWarning")
 def test_omega_is_that_of_the_one_factor_model() -> None:
     found = estimate_scale_reliability(ITEMS, NAMES, confidence_level=0.95)
 
