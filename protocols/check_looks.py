@@ -3,12 +3,27 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from protocols.analysis_plan import Estimator
+from protocols.check_stopping import spending_faults, stopping_faults
 from protocols.design import Protocol
-from protocols.interim_looks import PlannedLooks, Spending
+from protocols.hypotheses import hypotheses_of_family
+from protocols.interim_looks import PlannedLooks
 from protocols.problems import Fault, Path
 
 SMALLEST_STEP = 0.0005
 """Of the information between two looks: nearer looks are one look."""
+NO_LOOKS = frozenset(
+    {
+        Estimator.DESCRIPTIVE,
+        Estimator.MEDIATION,
+        Estimator.SUBGROUPS,
+        Estimator.EVENT_RATE,
+        Estimator.TIME_TO_EVENT,
+        Estimator.EQUIVALENCE,
+        Estimator.NON_INFERIORITY,
+    }
+)
+"""Estimators of ratios, of several quantities, or against a margin."""
 _LOOKS: Path = ("analysis", "looks")
 _FRACTIONS: Path = (*_LOOKS, "information_fractions")
 
@@ -30,13 +45,39 @@ def look_faults(protocol: Protocol) -> Iterator[Fault]:
     if plan.looks is None:
         return
     yield from _fraction_faults(plan.looks.information_fractions)
-    yield from _parameter_faults(plan.looks)
-    if plan.hypotheses:
-        what = "The plan has looks, and several hypotheses: each of them would need bounds of its own at every look."
-        yield Fault(_LOOKS, what, "Keep one of them.")
-    if len(protocol.arms) > 2:
-        what = f"With {len(protocol.arms)} arms the primary analysis has several comparisons, and looks are at one."
-        yield Fault(_LOOKS, what, "Leave them out: they can be promised for two arms.")
+    yield from spending_faults(_LOOKS, plan.looks.spending, plan.looks.parameter)
+    yield from stopping_faults(protocol)
+    yield from _hypothesis_faults(protocol, plan.looks)
+    if len(protocol.arms) > 2 and not plan.hypotheses:
+        what = f"With {len(protocol.arms)} arms the primary analysis has several comparisons, and nothing says how they share the level."
+        yield Fault(_LOOKS, what, "Promise families or a graph beside the looks.")
+
+
+def _hypothesis_faults(protocol: Protocol, looks: PlannedLooks) -> Iterator[Fault]:
+    plan = protocol.analysis
+    for number, family in enumerate(plan.families):
+        if len(hypotheses_of_family(protocol, family)) > 1 and not family.procedure.holds_at_looks:
+            place: Path = ("analysis", "families", number, "procedure")
+            what = f"The family {family.code} is adjusted by {family.procedure}, which does not keep its level at several looks."
+            yield Fault(place, what, "With looks choose holm or bonferroni, or a graph.")
+    estimators = {one.code: one.estimator for one in plan.analyses}
+    for code in dict.fromkeys((*plan.hypotheses, protocol.primary_analysis.code)):
+        if estimators.get(code) in NO_LOOKS:
+            what = f"The analysis {code} estimates by {estimators[code]}, whose statistic cannot be followed from look to look."
+            yield Fault(_LOOKS, what, "Looks are at differences, e.g. by ancova or mmrm.")
+    seen: set[str] = set()
+    for number, own in enumerate(looks.hypotheses):
+        path: Path = (*_LOOKS, "hypotheses", number)
+        if own.analysis not in plan.hypotheses or own.analysis == protocol.primary_analysis.code:
+            what = f"“{own.analysis}” is no hypothesis beside the primary one."
+            others = [c for c in plan.hypotheses if c != protocol.primary_analysis.code]
+            mend = f"Choose of: {', '.join(others)}." if others else "Leave it out."
+            yield Fault((*path, "analysis"), what, mend)
+        if own.analysis in seen:
+            what = f"The hypothesis {own.analysis} spends its share in two ways."
+            yield Fault((*path, "analysis"), what, "Name each hypothesis once.")
+        seen.add(own.analysis)
+        yield from spending_faults(path, own.spending, own.parameter)
 
 
 def _fraction_faults(fractions: tuple[float, ...]) -> Iterator[Fault]:
@@ -53,20 +94,3 @@ def _fraction_faults(fractions: tuple[float, ...]) -> Iterator[Fault]:
     if fractions[-1] != 1:
         what = f"The last look is at {fractions[-1]:g} of the information, and the trial ends at 1."
         yield Fault((*_FRACTIONS, len(fractions) - 1), what, "Let the last fraction be 1.0.")
-
-
-def _parameter_faults(looks: PlannedLooks) -> Iterator[Fault]:
-    place = (*_LOOKS, "parameter")
-    if looks.spending.has_parameter and looks.parameter is None:
-        what = f"The spending function {looks.spending} needs a parameter."
-        yield Fault(_LOOKS, what, "Write it, before anybody sees the data.")
-    if not looks.spending.has_parameter and looks.parameter is not None:
-        what = f"The spending function {looks.spending} has no parameter."
-        yield Fault(place, what, "Leave it out.")
-    if (
-        looks.spending is Spending.KIM_DEMETS
-        and looks.parameter is not None
-        and looks.parameter <= 0
-    ):
-        what = f"The parameter of kim_demets is {looks.parameter:g}, and a power of the share must be above 0."
-        yield Fault(place, what, "3 is like O'Brien and Fleming, 1 is linear.")

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from protocols.analysis_plan import Estimator
+from protocols.check_compared_arms import compared_arm_faults
 from protocols.design import Protocol
+from protocols.hypotheses import hypotheses_of_analysis
 from protocols.multiplicity import PlannedGraph, PlannedHypothesis
 from protocols.outcomes import OutcomeRole
 from protocols.problems import Fault, Path
@@ -40,32 +42,36 @@ def multiplicity_faults(protocol: Protocol) -> Iterator[Fault]:
     if plan.graph is not None:
         yield from _graph_faults(plan.graph)
     yield from _hypothesis_faults(protocol)
+    yield from compared_arm_faults(protocol)
     yield from _primary_faults(protocol)
 
 
 def _hypothesis_faults(protocol: Protocol) -> Iterator[Fault]:
     planned = {analysis.code: analysis for analysis in protocol.analysis.analyses}
     seen: set[str] = set()
-    for place, code in _placed(protocol):
+    for place, code, name in _placed(protocol):
         if code not in planned:
             what = f"The hypothesis “{code}” is no planned analysis."
             yield Fault(place, what, f"Analyses: {', '.join(planned)}.")
         elif planned[code].estimator is Estimator.DESCRIPTIVE:
             what = f"The hypothesis {code} is described and not compared, so it has no p value."
             yield Fault(place, what, "Leave it out, or plan another estimator.")
-        if code in seen:
-            what = f"The hypothesis {code} is named twice."
+        if name in seen:
+            what = f"The hypothesis {name} is named twice."
             yield Fault(place, what, "Name each hypothesis once.")
-        seen.add(code)
+        seen.add(name)
 
 
-def _placed(protocol: Protocol) -> Iterator[tuple[Path, str]]:
+def _placed(protocol: Protocol) -> Iterator[tuple[Path, str, str]]:
+    # place, code of the analysis, name of the hypothesis
     for number, family in enumerate(protocol.analysis.families):
         for position, code in enumerate(family.analyses):
-            yield (*_FAMILIES, number, "analyses", position), code
+            path: Path = (*_FAMILIES, number, "analyses", position)
+            for test in hypotheses_of_analysis(protocol, code, family.arms):
+                yield path, code, test.name
     if protocol.analysis.graph is not None:
         for number, hypothesis in enumerate(protocol.analysis.graph.hypotheses):
-            yield (*_HYPOTHESES, number, "analysis"), hypothesis.analysis
+            yield (*_HYPOTHESES, number, "analysis"), hypothesis.analysis, hypothesis.name
 
 
 def _primary_faults(protocol: Protocol) -> Iterator[Fault]:
@@ -78,9 +84,6 @@ def _primary_faults(protocol: Protocol) -> Iterator[Fault]:
     if first is not None and first not in plan.hypotheses:
         what = f"The primary analysis {first} is not among the hypotheses, which would have a level beside its own."
         yield Fault(place, what, "Add it: as the first family, or with a weight in the graph.")
-    if len(protocol.arms) > 2:
-        what = f"With {len(protocol.arms)} arms an analysis has several comparisons, and a hypothesis is one."
-        yield Fault(place, what, "Leave it out: it can be promised for two arms.")
 
 
 def _graph_faults(graph: PlannedGraph) -> Iterator[Fault]:
@@ -92,7 +95,7 @@ def _graph_faults(graph: PlannedGraph) -> Iterator[Fault]:
     if not any(weights):
         what = "No hypothesis of the graph has a share of the level, so none could be rejected."
         yield Fault(_HYPOTHESES, what, "Give the first one the weight 1.")
-    names = [hypothesis.analysis for hypothesis in graph.hypotheses]
+    names = [hypothesis.name for hypothesis in graph.hypotheses]
     for number, hypothesis in enumerate(graph.hypotheses):
         yield from _heir_faults(hypothesis, names, (*_HYPOTHESES, number, "heirs"))
 
@@ -100,22 +103,20 @@ def _graph_faults(graph: PlannedGraph) -> Iterator[Fault]:
 def _heir_faults(
     hypothesis: PlannedHypothesis, names: Sequence[str], path: Path
 ) -> Iterator[Fault]:
-    heirs = [heir.analysis for heir in hypothesis.heirs]
+    heirs = [heir.name for heir in hypothesis.heirs]
     shares = [heir.share for heir in hypothesis.heirs]
-    yield from _share_faults(path, f"The shares that {hypothesis.analysis} passes on", shares)
+    yield from _share_faults(path, f"The shares that {hypothesis.name} passes on", shares)
     counted = Counter(heirs)
     for number, heir in enumerate(heirs):
         place = (*path, number, "analysis")
-        if heir == hypothesis.analysis:
+        if heir == hypothesis.name:
             what = f"{heir} inherits from itself."
             yield Fault(place, what, "Name another hypothesis.")
         elif heir not in names:
-            what = (
-                f"{hypothesis.analysis} passes its level on to “{heir}”, which is not in the graph."
-            )
+            what = f"{hypothesis.name} passes its level on to “{heir}”, which is not in the graph."
             yield Fault(place, what, f"Hypotheses of the graph: {', '.join(names)}.")
         if counted[heir] > 1 and heir in heirs[:number]:
-            what = f"{hypothesis.analysis} names its heir {heir} twice."
+            what = f"{hypothesis.name} names its heir {heir} twice."
             yield Fault(place, what, "Name each heir once.")
 
 

@@ -1,6 +1,9 @@
 """What a plan promises about several hypotheses and about looks, in words."""
 
-from protocols.analysis_plan import AnalysisPlan
+from collections.abc import Iterator
+
+from protocols.design import Protocol
+from protocols.hypotheses import planned_hypotheses, hypotheses_of_family
 from protocols.multiplicity import FamilyProcedure, PlannedHypothesis
 
 _PROCEDURES = {
@@ -12,19 +15,20 @@ _PROCEDURES = {
 }
 
 
-def hypotheses_in_words(plan: AnalysisPlan) -> tuple[str, ...]:
+def hypotheses_in_words(protocol: Protocol) -> tuple[str, ...]:
     """Return how the hypotheses of a plan share its level.
 
     Parameters
     ----------
-    plan : AnalysisPlan
+    protocol : Protocol
 
     Returns
     -------
     tuple of str
         The rule, then one line for each family or hypothesis; empty when the plan promises none.
     """
-    labels = {analysis.code: analysis.label for analysis in plan.analyses}
+    plan = protocol.analysis
+    labels = {test.name: test.label for test in planned_hypotheses(protocol)}
     together = f"All hypotheses together have a two-sided level of {plan.significance_level:g}"
     if plan.graph is not None:
         rule = f"{together}. A hypothesis that is rejected passes its share of it on."
@@ -34,20 +38,51 @@ def hypotheses_in_words(plan: AnalysisPlan) -> tuple[str, ...]:
     waiting = ", family by family; each waits until all of the one before it is rejected"
     rule = f"{together}{waiting if len(plan.families) > 1 else ''}."
     lines = (
-        f"{family.label} ({_PROCEDURES[family.procedure]}): {'; '.join(labels[code] for code in family.analyses)}"
+        f"{family.label} ({_PROCEDURES[family.procedure]}): "
+        + "; ".join(test.label for test in hypotheses_of_family(protocol, family))
         for family in plan.families
     )
     return (rule, *lines)
 
 
-def looks_in_words(plan: AnalysisPlan) -> str:
-    """Return at which shares of the information the primary analysis is looked at; empty when at its end only."""
-    if plan.looks is None:
-        return ""
-    return f"Primary analysis: {plan.looks.label}, at a two-sided level of {plan.significance_level:g}."
+def looks_in_words(protocol: Protocol) -> tuple[str, ...]:
+    """Return when the data are looked at, and when the trial may stop.
+
+    Parameters
+    ----------
+    protocol : Protocol
+
+    Returns
+    -------
+    tuple of str
+        When and at which level, then one line for each other rule; empty when the analysis is at the end only.
+    """
+    return tuple(_looks(protocol))
+
+
+def _looks(protocol: Protocol) -> Iterator[str]:
+    plan = protocol.analysis
+    looks = plan.looks
+    if looks is None:
+        return
+    level = f"a two-sided level of {plan.significance_level:g}"
+    if looks.is_for_benefit:
+        level = f"a one-sided level of {plan.significance_level / 2:g}, for a benefit"
+    yield f"Primary analysis: {looks.label}, at {level}."
+    yield from (f"Primary analysis: {rule}." for rule in looks.rules)
+    if len(planned_hypotheses(protocol)) < 2:
+        return
+    yield (
+        "Every hypothesis is tested at each look, at its share of the level then; a share that is passed on is spent anew "
+        "over all looks (Maurer & Bretz 2013)."
+    )
+    labels = {one.code: one.label for one in plan.analyses}
+    for own in looks.hypotheses:
+        parameter = "" if own.parameter is None else f" with parameter {own.parameter:g}"
+        yield f"{labels[own.analysis]}: {own.spending.label}{parameter}."
 
 
 def _hypothesis(hypothesis: PlannedHypothesis, labels: dict[str, str]) -> str:
-    begins = f"{labels[hypothesis.analysis]}: {hypothesis.weight:g} of the level"
-    heirs = ", ".join(f"{heir.share:g} to {labels[heir.analysis]}" for heir in hypothesis.heirs)
+    begins = f"{labels[hypothesis.name]}: {hypothesis.weight:g} of the level"
+    heirs = ", ".join(f"{heir.share:g} to {labels[heir.name]}" for heir in hypothesis.heirs)
     return f"{begins}; passes on {heirs}" if heirs else f"{begins}; passes nothing on"

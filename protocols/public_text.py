@@ -280,12 +280,15 @@ def _analysis(protocol: Protocol) -> Iterator[str]:
         ),
     )
     yield f"**Several outcomes.** {plan.multiplicity}"
-    promised = hypotheses_in_words(plan)
+    promised = hypotheses_in_words(protocol)
     if promised:
         yield promised[0]
         yield from _bullets(promised[1:])
     yield f"**Interim looks.** {plan.interim_looks}"
-    yield looks_in_words(plan)
+    looked = looks_in_words(protocol)
+    yield from looked[:1]
+    if looked[1:]:
+        yield from _bullets(looked[1:])
     yield f"**Software.** {plan.software}"
 
 

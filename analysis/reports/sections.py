@@ -318,15 +318,16 @@ def _heart(pages: Pages) -> Iterator[str]:
 
 def _hypotheses(pages: Pages) -> Iterator[str]:
     report = pages.report
-    plan = report.protocol.analysis
     if report.tests is not None:
-        yield "".join(f"<p>{promised('hypotheses', one)}</p>" for one in hypotheses_in_words(plan))
+        yield "".join(
+            f"<p>{promised('hypotheses', one)}</p>" for one in hypotheses_in_words(report.protocol)
+        )
         yield pages.table(hypotheses_table(report, report.tests))
         if report.tests.outcome is not None:
             yield pages.table(steps_table(report.tests.outcome))
         yield pages.figure("testing-graph")
     if report.looks is not None:
-        yield f"<p>{promised('looks', looks_in_words(plan))}</p>"
+        yield "".join(f"<p>{promised('looks', one)}</p>" for one in looks_in_words(report.protocol))
         yield pages.table(last_look_table(report, report.looks))
         yield pages.table(bounds_table(report.looks))
         yield pages.figure("boundaries")

@@ -166,7 +166,7 @@ def _assumptions(simulated: SimulatedProtocol) -> Iterator[tuple[str, str]]:
     yield "Planned difference", f"{size.difference:g}"
     yield "Losses", f"{size.dropout_share:.0%} by the visit of the primary outcome, evenly"
     yield "Level", f"{protocol.analysis.significance_level:g}, two-sided"
-    yield "Looks", looks_in_words(protocol.analysis)
+    yield "Looks", " ".join(looks_in_words(protocol))
     yield (
         "Planned statistical power",
         f"{size.statistical_power:.0%} at the planned difference, for the primary analysis",

@@ -82,9 +82,9 @@ def draw_words(protocol: Protocol) -> None:
             ("Level of significance", f"{plan.significance_level:g}, two-sided"),
             ("Confidence level", f"{plan.confidence_level:g}"),
             ("Multiplicity", plan.multiplicity),
-            ("Hypotheses tested together", "; ".join(hypotheses_in_words(plan))),
+            ("Hypotheses tested together", "; ".join(hypotheses_in_words(protocol))),
             ("Looks before the end", plan.interim_looks),
-            ("Bounds of the looks", looks_in_words(plan)),
+            ("Bounds of the looks", " ".join(looks_in_words(protocol))),
             (
                 "Per-protocol set",
                 f"at least {plan.per_protocol_minimum_sessions} sessions attended",
