@@ -4,8 +4,8 @@ Conventions: RR intervals in milliseconds, times in seconds. The unit is never g
 range, so they are flagged. Nothing is differenced across a gap or a flagged beat, and no interval is made up: a flagged
 beat is left out, never replaced.
 
-Contents: `flag_beats`, `is_pair_valid`, `judge_beats` (both over one series), `flag_overlaps`, and of judged beats `compute_flagged_share`,
-`compute_covered_share`, `compute_longest_gap_s`, `is_constant`, `between`.
+Contents: `flag_beats`, `is_pair_valid`, `judge_beats` (both over one series), `flag_overlaps`, `Verdicts` with `apply_verdicts`, and of
+judged beats `compute_flagged_share`, `compute_covered_share`, `compute_longest_gap_s`, `is_constant`, `between`.
 
 References
 ----------
@@ -50,6 +50,15 @@ class JudgedBeats:
     flagged: BoolArray
     pair_valid: BoolArray
     """Element i: beats i and i + 1 are valid and consecutive."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Verdicts:
+    """What people said of the intervals of a series, one element an interval."""
+
+    accepted: BoolArray
+    """True, although the policy flags it; not heeded outside 300-2000 ms."""
+    rejected: BoolArray
 
 
 def flag_beats(rr_ms: FloatArray) -> BoolArray:
@@ -131,6 +140,28 @@ def judge_beats(series: RRSeries) -> JudgedBeats:
     flagged = flag_beats(rr_ms)
     pairs = is_pair_valid(times_s, rr_ms, flagged)
     return JudgedBeats(times_s=times_s, rr_ms=rr_ms, flagged=flagged, pair_valid=pairs)
+
+
+def apply_verdicts(beats: JudgedBeats, verdicts: Verdicts | None) -> JudgedBeats:
+    """Let what people said of single intervals stand above the local rhythm, not above the range.
+
+    Parameters
+    ----------
+    beats : JudgedBeats
+        What `judge_beats` says.
+    verdicts : Verdicts or None
+        Of the same beats; None when nobody said anything.
+    """
+    if verdicts is None or not (verdicts.accepted.any() or verdicts.rejected.any()):
+        return beats
+    in_range = (beats.rr_ms >= SHORTEST_RR_MS) & (beats.rr_ms <= LONGEST_RR_MS)
+    flagged = (beats.flagged & ~(verdicts.accepted & in_range)) | verdicts.rejected
+    return JudgedBeats(
+        times_s=beats.times_s,
+        rr_ms=beats.rr_ms,
+        flagged=flagged,
+        pair_valid=is_pair_valid(beats.times_s, beats.rr_ms, flagged),
+    )
 
 
 def flag_overlaps(beats: JudgedBeats) -> JudgedBeats:

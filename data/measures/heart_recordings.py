@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.measures.beat_policy import LONGEST_RR_MS, SHORTEST_RR_MS
+from data.measures.beat_policy import LONGEST_RR_MS, SHORTEST_RR_MS, Verdicts
 from data.measures.heartbeats import beats_of, is_rate_true
 from data.measures.measured_values import NoValueReason
 from data.measures.time_domain import FloatArray
@@ -44,6 +44,8 @@ class HeartRecording:
     refusal: NoValueReason | None
     """Why nothing of the recording may be used."""
     breathing: BreathingSignal | None = None
+    verdicts: Verdicts | None = None
+    """What people said of the intervals; None when nobody edited them."""
 
 
 def heart_recording_of_beats(

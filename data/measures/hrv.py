@@ -20,6 +20,8 @@ from data.measures.beat_policy import (
     SMALLEST_COVERED_SHARE,
     USABLE_FLAGGED_SHARE,
     JudgedBeats,
+    Verdicts,
+    apply_verdicts,
     between,
     compute_covered_share,
     compute_flagged_share,
@@ -63,13 +65,15 @@ class RestingMeasures:
     """Why there is no value, or a remark (``artefacts``: more than 5 % flagged); empty otherwise."""
 
 
-def measure_window(window: Window) -> WindowMeasures:
+def measure_window(window: Window, verdicts: Verdicts | None = None) -> WindowMeasures:
     """Measure one window of the loop and grade what it may be used for.
 
     Parameters
     ----------
     window : Window
         The beats of the last 60 seconds and what the waveform gate said.
+    verdicts : Verdicts, optional
+        What people said of these beats afterwards; the loop has none.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def measure_window(window: Window) -> WindowMeasures:
         beats. ``degraded`` (heart rate only) when 5-20 % are flagged, less than 80 % of the window is covered or fewer
         than 30 valid pairs are in it. Otherwise ``good``. Never an exception.
     """
-    beats = judge_beats(window.beats)
+    beats = apply_verdicts(judge_beats(window.beats), verdicts)
     flagged_share = compute_flagged_share(beats)
     covered_share = compute_covered_share(beats, window.start_s, window.end_s)
     pairs = int(np.count_nonzero(beats.pair_valid))
@@ -139,13 +143,15 @@ def _why_degraded(flagged_share: float, covered_share: float, pairs: int) -> str
     return "too_short" if pairs < FEWEST_PAIRS else ""
 
 
-def resting_measures(rr: RRSeries) -> RestingMeasures:
+def resting_measures(rr: RRSeries, verdicts: Verdicts | None = None) -> RestingMeasures:
     """Measure a seated resting recording without music.
 
     Parameters
     ----------
     rr : RRSeries
         Beats of the whole recording (usually five minutes).
+    verdicts : Verdicts, optional
+        What people said of single intervals; None when nobody edited them.
 
     Returns
     -------
@@ -154,7 +160,7 @@ def resting_measures(rr: RRSeries) -> RestingMeasures:
         flagged (``artefacts``), less than 80 % of the recording is covered (``coverage``) or the rhythm is constant
         (``constant``). With 5-20 % flagged there is a value and the remark ``artefacts``. Never an exception.
     """
-    beats = judge_beats(rr)
+    beats = apply_verdicts(judge_beats(rr), verdicts)
     start_s, end_s = _span_s(beats)
     flagged_share = compute_flagged_share(beats)
     covered_share = compute_covered_share(beats, start_s, end_s)

@@ -3,7 +3,7 @@
 Conventions: the window has passed the gate and the beat policy. NN are the valid intervals; differences are taken over
 valid neighbours only.
 
-Contents: `find_all`, `Findings`.
+Contents: `find_all`, `find_spectrum`, `Findings`.
 """
 
 import math
@@ -80,7 +80,7 @@ def find_all(recording: HeartRecording, beats: JudgedBeats, stretch: Stretch) ->
     findings[HrvName.BREATHING_RATE_PER_MIN] = breathing.reason or float(
         breathing.rate_per_min or 0.0
     )
-    spectrum = _spectrum(times_s, nn_ms, stretch)
+    spectrum = find_spectrum(beats, stretch)
     if isinstance(spectrum, NoValueReason):
         findings |= dict.fromkeys(BANDS, spectrum)
     else:
@@ -150,7 +150,10 @@ def _why_no_spectrum(
     return NoValueReason.GAP if at_the_ends_s > LONGEST_BRIDGED_S else None
 
 
-def _spectrum(times_s: FloatArray, nn_ms: FloatArray, stretch: Stretch) -> Spectrum | NoValueReason:
+def find_spectrum(beats: JudgedBeats, stretch: Stretch) -> Spectrum | NoValueReason:
+    """Return the spectrum of one window of accepted beats, or why there is none."""
+    valid = ~beats.flagged
+    times_s, nn_ms = beats.times_s[valid], beats.rr_ms[valid]
     refusal = _why_no_spectrum(times_s, nn_ms, stretch)
     if refusal:
         return refusal

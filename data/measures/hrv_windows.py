@@ -5,7 +5,7 @@ recording. A window is refused as a whole when its signal cannot be believed; a 
 window is too short for it, and the spectrum when more than 5 % of the beats are flagged or more than 3 s are without a
 valid interval. Nothing raises and nothing is made up: each measure has a value or a reason.
 
-Contents: `measure_windows`, `HrvWindow`; how to cut is `data.measures.window_plan`, why there are no values
+Contents: `measure_windows`, `HrvWindow`; `look_at_window`, `WindowView` for one window with its beats and spectrum; how to cut is `data.measures.window_plan`, why there are no values
 `data.measures.window_refusals`.
 
 References
@@ -22,6 +22,7 @@ from data.measures.beat_policy import (
     GOOD_FLAGGED_SHARE,
     SMALLEST_COVERED_SHARE,
     JudgedBeats,
+    apply_verdicts,
     between,
     compute_covered_share,
     compute_flagged_share,
@@ -30,8 +31,9 @@ from data.measures.beat_policy import (
 )
 from data.measures.breathing import adjust_for_breathing
 from data.measures.heart_recordings import HeartRecording
-from data.measures.hrv_findings import Finding, Findings, find_all
+from data.measures.hrv_findings import Finding, Findings, find_all, find_spectrum
 from data.measures.measured_values import HrvName, MeasuredValue, NoValueReason, Stretch
+from data.measures.spectrum import Spectrum
 from data.measures.time_domain import FloatArray
 from data.measures.window_plan import WindowPlan
 from data.measures.window_refusals import (
@@ -66,6 +68,16 @@ class HrvWindow:
         return next(one for one in self.measures if one.name is name)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class WindowView:
+    """One window with what its measures are made of."""
+
+    window: HrvWindow
+    beats: JudgedBeats
+    """Its beats, judged over the whole recording."""
+    spectrum: Spectrum | NoValueReason
+
+
 def measure_windows(recording: HeartRecording, plan: WindowPlan = WHOLE) -> tuple[HrvWindow, ...]:
     """Measure a recording window by window.
 
@@ -82,13 +94,43 @@ def measure_windows(recording: HeartRecording, plan: WindowPlan = WHOLE) -> tupl
         At least one, in order of time. The cost grows with the number of windows times their length.
     """
     spans_s = plan.spans_s(recording.start_s, recording.end_s)
-    beats = flag_overlaps(judge_beats(recording.beats))
+    beats = judged_beats(recording)
     minutes = judge_minutes(recording) if spans_s[0][1] - spans_s[0][0] > SHORT_S else ()
     if minutes:
         beats = beats_of_passed_minutes(beats, minutes)
     drafts = [_draft(recording, beats, minutes, span_s) for span_s in spans_s]
     _adjust(drafts)
     return tuple(_window_of(draft) for draft in drafts)
+
+
+def judged_beats(recording: HeartRecording) -> JudgedBeats:
+    """Return the beats of a recording as policy and people judge them."""
+    return flag_overlaps(apply_verdicts(judge_beats(recording.beats), recording.verdicts))
+
+
+def look_at_window(
+    recording: HeartRecording, beats: JudgedBeats, start_s: float, end_s: float
+) -> WindowView:
+    """Measure one window of recorded intervals as `measure_windows` does, and return its beats and spectrum too.
+
+    Parameters
+    ----------
+    recording : HeartRecording
+        Intervals, without a waveform.
+    beats : JudgedBeats
+        What `judged_beats` gave for it: judged once, however many windows are looked at.
+    start_s, end_s : float
+        The window. The cost grows with its beats, not with those of the recording.
+    """
+    draft = _draft(recording, beats, (), (start_s, end_s))
+    _adjust([draft])
+    first, last = np.searchsorted(beats.times_s, (start_s, end_s), side="right")
+    inside = between(beats, slice(int(first), int(last)))
+    return WindowView(
+        window=_window_of(draft),
+        beats=inside,
+        spectrum=draft.refusal or find_spectrum(inside, draft.stretch),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
