@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 NOTHING_BEFORE = ""
 """In the first period, and where the period before has no record: no carry-over."""
 
+EXACT = 1e-18
+"""Residual sum of squares as a share of the total, below which a fit is exact."""
+
 
 class CarryOver(StrEnum):
     """Whether the treatment of the period before has an effect of its own in the model."""
@@ -92,6 +95,9 @@ def estimate_treatments(
     if len(matrix) <= matrix.shape[1]:
         raise NotEstimableError(f"{len(matrix)} records are too few for this model")
     model: Any = OLS(np.asarray(records.outcome), matrix).fit()
+    if model.ssr <= EXACT * model.centered_tss:
+        message = "the model fits every value exactly, so there is no residual variance"
+        raise NotEstimableError(message)
     start = {}
     position = 0
     for name, block in blocks.items():

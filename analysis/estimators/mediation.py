@@ -34,6 +34,9 @@ ASSUMPTIONS = (
     "both mediator and outcome, and the mediator acts alike in both arms."
 )
 
+EXACT = 1e-18
+"""Residual sum of squares as a share of the total, below which a fit is exact."""
+
 
 class PathVariance(StrEnum):
     """What the residual variance of both models is divided by."""
@@ -200,6 +203,11 @@ def _fit(data: MediationData, variance: PathVariance) -> _Paths:
     small, large = mediation_designs(data)
     of_mediator: Any = OLS(np.asarray(data.mediator), small).fit()
     of_outcome: Any = OLS(np.asarray(data.outcome), large).fit()
+    for found, name in ((of_mediator, "mediator"), (of_outcome, "outcome")):
+        if found.ssr <= EXACT * found.centered_tss:
+            raise NotEstimableError(
+                f"the model fits every value of the {name} exactly, so there is no residual variance"
+            )
     divide_by_n = variance is PathVariance.MAXIMUM_LIKELIHOOD
     shrink_a = float(of_mediator.df_resid) / len(small) if divide_by_n else 1.0
     shrink_b = float(of_outcome.df_resid) / len(large) if divide_by_n else 1.0

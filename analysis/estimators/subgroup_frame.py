@@ -41,10 +41,11 @@ def compare_subgroups_of_frame(
     """Estimate the difference of the two arms in each level of a column, one row a participant.
 
     A level in which the difference cannot be estimated is left out and its reason kept.
-    `NotEstimableError` if fewer than two levels are left.
 
     Raises
     ------
+    NotEstimableError
+        If fewer than two levels are left.
     ColumnError
         If there are not exactly two arms, or a column is missing.
     """
@@ -59,6 +60,9 @@ def compare_subgroups_of_frame(
             effects.append(_effect(here, columns, level, kind, confidence_level))
         except (NotEstimableError, ColumnError) as error:
             left_out.append(LeftOutSubgroup(name=level, reason=str(error)))
+    if not effects:
+        reasons = "; ".join(f"{one.name}: {one.reason}" for one in left_out)
+        raise NotEstimableError(f"no subgroup has an effect ({reasons})")
     return SubgroupAnalysis(
         compared=compare_subgroups(effects, confidence_level=confidence_level),
         left_out=tuple(left_out),

@@ -70,6 +70,9 @@ def looks_of_frame(frame: "pd.DataFrame", columns: LookColumns) -> LooksHeld:
             raise InterimError(message)
         df = len(first) + len(second) - 2
         within = float(((first - first.mean()) ** 2).sum() + ((second - second.mean()) ** 2).sum())
+        if within == 0:
+            message = f"Look {number:g}: the outcome does not vary within the arms."
+            raise InterimError(message)
         estimates.append(
             LookEstimate(
                 estimate=float(first.mean() - second.mean()),

@@ -2,7 +2,7 @@
 
 Conventions: UTF-8, with or without a byte order mark; fields apart by comma, semicolon or tab (the header decides). An empty field is
 missing. A column holds numbers when every field is a number; a number with a leading zero (``006``) is a code, so its column is text.
-In a file with semicolons or tabs a decimal comma is a decimal point. Infinite numbers are refused. Nothing else is interpreted: ``NA``,
+In a file with semicolons or tabs a decimal comma is a decimal point. Infinite numbers, and those beyond 1e30, are refused. Nothing else is interpreted: ``NA``,
 ``.`` and ``-99`` are what they are.
 
 Contents: `read_table`, `Table`, `Column`, `TableUnreadableError`.
@@ -28,6 +28,11 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
 _CODE = re.compile(r"[+-]?0\d.*")
 _INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
+
+LARGEST = 1e30
+"""Larger numbers are no measurements, and their powers overflow."""
+MOST_CODES = 10
+"""Different numbers that a column may hold and still be one of codes."""
 
 Fields = tuple[float | None, ...] | tuple[str | None, ...]
 """Of one column; None is missing."""
@@ -78,6 +83,8 @@ class Table:
     """Line of the file in which each row ends, from 1."""
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Columns and their values by which rows were chosen (`where`); empty for the whole file."""
+    separator: str = ","
+    """Between the fields of a row."""
 
     def column(self, name: str) -> Column:
         """Return a column.
@@ -112,6 +119,29 @@ class Table:
             )
         if all(value is None for value in column.fields):
             raise TableUnreadableError(f"{self.name}, column {name}: every field is empty.")
+
+    def require_no_stray_text(self, name: str) -> None:
+        """Check that a column is not one of measurements with a few words in it, which would make every number a category.
+
+        Raises
+        ------
+        TableUnreadableError
+            If most fields are numbers, with decimals or of many kinds, and one is text; the message says where.
+        """
+        column = self.column(name)
+        text = column.first_text
+        if text is None:
+            return
+        filled = [str(value) for value in column.fields if value is not None]
+        numbers = {
+            value for value in filled if _NUMBER.fullmatch(value) and not _CODE.fullmatch(value)
+        }
+        measured = len(numbers) > MOST_CODES or any("." in value for value in numbers)
+        if measured and 2 * sum(value in numbers for value in filled) > len(filled):
+            raise TableUnreadableError(
+                f"{self.name}, line {text.line}, column {name}: {text.text!r} is text among numbers. "
+                "Leave a missing value empty."
+            )
 
     def require_one_row_each(self, names: Sequence[str]) -> None:
         """Check that no combination of values of these columns occurs in two rows, nor is missing.
@@ -234,6 +264,7 @@ def read_table(path: Path | str) -> Table:
             for place, name in enumerate(header)
         ),
         lines=lines,
+        separator=separator,
     )
 
 
@@ -303,8 +334,9 @@ def _column(
     ]
     finite = next((one for one in others if not _is_infinite(one.text)), None)
     if others and finite is None:
+        what = "infinite" if _INFINITE.fullmatch(others[0].text) else "too large for a measurement"
         raise TableUnreadableError(
-            f"{file}, line {others[0].line}, column {name}: {others[0].text!r} is infinite. "
+            f"{file}, line {others[0].line}, column {name}: {others[0].text!r} is {what}. "
             "Correct it, or leave it empty if it is missing."
         )
     if finite is None:
@@ -318,7 +350,7 @@ def _number(field: str, *, decimal_comma: bool) -> float | None:
     if not _NUMBER.fullmatch(field) or _CODE.fullmatch(field):
         return None
     number = float(field)
-    return None if number in {float("inf"), float("-inf")} else number
+    return number if abs(number) <= LARGEST else None
 
 
 def _is_infinite(field: str) -> bool:

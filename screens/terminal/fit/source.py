@@ -27,11 +27,12 @@ def sentences_for(name: str) -> Iterator[None]:
     """
     from analysis.estimators.frame import ColumnError
     from analysis.estimators.mixed_model.formulas.terms import FormulaError
+    from analysis.interim_analysis.errors import InterimError
     from analysis.results import NotEstimableError
 
     try:
         yield
-    except (ColumnError, FormulaError) as error:
+    except (ColumnError, FormulaError, InterimError) as error:
         sentence = str(error).partition("\n")[0].rstrip()
         raise UnusableInputError(f"{name}: {sentence}") from error
     except NotEstimableError as error:
@@ -46,8 +47,26 @@ class Source:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Columns and their values; a row must have one of each."""
 
-    def read(self, numeric: Sequence[str] = (), other: Sequence[str] = ()) -> "Table":
-        """Read the file and check the columns that take part: those with numbers, and the others."""
+    def read(
+        self,
+        numeric: Sequence[str] = (),
+        other: Sequence[str] = (),
+        covariates: Sequence[str] = (),
+        varying: Sequence[str] = (),
+    ) -> "Table":
+        """Read the file and check the columns that take part.
+
+        Parameters
+        ----------
+        numeric
+            Columns of numbers.
+        other
+            Columns that must exist.
+        covariates
+            Columns of numbers or of categories: words among measurements are refused.
+        varying
+            Which of them must hold more than one value.
+        """
         from data.exchange.tables import read_table
 
         table = read_table(self.path)
@@ -57,6 +76,10 @@ class Source:
             table.column(name)
         for name in numeric:
             table.require_numbers(name)
+        for name in covariates:
+            table.require_no_stray_text(name)
+        for name in varying:
+            _require_variation(table, name)
         return table
 
     def with_rows(self, column: str, values: tuple[str, ...]) -> "Source":
@@ -72,6 +95,16 @@ class Source:
             module="data.exchange.tables",
             name="read_table",
         )
+
+
+def _require_variation(table: "Table", name: str) -> None:
+    present = names_in(table, name)
+    if len(present) == 1:
+        message = (
+            f"{table.name}, column {name}: every row has the same value ({present[0]}), so there is "
+            "nothing to compare."
+        )
+        raise UntrustedFitError(message)
 
 
 def source_of(path: Path, where: Sequence[str] | None) -> Source:
@@ -93,6 +126,8 @@ def two_arms(table: "Table", column: str, named: Sequence[str]) -> tuple[str, st
     shown = ", ".join(present[:MOST_NAMES_SHOWN])
     for arm in named:
         require_arm(table, column, arm)
+    if len(present) < 2:
+        raise UnusableInputError(_too_few_arms(table, column, present))
     if not named and len(present) == 2:
         return present[1], present[0]
     if len(set(named)) != 2:
@@ -114,5 +149,9 @@ def require_arm(table: "Table", column: str, arm: str) -> None:
         )
         raise UnusableInputError(message)
     if len(present) < 2:
-        message = f"{table.name}, column {column} holds only {arm!r}; two arms are needed."
-        raise UnusableInputError(message)
+        raise UnusableInputError(_too_few_arms(table, column, present))
+
+
+def _too_few_arms(table: "Table", column: str, present: Sequence[str]) -> str:
+    held = f"holds only {present[0]!r}" if present else "is empty"
+    return f"{table.name}, column {column} {held}; two arms are needed."

@@ -83,7 +83,7 @@ def test_the_frame_has_nan_and_none_for_missing_and_names_without_decimals(tmp_p
         pytest.param("a,a\n1,2\n", "two columns named 'a'", id="one name twice"),
         pytest.param(",a\n1,2\n", "column 1 has no name", id="no name"),
         pytest.param("a,b\n1,2\n1,-inf\n", "line 3, column b: '-inf' is infinite", id="infinite"),
-        pytest.param("a\n1\n1e999\n", "line 3, column a: '1e999' is infinite", id="too large"),
+        pytest.param("a\n1\n1e999\n", "line 3, column a: '1e999' is too large", id="too large"),
         pytest.param(b"a\n1\n\xff\n", "line 3: the file is not UTF-8", id="Latin-1"),
         pytest.param("a\nx\0y\n", "zero bytes", id="binary"),
         pytest.param('a\n"1\n', "line 2: unexpected end of data", id="open quote"),
@@ -143,3 +143,21 @@ def test_rows_are_chosen_by_the_values_of_a_column(tmp_path: Path) -> None:
     assert table.lines == (2, 4)
     with pytest.raises(TableUnreadableError, match="column visit: no row has '3'"):
         table.where("visit", ("3",))
+
+
+def test_a_word_among_measurements_is_told_before_it_makes_them_categories(tmp_path: Path) -> None:
+    table = read(tmp_path, "baseline\n12.5\n13\nNA\n14\n")
+
+    with pytest.raises(TableUnreadableError, match="line 4, column baseline: 'NA' is text among"):
+        table.require_no_stray_text("baseline")
+
+
+@pytest.mark.parametrize(
+    "column", ["site\n1\n2\n1\nother\n2\n", "id\n001\n002\nA3\n", "dose\nlow\nhigh\n1.5\n"]
+)
+def test_codes_and_names_may_be_mixed(tmp_path: Path, column: str) -> None:
+    table = read(tmp_path, column)
+
+    table.require_no_stray_text(table.columns[0].name)
+
+    assert not table.columns[0].is_numeric
