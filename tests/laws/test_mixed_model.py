@@ -17,17 +17,13 @@ from analysis.estimators.ancova import (
     fit_ancova,
 )
 from analysis.estimators.mixed_model.covariance.structure import Geometry
+from analysis.estimators.mixed_model.curvature import differentiate
 from analysis.estimators.mixed_model.fit import MixedModelFit, fit_mixed_model
 from analysis.estimators.mixed_model.formulas.roles import Roles
 from analysis.estimators.mixed_model.formulas.table import read_table
 from analysis.estimators.mixed_model.hypotheses import HypothesisType, compare_terms
 from analysis.estimators.mixed_model.inference import FTest, Method, infer
-from analysis.estimators.mixed_model.likelihood import (
-    Estimation,
-    Model,
-    differentiate,
-    evaluate,
-)
+from analysis.estimators.mixed_model.likelihood import Estimation, Model, evaluate
 from analysis.estimators.mixed_model.marginal_means import estimate_rows, marginal_rows
 from analysis.estimators.mixed_model.patterns import sum_patterns
 from analysis.estimators.mixed_model.structures import STRUCTURES

@@ -17,17 +17,11 @@ import numpy as np
 
 from analysis.estimators.mixed_model.covariance.structure import CovarianceStructure, Geometry
 from analysis.estimators.mixed_model.covariance.unstructured import Unstructured
+from analysis.estimators.mixed_model.curvature import Curvature
 from analysis.estimators.mixed_model.data import FloatArray, MixedModelData
-from analysis.estimators.mixed_model.likelihood import (
-    Block,
-    Curvature,
-    Estimation,
-    Evaluation,
-    Model,
-)
+from analysis.estimators.mixed_model.likelihood import Block, Estimation, Evaluation, Model
 from analysis.estimators.mixed_model.newton import Optimum, maximize
 from analysis.estimators.mixed_model.patterns import Patterns, sum_patterns
-from analysis.estimators.mixed_model.symmetric import off_diagonal_share, unpack
 from analysis.results import NotEstimableError
 
 SMALLEST_CORRELATION_EIGENVALUE = 0.05
@@ -173,9 +167,9 @@ def find_start(model: Model, moments: Moments) -> FloatArray:
 
 
 def _moments(patterns: Patterns, inside: slice, share: float) -> FloatArray:
-    m = patterns.n_visits
-    squares = patterns.sums[:, -1].reshape(len(patterns.size), -1)[inside].sum(axis=0)
-    total = unpack(squares * off_diagonal_share(m, 0.5), m)
+    own = patterns.stand_ins.inside(inside)
+    residual = patterns.stand_ins.rows[own, :, -1]
+    total = residual.T @ (patterns.stand_ins.sign[own, None] * residual)
     observed = patterns.observed[inside].astype(np.float64)
     count = observed.T @ (observed * patterns.size[inside][:, None])
     moments = total / np.maximum(count, 1)

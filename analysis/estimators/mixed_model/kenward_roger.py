@@ -60,10 +60,13 @@ def _middle(
     """Return sum W_hj (dSigma_h W dSigma_j - d2Sigma_hj / 4) of every pattern of one group."""
     k, cells, m, _ = slopes.first.shape
     flat = slopes.first.reshape(k, -1)
-    mixed = (weights @ flat).reshape(k, cells, m, m)
-    left = mixed.transpose(1, 2, 0, 3).reshape(cells, m, k * m)
-    right = precision[:, None] @ slopes.first.swapaxes(0, 1)
-    total = left @ right.reshape(len(precision), k * m, m)
+    if cells == 1:
+        pairs = (flat.T @ weights @ flat).reshape(m, m, m, m)
+        around = pairs.transpose(1, 2, 0, 3).reshape(m * m, m * m)
+        total = (precision.reshape(-1, m * m) @ around).reshape(-1, m, m)
+    else:
+        mixed = (weights @ flat).reshape(k, cells, m, m)
+        total = (mixed @ precision @ slopes.first).sum(axis=0)
     if form is Form.FULL:
         total = total - slopes.second.weighted(weights) / 4
     return np.asarray(total)

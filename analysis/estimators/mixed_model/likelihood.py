@@ -1,16 +1,11 @@
-r"""The restricted or full log-likelihood of a mixed model with its exact gradient and Hessian.
+r"""The restricted or full log-likelihood of a mixed model.
 
 With W the inverse covariance of the observed rows, r the residuals at the generalized least squares fit and N rows, p columns,
 
     -2 l = sum log|Sigma_i| - sum log w + r'W r + (N - p) log 2 pi + log|X'W X|      (restricted)
     -2 l = sum log|Sigma_i| - sum log w + r'W r + N log 2 pi                          (full)
 
-All derivatives are of -2 l by the covariance parameters, with the coefficients at their best value for each parameter.
-
-References
-----------
-Lindstrom & Bates (1988), Journal of the American Statistical Association 83, 1014-1022 (derivatives).
-Kenward & Roger (1997), Biometrics 53, 983-997 (P and the names used here).
+Its derivatives are in ``curvature.py``.
 """
 
 from dataclasses import dataclass
@@ -20,17 +15,11 @@ import numpy as np
 
 from analysis.estimators.mixed_model.covariance.structure import (
     CovarianceStructure,
-    Derivatives,
     Geometry,
 )
 from analysis.estimators.mixed_model.data import FloatArray
 from analysis.estimators.mixed_model.patterns import Patterns
-from analysis.estimators.mixed_model.symmetric import (
-    off_diagonal_share,
-    pack,
-    unpack,
-    upper_triangle,
-)
+from analysis.estimators.mixed_model.stand_ins import StandIns
 
 SMALLEST_SHARE = 1e-10
 """No visit may have less than this share of its variance left after the visits before it."""
@@ -106,6 +95,8 @@ class Evaluation:
         -2 l.
     precision : array, shape (patterns, visits, visits)
         W of each pattern, 0 where not observed.
+    weighted : array, shape (stand-ins, visits, columns + 1)
+        W Z of each stand-in, Z its design and outcome.
     coefficients : array, shape (columns,)
         b of the orthonormal design.
     covariance : array, shape (columns, columns)
@@ -115,25 +106,9 @@ class Evaluation:
     theta: FloatArray
     deviance: float
     precision: FloatArray
+    weighted: FloatArray
     coefficients: FloatArray
     covariance: FloatArray
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Curvature:
-    """Derivatives of -2 l at one place.
-
-    Attributes
-    ----------
-    gradient : array, shape (parameters,)
-    hessian : array, shape (parameters, parameters)
-    information : array, shape (parameters, columns, columns)
-        P_h = X'W dSigma_h W X, so that the derivative of Phi by parameter h is Phi P_h Phi.
-    """
-
-    gradient: FloatArray
-    hessian: FloatArray
-    information: FloatArray
 
 
 def evaluate(model: Model, theta: FloatArray) -> Evaluation | None:
@@ -154,7 +129,8 @@ def evaluate(model: Model, theta: FloatArray) -> Evaluation | None:
         factor = np.linalg.cholesky(filled)
         precision = np.where(both, np.linalg.inv(filled), 0.0)
         log_sigma = 2 * float(data.size @ np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1))
-        products = unpack(pack(precision).reshape(-1) @ data.sums, data.n_columns + 1)
+        weighted = precision[data.stand_ins.pattern] @ data.stand_ins.rows
+        products = _products(data.stand_ins, weighted)
         half = np.linalg.cholesky(products[:-1, :-1])
     except np.linalg.LinAlgError:
         return None
@@ -172,6 +148,7 @@ def evaluate(model: Model, theta: FloatArray) -> Evaluation | None:
         theta=theta,
         deviance=deviance,
         precision=precision,
+        weighted=weighted,
         coefficients=coefficients,
         covariance=covariance,
     )
@@ -182,91 +159,12 @@ def _is_nearly_singular(sigma: FloatArray) -> bool:
     return bool(left.min() < SMALLEST_SHARE)
 
 
-def differentiate(model: Model, at: Evaluation) -> Curvature:
-    """Return gradient and Hessian of -2 l."""
-    data = model.patterns
-    spread = _spread(model, at)
-    gradient = np.empty(model.n_parameters)
-    hessian = np.zeros((model.n_parameters, model.n_parameters))
-    products = np.empty((model.n_parameters, data.sums.shape[1]))
-    for block in model.blocks():
-        own, place = block.patterns, block.parameters
-        slopes = model.structure.derivatives(at.theta[place], block.geometry)
-        precision, size = at.precision[own], data.size[own][:, None, None]
-        sandwich = Sandwich(precision, slopes)
-        gradient[place], hessian[place, place] = _covariance_part(
-            sandwich, slopes, size * precision, spread[own]
-        )
-        products[place] = sandwich.products(_sums_of(data, own))
-    wide = unpack(products, data.n_columns + 1)
-    information = wide[:, :-1, :-1]
-    if model.estimation is Estimation.REML:
-        rotated = (at.covariance @ information).reshape(model.n_parameters, -1)
-        turned = (information @ at.covariance).reshape(model.n_parameters, -1)
-        hessian -= rotated @ turned.T if len(rotated) else 0.0
-    slopes_of_fit = wide[:, :-1, -1] - information @ at.coefficients
-    hessian -= 2 * slopes_of_fit @ at.covariance @ slopes_of_fit.T
-    return Curvature(gradient=gradient, hessian=(hessian + hessian.T) / 2, information=information)
-
-
-class Sandwich:
-    """Products W dSigma_h of the patterns of one group, shape (patterns, visits, parameters * visits)."""
-
-    def __init__(self, precision: FloatArray, slopes: Derivatives) -> None:
-        k, cells, m, _ = slopes.first.shape
-        self.n_parameters = k
-        self.precision = precision
-        wide = slopes.first.transpose(1, 2, 0, 3).reshape(cells, m, k * m)
-        self.left = precision @ wide
-
-    def times(self, right: FloatArray) -> FloatArray:
-        """Return W dSigma_h R for every pattern, shape (patterns, visits, parameters, visits)."""
-        patterns, m, _ = self.precision.shape
-        tall = self.left.reshape(patterns, m * self.n_parameters, m)
-        return (tall @ right).reshape(patterns, m, self.n_parameters, m)
-
-    def products(self, sums: FloatArray) -> FloatArray:
-        """Return Z'W dSigma_h W Z of every parameter, upper triangles, shape (parameters, column pairs)."""
-        both = self.times(self.precision).transpose(0, 1, 3, 2)
-        a, b = upper_triangle(both.shape[1])
-        return np.asarray(both[:, a, b].reshape(-1, self.n_parameters).T @ sums)
-
-
 def project(model: Model, middle: FloatArray) -> FloatArray:
     """Return X'M X of the orthonormal design for one symmetric matrix M of each pattern."""
-    products = unpack(pack(middle).reshape(-1) @ model.patterns.sums, model.patterns.n_columns + 1)
-    return products[:-1, :-1]
+    data = model.patterns.stand_ins
+    return _products(data, middle[data.pattern] @ data.rows)[:-1, :-1]
 
 
-def _spread(model: Model, at: Evaluation) -> FloatArray:
-    """Return V = W B W with B the squared residuals of a pattern, plus what estimating b took from them."""
-    data = model.patterns
-    direction = np.append(-at.coefficients, 1.0)
-    kernel = np.outer(direction, direction)
-    if model.estimation is Estimation.REML:
-        kernel[:-1, :-1] += at.covariance
-    packed = data.sums @ (pack(kernel) * off_diagonal_share(len(direction), 2.0))
-    halves = off_diagonal_share(data.n_visits, 0.5)
-    packed = packed.reshape(-1, len(halves)) * halves
-    return np.asarray(at.precision @ unpack(packed, data.n_visits) @ at.precision)
-
-
-def _covariance_part(
-    sandwich: Sandwich, slopes: Derivatives, weighted: FloatArray, spread: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return the gradient, and the Hessian without what goes through the coefficients."""
-    k, cells, m, _ = slopes.first.shape
-    excess = _by_cell(weighted - spread, cells)
-    first = slopes.first.reshape(k, -1)
-    crossed = _by_cell(sandwich.times(2 * spread - weighted), cells)
-    crossed = crossed.transpose(2, 0, 1, 3).reshape(k, cells * m * m)
-    return first @ excess.reshape(-1), crossed @ first.T + slopes.second.against(excess)
-
-
-def _by_cell(values: FloatArray, cells: int) -> FloatArray:
-    return values.sum(axis=0, keepdims=True) if cells == 1 else values
-
-
-def _sums_of(data: Patterns, inside: slice) -> FloatArray:
-    pairs = len(data.sums) // len(data.size)
-    return data.sums[inside.start * pairs : inside.stop * pairs]
+def _products(data: StandIns, moved: FloatArray) -> FloatArray:
+    products = data.signed.T @ moved.reshape(-1, moved.shape[2])
+    return np.asarray((products + products.T) / 2)

@@ -4,14 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.estimators.mixed_model.curvature import Curvature, differentiate
 from analysis.estimators.mixed_model.data import FloatArray
-from analysis.estimators.mixed_model.likelihood import (
-    Curvature,
-    Evaluation,
-    Model,
-    differentiate,
-    evaluate,
-)
+from analysis.estimators.mixed_model.likelihood import Evaluation, Model, evaluate
 from analysis.results import NotEstimableError
 
 GRADIENT_BELOW = 1e-9

@@ -1,7 +1,6 @@
 """Sums over all participants who share a covariance group and a pattern of observed visits.
 
-The likelihood and all its derivatives need the data only through the cross products z_a z_b' of the rows z = (x, y) of visits
-a and b, summed within a pattern. So one evaluation costs what the patterns cost, however many participants there are.
+The likelihood and all its derivatives need no more of a pattern than the cross products of its rows (`StandIns`).
 
 Before summing, the design is made orthonormal (QR decomposition) and the ordinary least squares fit is subtracted from the
 outcome: units and offsets of covariates and outcome then cost no digits. Columns of the design that follow from earlier ones
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.estimators.mixed_model.data import FloatArray, IntArray, MixedModelData
+from analysis.estimators.mixed_model.stand_ins import StandIns, find_stand_ins
 from analysis.results import NotEstimableError
 
 BoolArray = NDArray[np.bool_]
@@ -56,8 +56,8 @@ class Patterns:
 
     Attributes
     ----------
-    sums : array, shape (patterns * visit pairs, column pairs)
-        Symmetric cross products z_a z_b' + z_b z_a' (halved for a = b) of each pattern, upper triangles only.
+    stand_ins : StandIns
+        Participants of each pattern, or those who stand for them.
     observed : array of bool, shape (patterns, visits)
     size : array of int, shape (patterns,)
         Participants of each pattern.
@@ -76,7 +76,7 @@ class Patterns:
         Sum of the logarithms of the weights.
     """
 
-    sums: FloatArray
+    stand_ins: StandIns
     observed: BoolArray
     size: IntArray
     group: IntArray
@@ -122,25 +122,12 @@ class Patterns:
         `aliased` stay those of all participants, so weighted likelihoods are off by a constant.
         """
         pattern = int(self.pattern_of[participant])
-        pairs = len(self.sums) // len(self.size)
-        sums = self.sums.copy()
-        sums[pattern * pairs : (pattern + 1) * pairs] -= _pack_products(
-            self.rows[participant][None], _pair_index(self.n_visits, self.n_columns + 1)
-        )
+        left = self.stand_ins.without(participant, pattern, self.rows[participant])
         size = self.size.copy()
         size[pattern] -= 1
         pattern_of = self.pattern_of.copy()
         pattern_of[participant] = -1
-        return replace(self, sums=sums, size=size, pattern_of=pattern_of)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class PairIndex:
-    """Where the two halves of a symmetric product stand in the matrix of all products of a participant."""
-
-    first: IntArray
-    second: IntArray
-    share: FloatArray
+        return replace(self, stand_ins=left, size=size, pattern_of=pattern_of)
 
 
 def sum_patterns(data: MixedModelData) -> Patterns:
@@ -156,12 +143,11 @@ def sum_patterns(data: MixedModelData) -> Patterns:
     rows[data.participant, data.visit, :-1] = design
     rows[data.participant, data.visit, -1] = residual
     order, pattern_of, group, observed, coordinates = _find_patterns(data)
-    index = _pair_index(data.n_visits, rows.shape[2])
     size = np.bincount(pattern_of, minlength=len(group))
     kept = data.design[:, basis.kept]
     members = np.split(order, np.cumsum(size)[:-1])
     return Patterns(
-        sums=np.concatenate([_pack_products(rows[member], index) for member in members]),
+        stand_ins=find_stand_ins(rows, members, observed),
         observed=observed,
         size=size,
         group=group,
@@ -253,20 +239,3 @@ def _find_patterns(
         key[first, 1 : 1 + shape[1]] > 0,
         None if coordinates is None else coordinates[first],
     )
-
-
-def _pair_index(n_visits: int, width: int) -> PairIndex:
-    a, b = (pair[:, None] for pair in np.triu_indices(n_visits))
-    p, q = np.triu_indices(width)
-    full = n_visits * width
-    return PairIndex(
-        first=(a * width + p) * full + b * width + q,
-        second=(a * width + q) * full + b * width + p,
-        share=np.where(a == b, 0.5, 1.0),
-    )
-
-
-def _pack_products(rows: FloatArray, index: PairIndex) -> FloatArray:
-    flat = rows.reshape(len(rows), -1)
-    products = flat.T @ flat
-    return np.asarray(index.share * (products.take(index.first) + products.take(index.second)))
