@@ -63,19 +63,25 @@ def render_table(table: Table, number: int | None) -> str:
     )
     items = "".join(f"<li>{esc(footnote)}</li>" for footnote in table.footnotes)
     footnotes = f'<ul class="footnotes">{items}</ul>' if items else ""
+    title = f'{label}{esc(table.title)}<span class="population">{esc(table.population)}</span>'
     return (
         f'<div class="{_classes(table)}" id="table-{esc(table.id)}"><table>'
-        f"<caption>{label}{esc(table.title)}"
-        f'<span class="population">{esc(table.population)}</span></caption>'
-        f'<thead><tr><th scope="col">{esc(table.stub_heading)}</th>{head}</tr></thead>'
+        f"<caption>{title}</caption><thead>{_printed_title(table, title)}"
+        f'<tr><th scope="col">{esc(table.stub_heading)}</th>{head}</tr></thead>'
         f"{_bodies(table)}</table>{footnotes}</div>"
     )
+
+
+def _printed_title(table: Table, title: str) -> str:
+    """Repeat the title in the heading rows, for paper only: a browser leaves a caption alone at a page's foot."""
+    return f'<tr class="printed-title" aria-hidden="true"><td colspan="{len(table.columns) + 1}">{title}</td></tr>'
 
 
 def _classes(table: Table) -> str:
     """Say what the page may do: keep a short table in one piece, keep few columns in one line."""
     short = " short" if len(table.rows) <= SHORT_ROWS else ""
     narrow = " narrow" if len(table.columns) <= NARROW_COLUMNS else ""
+
     return f"table{short}{narrow}"
 
 

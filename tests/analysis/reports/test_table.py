@@ -28,6 +28,17 @@ def test_headings_say_what_they_head() -> None:
     assert '<th scope="rowgroup" colspan="3">First group</th>' in html
 
 
+def test_on_paper_the_title_repeats_with_the_headings_and_so_never_stands_alone() -> None:
+    html = render_table(TABLE, 3)
+    heading_rows = html[html.index("<thead>") : html.index("</thead>")]
+
+    assert heading_rows.startswith(
+        '<thead><tr class="printed-title" aria-hidden="true"><td colspan="3">'
+    )
+    assert "Means &lt;by arm&gt;" in heading_rows
+    assert "Table 3" in heading_rows
+
+
 def test_text_is_escaped() -> None:
     html = render_table(TABLE, None)
 
