@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from protocols.design import Protocol
-from protocols.hypotheses import planned_hypotheses, hypotheses_of_family
+from protocols.hypotheses import hypotheses_of_family, planned_hypotheses
 from protocols.multiplicity import FamilyProcedure, PlannedHypothesis
 
 _PROCEDURES = {
