@@ -68,6 +68,11 @@ class RestingMeasurement:
     made before it was kept."""
     heart_rate_mad_bpm: float | None = None
     """The same of the heart rate."""
+    edits: int = 0
+    """Edits of the beats in force when it was measured; the values are those of the edited series."""
+    corrected_share: float | None = None
+    """Share of beats that were left out, added, moved or removed, in [0, 1]; None without edits: then it is
+    ``flagged_share``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeEngine
 from data.records import (
     allocation,
     answers,
+    beat_edits,
     calibrations,
     code_breaks,
     harm_askings,
@@ -262,7 +263,14 @@ _ALL = (
         kind=visits.RestingMeasurement,
         table=tables.RESTING_MEASUREMENT,
         scope=Scope.OF_PARTICIPANT,
-        later=MappingProxyType({"ln_rmssd_mad": None, "heart_rate_mad_bpm": None}),
+        later=MappingProxyType(
+            {
+                "ln_rmssd_mad": None,
+                "heart_rate_mad_bpm": None,
+                "edits": 0,
+                "corrected_share": None,
+            }
+        ),
     ),
     StoredKind(
         kind=visits.RestingBeats,
@@ -270,6 +278,19 @@ _ALL = (
         scope=Scope.OF_PARTICIPANT,
         lasting=True,
         digested=frozenset({"rr_times_s", "rr_ms"}),
+    ),
+    StoredKind(
+        kind=beat_edits.ImportedBeats,
+        table=tables.IMPORTED_BEATS,
+        scope=Scope.OF_PARTICIPANT,
+        lasting=True,
+        digested=frozenset({"rr_times_s", "rr_ms"}),
+    ),
+    StoredKind(
+        kind=beat_edits.BeatEdit,
+        table=tables.BEAT_EDIT,
+        scope=Scope.OF_PARTICIPANT,
+        lasting=True,
     ),
     StoredKind(
         kind=answers.ItemAnswer,

@@ -37,6 +37,10 @@ class Permission(StrEnum):
     CALIBRATE = "calibrate"
     """Record how loud the headphones of a site are, and end such a record."""
     ENTER_DATA = "enter_data"
+    SEE_RECORDINGS = "see_recordings"
+    """See the beats of recordings and what was edited in them; nothing in them is sealed."""
+    EDIT_RECORDINGS = "edit_recordings"
+    """Edit the beats of recordings, and bring files with recordings."""
     INVITE_PARTICIPANT = "invite_participant"
     """Make the one-time link a participant signs in by."""
     MANAGE_SAFETY = "manage_safety"
@@ -80,6 +84,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.RUN_SESSION,
             Permission.CALIBRATE,
             Permission.ENTER_DATA,
+            Permission.SEE_RECORDINGS,
+            Permission.EDIT_RECORDINGS,
             Permission.INVITE_PARTICIPANT,
             Permission.MANAGE_SAFETY,
             Permission.WITHDRAW,
@@ -89,6 +95,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.STATISTICIAN: _STAFF
         | {
             Permission.ANALYSE,
+            Permission.SEE_RECORDINGS,
             Permission.EXTRACT_RECORDS,
             Permission.LOCK_DATABASE,
             Permission.REQUEST_UNBLINDING,
@@ -99,6 +106,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         },
         Role.REVIEWER: _STAFF
         | {
+            Permission.SEE_RECORDINGS,
             Permission.EXTRACT_RECORDS,
             Permission.SEE_CODE_BREAKS,
             Permission.SEE_AUDIT,

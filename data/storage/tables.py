@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
-TABLES_VERSION = "0007"
+TABLES_VERSION = "0008"
 """The newest migration in `migrations/`."""
 
 
@@ -382,6 +382,8 @@ RESTING_MEASUREMENT = Table(
     *_texts("reason", "source"),
     *_moments("measured_at"),
     *_optional_numbers("ln_rmssd_mad", "heart_rate_mad_bpm"),
+    Column("edits", Integer, nullable=False, server_default="0"),
+    *_optional_numbers("corrected_share"),
 )
 RESTING_BEATS = Table(
     "resting_beats",
@@ -391,6 +393,33 @@ RESTING_BEATS = Table(
     *_texts("visit", "kind"),
     *_nested("rr_times_s", "rr_ms"),
     *_moments("recorded_at"),
+)
+IMPORTED_BEATS = Table(
+    "imported_beats",
+    METADATA,
+    _id(),
+    _participant(),
+    *_texts("label", "kind"),
+    *_optional_numbers("sampling_rate_hz"),
+    *_nested("rr_times_s", "rr_ms"),
+    *_moments("imported_at"),
+    *_texts("imported_by"),
+)
+BEAT_EDIT = Table(
+    "beat_edit",
+    METADATA,
+    _id(),
+    _participant(),
+    Column("recording_id", Text, nullable=False, index=True),
+    *_integers("number"),
+    *_texts("act"),
+    Column("beat", Integer),
+    *_optional_numbers("time_s", "shift_ms"),
+    Column("reverts", Integer),
+    *_texts("reason"),
+    *_moments("edited_at"),
+    *_texts("edited_by"),
+    UniqueConstraint("recording_id", "number"),
 )
 ITEM_ANSWER = Table(
     "item_answer",

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from data.records.allocation import Allocation, AllocationSlot, ListCommitment
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
+from data.records.beat_edits import BeatAct, BeatEdit, ImportedBeats
 from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
 from data.records.code_breaks import CodeBreak, CodeBreakReceipt
 from data.records.harm_askings import HarmAnswer, HarmAsking
@@ -269,6 +270,32 @@ RESTING_BEATS = RestingBeats(
     recorded_at=NOON,
 )
 
+IMPORTED_BEATS = ImportedBeats(
+    id="LEI-001/import-1",
+    participant_id="LEI-001",
+    label="Holter of the ward",
+    kind=SignalKind.ECG,
+    sampling_rate_hz=250.0,
+    rr_times_s=(0.75, 1.5),
+    rr_ms=(750.0, 750.5),
+    imported_at=NOON,
+    imported_by="bea",
+)
+BEAT_EDIT = BeatEdit(
+    id="LEI-001/baseline/beats-1/edit-1",
+    participant_id="LEI-001",
+    recording_id="LEI-001/baseline/beats-1",
+    number=1,
+    act=BeatAct.MOVE,
+    beat=2,
+    time_s=None,
+    shift_ms=-12.5,
+    reverts=None,
+    reason="The peak is on the T wave",
+    edited_at=NOON,
+    edited_by="bea",
+)
+
 
 def answer(item: str = "gad7_1", value: float | None = 2.0, whose: str = "LEI-001") -> ItemAnswer:
     """Make one answer."""
@@ -508,6 +535,8 @@ EVERY_KIND: tuple[object, ...] = (
     PLANNED_SESSION,
     RESTING,
     RESTING_BEATS,
+    IMPORTED_BEATS,
+    BEAT_EDIT,
     answer(),
     COMPLETION,
     ADVERSE_EVENT,

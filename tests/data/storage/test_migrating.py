@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import create_engine, text
 
+from data.records.beat_edits import BeatEdit, ImportedBeats
 from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
 from data.records.code_breaks import CodeBreak, CodeBreakReceipt
 from data.records.harm_askings import HarmAsking
@@ -33,6 +34,7 @@ from data.storage.triggers import expected_triggers, trigger_differences
 from protocols.canonical import hash_of
 from tests.data.storage.conftest import AUTHOR, run_sql
 from tests.data.storage.examples import (
+    BEAT_EDIT,
     CALIBRATION,
     CHEAP,
     EVERY_KIND,
@@ -74,8 +76,8 @@ NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade():
@@ -95,7 +97,7 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     copytree(migrating._FOLDER, tmp_path / "migrations")  # noqa: SLF001 - the next version's folder
     (tmp_path / "migrations" / "next.py").write_text(NEXT_MIGRATION)
     monkeypatch.setattr(migrating, "_FOLDER", tmp_path / "migrations")
-    monkeypatch.setattr(opening, "TABLES_VERSION", "0008")
+    monkeypatch.setattr(opening, "TABLES_VERSION", "0009")
 
     with pytest.raises(StoreUnusableError, match="older version: start Antiphon once"):
         open_store_for_reading(url, clock)
@@ -107,10 +109,10 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     with newer.reading(reviewer, Permission.SEE_PROTOCOL) as reading:
         assert reading.find(Site) == (SITE,)
     (noted,) = audit_entries(newer, reviewer, action="migrate_store").entries
-    assert noted.change == '{"note":"tables from version 0007 to 0008"}'
+    assert noted.change == '{"note":"tables from version 0008 to 0009"}'
     assert verify(newer).problems == ()
     newer.close()
-    assert verify_copy(tmp_path / "trial.db.before-0007", newer.keys).ok
+    assert verify_copy(tmp_path / "trial.db.before-0008", newer.keys).ok
 
 
 AS_AT_FIRST = (
@@ -123,6 +125,8 @@ AS_AT_FIRST = (
             "harm_asking",
             "code_break",
             "code_break_receipt",
+            "imported_beats",
+            "beat_edit",
         )
         for rule in ("no_delete", "no_update", "locked_insert", "locked_update")
     ),
@@ -136,6 +140,10 @@ AS_AT_FIRST = (
     "ALTER TABLE listening_session DROP COLUMN ear_level_dba",
     "ALTER TABLE listening_session DROP COLUMN sensor_id",
     "DROP TABLE resting_beats",
+    "DROP TABLE imported_beats",
+    "DROP TABLE beat_edit",
+    "ALTER TABLE resting_measurement DROP COLUMN edits",
+    "ALTER TABLE resting_measurement DROP COLUMN corrected_share",
     "ALTER TABLE resting_measurement DROP COLUMN ln_rmssd_mad",
     "ALTER TABLE resting_measurement DROP COLUMN heart_rate_mad_bpm",
     "ALTER TABLE site DROP COLUMN time_zone",
@@ -155,6 +163,8 @@ def test_a_store_made_at_the_first_version_is_brought_up_to_date_and_verifies(
         CalibrationEnd,
         RestingBeats,
         RestingMeasurement,
+        ImportedBeats,
+        BeatEdit,
         HarmAsking,
         CodeBreak,
         CodeBreakReceipt,
@@ -179,6 +189,9 @@ def test_a_store_made_at_the_first_version_is_brought_up_to_date_and_verifies(
         assert writing.get(RestingMeasurement, RESTING.id).ln_rmssd_mad is None
         writing.replace(RESTING)
         writing.add(RESTING_BEATS)
+    with newer.writing(coordinator, Permission.EDIT_RECORDINGS, "edit_beats") as writing:
+        writing.add(BEAT_EDIT)
+        writing.replace(replace(RESTING, edits=1, corrected_share=0.01))
     assert (session.calibration_id, session.gain_cap, session.ear_level_dba) == ("", 1.0, None)
     assert session.sensor_id == ""
     assert verify(newer).problems == ()

@@ -14,10 +14,12 @@ GRANTED = {
     Role.ADMINISTRATOR: "sign_in open_trial manage_people back_up seal_allocation "
     "confirm_unblinding break_code see_code_breaks hear_arms see_protocol see_audit verify",
     Role.COORDINATOR: "sign_in see_protocol see_participants see_identity enrol randomize schedule "
-    "run_session calibrate enter_data invite_participant manage_safety withdraw answer see_flow",
-    Role.STATISTICIAN: "sign_in see_protocol analyse extract_records lock_database "
+    "run_session calibrate enter_data see_recordings edit_recordings invite_participant "
+    "manage_safety withdraw answer see_flow",
+    Role.STATISTICIAN: "sign_in see_protocol analyse see_recordings extract_records lock_database "
     "request_unblinding see_code_breaks see_audit see_flow verify",
-    Role.REVIEWER: "sign_in see_protocol extract_records see_code_breaks see_audit see_flow verify",
+    Role.REVIEWER: "sign_in see_protocol see_recordings extract_records see_code_breaks see_audit "
+    "see_flow verify",
     Role.PARTICIPANT: "sign_in answer",
 }
 CELLS = [
