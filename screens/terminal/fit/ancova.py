@@ -16,6 +16,7 @@ from screens.terminal.fit.answer import (
     shown,
     shown_p,
 )
+from screens.terminal.fit.in_r import as_factor
 from screens.terminal.fit.options import (
     Arm,
     AsJson,
@@ -74,7 +75,8 @@ def fit_ancova(
 
     names = listed(covariates)
     source = source_of(data, where)
-    table = source.read(numeric=(outcome,), other=(arm, *names, *([cluster] if cluster else [])))
+    others = (arm, *([cluster] if cluster else []))
+    table = source.read(numeric=(outcome,), other=others, covariates=names)
     columns = AncovaColumns(
         outcome=outcome,
         arm=arm,
@@ -91,7 +93,7 @@ def fit_ancova(
         python=python_lines(
             summarise_ancova, source.python(), columns, kind, simultaneous, confidence_level=level
         ),
-        r=_r_of(columns, robust),
+        r=_r_of(columns, robust, "mvt" if dunnett else "none", level),
         sas=_sas_of(columns),
     )
     give(_answer(table, columns, found, calls, level), as_json=as_json)
@@ -238,20 +240,23 @@ def _formula(columns: "AncovaColumns") -> str:
     return f"{columns.outcome} ~ {' + '.join(terms)}"
 
 
-def _r_of(columns: "AncovaColumns", robust: RobustErrors) -> str:
-    levels = ", ".join(f'"{arm}"' for arm in columns.arms)
+def _r_of(columns: "AncovaColumns", robust: RobustErrors, adjust: str, level: float) -> str:
     lines = [
-        f"d${columns.arm} <- factor(d${columns.arm}, levels = c({levels}))",
+        as_factor(columns.arm, columns.arms),
         f"fit <- lm({_formula(columns)}, data = d)",
     ]
+    if columns.cluster:
+        lines.append(
+            f'clubSandwich::conf_int(fit, vcov = "CR2", cluster = d${columns.cluster}, '
+            f"level = {level:g}, p_values = TRUE)"
+        )
+        return "\n".join(lines)
     vcov = ""
     if robust is not RobustErrors.CLASSICAL:
         vcov = f', vcov. = sandwich::vcovHC(fit, type = "{robust.value}")'
-    if columns.cluster:
-        vcov = f', vcov. = clubSandwich::vcovCR(fit, cluster = d${columns.cluster}, type = "CR2")'
     lines.append(
         f'emmeans::emmeans(fit, trt.vs.ctrl ~ {columns.arm}, weights = "proportional", '
-        f'adjust = "none"{vcov})'
+        f'adjust = "{adjust}", level = {level:g}{vcov})'
     )
     return "\n".join(lines)
 

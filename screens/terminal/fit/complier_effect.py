@@ -20,6 +20,12 @@ class InstrumentErrors(StrEnum):
     HC1 = "HC1"
 
 
+SUMMARY_IN_R = {
+    InstrumentErrors.MODEL: "summary(fit, diagnostics = TRUE)",
+    InstrumentErrors.HC1: 'summary(fit, vcov. = sandwich::vcovHC(fit, type = "HC1"))',
+}
+
+
 def fit_complier_effect(
     data: DataFile,
     outcome: Outcome,
@@ -43,7 +49,7 @@ def fit_complier_effect(
 
     source = source_of(data, where)
     names = listed(covariates)
-    table = source.read(numeric=(outcome, assigned, received), other=names)
+    table = source.read(numeric=(outcome, assigned, received), covariates=names)
     columns = UptakeColumns(outcome=outcome, assigned=assigned, received=received, covariates=names)
     kind = ComplierCovariance[robust.name]
     with sentences_for(table.name):
@@ -68,7 +74,8 @@ def fit_complier_effect(
                     kind,
                     confidence_level=level,
                 ),
-                r=f"AER::ivreg({outcome} ~ {received}{more} | {assigned}{more}, data = d)",
+                r=f"fit <- AER::ivreg({outcome} ~ {received}{more} | {assigned}{more}, data = d)\n"
+                f"{SUMMARY_IN_R[robust]}",
             ),
             level=level,
             more={

@@ -7,6 +7,7 @@ import typer
 
 from screens.terminal.fit.answer import finite, give
 from screens.terminal.fit.effects_answer import Found, coefficients_plain, effects_answer
+from screens.terminal.fit.in_r import as_factor
 from screens.terminal.fit.options import (
     Arm,
     Arms,
@@ -58,7 +59,7 @@ def fit_counts(
     source = source_of(data, where)
     names = listed(covariates)
     numeric = (count, exposure) if exposure else (count,)
-    table = source.read(numeric=numeric, other=(arm, *names))
+    table = source.read(numeric=numeric, other=(arm,), covariates=names)
     first, second = two_arms(table, arm, listed(arms))
     columns = CountColumns(
         count=count,
@@ -75,6 +76,12 @@ def fit_counts(
         estimate_rate_ratio_of_frame, source.python((arm,)), columns, kind, confidence_level=level
     )
     terms = " + ".join((arm, *names, *([f"offset(log({exposure}))"] if exposure else ())))
+    fit_in_r = (
+        f"summary(MASS::glm.nb({count} ~ {terms}, data = d))"
+        if model is CountDistribution.NEGATIVE_BINOMIAL
+        else f"fit <- glm({count} ~ {terms}, poisson, d)\n"
+        'lmtest::coeftest(fit, vcov. = sandwich::vcovHC(fit, "HC0"))'
+    )
     answer = effects_answer(
         f"Rates of {count} by {arm}",
         Found(
@@ -82,10 +89,7 @@ def fit_counts(
             table=table,
             calls=Calls(
                 python=python,
-                r=f"MASS::glm.nb({count} ~ {terms}, data = d)"
-                if model is CountDistribution.NEGATIVE_BINOMIAL
-                else f"fit <- glm({count} ~ {terms}, poisson, d)\n"
-                'lmtest::coeftest(fit, vcov. = sandwich::vcovHC(fit, "HC0"))',
+                r=f"{as_factor(arm, (second, first))}\n{fit_in_r}",
             ),
             level=level,
             more={

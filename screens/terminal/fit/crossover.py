@@ -6,6 +6,7 @@ import typer
 
 from screens.terminal.fit.answer import give
 from screens.terminal.fit.effects_answer import Found, effects_answer
+from screens.terminal.fit.in_r import as_factor
 from screens.terminal.fit.options import AsJson, DataFile, Level, Outcome, Where, listed
 from screens.terminal.fit.python_lines import Called, python_lines
 from screens.terminal.fit.record import Calls
@@ -30,7 +31,7 @@ def fit_crossover(
     from analysis.estimators.crossover import CrossoverColumns, estimate_crossover, two_by_two
 
     source = source_of(data, where)
-    table = source.read(numeric=(outcome,), other=(subject, period, treatment))
+    table = source.read(numeric=(outcome,), other=(subject, period, treatment), varying=(outcome,))
     table.require_one_row_each((subject, period))
     first, second = two_arms(table, treatment, listed(treatments))
     columns = CrossoverColumns(
@@ -57,7 +58,8 @@ def fit_crossover(
             table=table,
             calls=Calls(
                 python=python_lines(estimate_crossover, called, confidence_level=level),
-                r=f"lm({outcome} ~ {treatment} + factor({period}) + {subject}, data = d)",
+                r=f"{as_factor(treatment, (second, first))}\n"
+                f"summary(lm({outcome} ~ {treatment} + factor({period}) + factor({subject}), data = d))",
                 sas=f"proc glm data=d; class {subject} {period} {treatment}; "
                 f"model {outcome} = {subject} {period} {treatment} / solution; run;",
             ),

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from screens.terminal.fit.answer import NOTHING, Answer, TextTable, give, percent, shown, shown_p
+from screens.terminal.fit.in_r import quoted
 from screens.terminal.fit.options import AsJson, DataFile, Level, Outcome, Where
 from screens.terminal.fit.python_lines import Called, python_lines
 from screens.terminal.fit.record import Calls, record, remarks
@@ -24,7 +25,7 @@ def fit_dose_response(
     from analysis.estimators.dose_response import dose_outcomes, estimate_dose_response
 
     source = source_of(data, where)
-    table = source.read(numeric=(outcome, dose))
+    table = source.read(numeric=(outcome, dose), varying=(outcome,))
     with sentences_for(table.name):
         found = estimate_dose_response(
             dose_outcomes(table.frame(), outcome, dose), confidence_level=level
@@ -32,7 +33,7 @@ def fit_dose_response(
     called = Called(function=dose_outcomes, values=(source.python(), outcome, dose))
     calls = Calls(
         python=python_lines(estimate_dose_response, called, confidence_level=level),
-        r=f'DoseFinding::MCTtest({dose}, {outcome}, data = d, models = mods, alternative = "one.sided")',
+        r=_in_r(outcome, dose),
     )
     plain = {
         "p": found.p,
@@ -86,4 +87,22 @@ def fit_dose_response(
     give(
         Answer(plain=plain, tables=tables, remarks=(f"{found.method}.", *remarks(table, ()))),
         as_json=as_json,
+    )
+
+
+def _in_r(outcome: str, dose: str) -> str:
+    return "\n".join(
+        [
+            f"d <- na.omit(d[c({quoted((outcome, dose))})])",
+            f"levels <- sort(unique(d${dose}))",
+            "x <- levels / max(levels)",
+            "curves <- cbind(linear = x, emax = x / (0.2 + x), s_shaped = x^4 / (0.5^4 + x^4))",
+            f"n <- tabulate(match(d${dose}, levels))",
+            "contrasts <- n * (curves - rep(colSums(n * curves) / sum(n), each = length(n)))",
+            f"fit <- lm({outcome} ~ 0 + factor({dose}), data = d)",
+            "covariance <- t(contrasts) %*% vcov(fit) %*% contrasts",
+            "t <- drop(t(contrasts) %*% coef(fit)) / sqrt(diag(covariance))",
+            "p <- function(t) 1 - mvtnorm::pmvt(rep(-abs(t), 3), rep(abs(t), 3), df = fit$df.residual, corr = cov2cor(covariance))",
+            "cbind(t, p = sapply(t, p))",
+        ]
     )

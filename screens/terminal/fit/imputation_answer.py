@@ -1,4 +1,4 @@
-"""What `antiphon fit impute` says: the numbers as JSON and as tables, and the same analysis in R."""
+"""What `antiphon fit impute` says: the numbers as JSON and as tables."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ from screens.terminal.fit.record import Calls, record, remarks
 
 if TYPE_CHECKING:
     from analysis.missing_data.frame import EventStrategy, ImputationColumns
-    from analysis.missing_data.imputation import Jackknife, RubinsRules
     from analysis.missing_data.impute import ImputationResult
     from analysis.missing_data.pooling import PooledEstimate
     from analysis.sensitivity.tipping_point import TippingCurve
@@ -178,33 +177,3 @@ def _rounded(value: float | None, one: "PooledEstimate") -> str:
     if value is None or one.decimals is None:
         return shown(value)
     return f"{value:.{one.decimals}f}"
-
-
-def imputation_in_r(
-    columns: "ImputationColumns",
-    after: "EventStrategy",
-    variance: "Jackknife | RubinsRules",
-    constant: tuple[str, ...],
-) -> str:
-    """Return the same imputation with R's rbmi."""
-    from analysis.missing_data.imputation import Jackknife
-
-    covariates = [
-        name if name in constant else f"{name} * {columns.visit}" for name in columns.covariates
-    ]
-    terms = ", ".join(f'"{term}"' for term in (*covariates, f"{columns.arm} * {columns.visit}"))
-    method = (
-        'method_condmean(type = "jackknife")'
-        if isinstance(variance, Jackknife)
-        else f"method_bayes(n_samples = {variance.chain.draws})"
-    )
-    ice = f'# data_ice: first missing visit of each, strategy "{after.strategy.value}"'
-    return "\n".join(
-        [
-            f'vars <- rbmi::set_vars(subjid = "{columns.participant}", visit = "{columns.visit}",',
-            f'  group = "{columns.arm}", outcome = "{columns.outcome}", covariates = c({terms}))',
-            f"draws <- rbmi::draws(d, data_ice, vars, rbmi::{method})  {ice}",
-            f'imputed <- rbmi::impute(draws, references = c(<each arm> = "{after.reference_arm}"))',
-            "rbmi::pool(rbmi::analyse(imputed, rbmi::ancova, vars = vars))",
-        ]
-    )

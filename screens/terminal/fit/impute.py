@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from screens.terminal.fit.answer import give
-from screens.terminal.fit.imputation_answer import imputation_answer, imputation_in_r
+from screens.terminal.fit.imputation_answer import imputation_answer
+from screens.terminal.fit.imputation_in_r import ImputationOrder, imputation_in_r
 from screens.terminal.fit.options import (
     Arm,
     AsJson,
@@ -21,7 +22,7 @@ from screens.terminal.fit.options import (
 )
 from screens.terminal.fit.python_lines import Written, python_lines
 from screens.terminal.fit.record import Calls
-from screens.terminal.fit.source import require_arm, sentences_for, source_of
+from screens.terminal.fit.source import names_in, require_arm, sentences_for, source_of
 from screens.terminal.outcome import UntrustedFitError, UnusableInputError
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def fit_impute(
     names = listed(covariates)
     others = [name for name in (event_visit, strategy_column) if name]
     source = source_of(data, where)
-    table = source.read(numeric=(outcome,), other=(arm, subject, visit, *names, *others))
+    table = source.read(numeric=(outcome,), other=(arm, subject, visit, *others), covariates=names)
     table.require_one_row_each((subject, visit))
     require_arm(table, arm, reference)
     columns = ImputationColumns(
@@ -187,7 +188,15 @@ def fit_impute(
                 text=f"Generator(PCG64({seed}))", module="numpy.random", name="Generator, PCG64"
             ),
         ),
-        r=imputation_in_r(columns, after, plan.variance, plan.constant_effects),
+        r=imputation_in_r(
+            columns,
+            ImputationOrder(
+                arms=(reference, *(name for name in names_in(table, arm) if name != reference)),
+                visits=found.visits,
+                after=after,
+                plan=plan,
+            ),
+        ),
     )
     chosen_seed = None if variance is Variance.JACKKNIFE else seed
     give(

@@ -148,8 +148,25 @@ R_SPENDING = {
 }
 
 
-def design_in_r(bounds: Bounds, design: "GroupSequentialDesign", sides: SidesName) -> str:
-    """Return the same design in rpact, futility left out."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FutilityWords:
+    """Which rule gives the futility bounds: as typed."""
+
+    spending: Spending | None = None
+    parameter: float | None = None
+    bounds: str | None = None
+
+
+NO_FUTILITY = FutilityWords()
+
+
+def design_in_r(
+    bounds: Bounds,
+    design: "GroupSequentialDesign",
+    sides: SidesName,
+    futility: FutilityWords = NO_FUTILITY,
+) -> str:
+    """Return the same design in rpact, and the lines that print its bounds and its expected sizes."""
     kind = (
         R_CLASSICAL[bounds.design]
         if bounds.design
@@ -158,12 +175,25 @@ def design_in_r(bounds: Bounds, design: "GroupSequentialDesign", sides: SidesNam
     more = ""
     if bounds.parameter is not None:
         more = f", {'deltaWT' if bounds.design else 'gammaA'} = {bounds.parameter:g}"
-    rates = ", ".join(f"{fraction:.10g}" for fraction in design.information_fractions)
+    more += _futility_in_r(futility, "TRUE" if design.is_futility_binding else "FALSE")
+    rates = ", ".join(f"{fraction:.17g}" for fraction in design.information_fractions)
     return (
-        f'rpact::getDesignGroupSequential(typeOfDesign = "{kind}", informationRates = c({rates}), '
+        f'design <- rpact::getDesignGroupSequential(typeOfDesign = "{kind}", informationRates = c({rates}), '
         f"alpha = {design.significance_level:g}, beta = {1 - design.statistical_power:.10g}, "
-        f"sided = {1 if sides is SidesName.ONE else 2}{more})"
+        f"sided = {1 if sides is SidesName.ONE else 2}{more})\n"
+        "design\n"
+        "rpact::getDesignCharacteristics(design)"
     )
+
+
+def _futility_in_r(futility: FutilityWords, binding: str) -> str:
+    if futility.bounds is not None:
+        return f", futilityBounds = c({futility.bounds}), bindingFutility = {binding}"
+    if futility.spending is None:
+        return ""
+    shape = "" if futility.parameter is None else f", gammaB = {futility.parameter:g}"
+    kind = R_SPENDING[futility.spending].replace("as", "bs", 1)
+    return f', typeBetaSpending = "{kind}"{shape}, bindingFutility = {binding}'
 
 
 def _needed(parameter: float | None, what: str) -> float:

@@ -7,6 +7,7 @@ import typer
 
 from screens.terminal.fit.answer import give
 from screens.terminal.fit.effects_answer import Found, effects_answer
+from screens.terminal.fit.in_r import as_factor
 from screens.terminal.fit.options import Arm, Arms, AsJson, DataFile, Level, Outcome, Where, listed
 from screens.terminal.fit.python_lines import Called, python_lines
 from screens.terminal.fit.record import Calls
@@ -31,6 +32,13 @@ class RankReference(StrEnum):
     EXACT = "exact"
     NORMAL = "normal"
     NORMAL_CONTINUITY = "normal-cc"
+
+
+WILCOXON_IN_R = {
+    RankReference.EXACT: "exact = TRUE",
+    RankReference.NORMAL: "exact = FALSE, correct = FALSE",
+    RankReference.NORMAL_CONTINUITY: "exact = FALSE, correct = TRUE",
+}
 
 
 class BetterDirection(StrEnum):
@@ -76,7 +84,7 @@ def fit_means(
     )
 
     source = source_of(data, where)
-    table = source.read(numeric=(outcome,), other=(arm,))
+    table = source.read(numeric=(outcome,), other=(arm,), varying=(outcome,))
     first, second = two_arms(table, arm, listed(arms))
     comparison = Comparison(column=arm, first=first, second=second)
     assumption = VarianceAssumption[variances.name]
@@ -102,8 +110,9 @@ def fit_means(
                 python=python_lines(
                     estimate_difference_in_means, read, assumption, confidence_level=level
                 ),
-                r=f"t.test({outcome} ~ {arm}, data = d, var.equal = {equal}); "
-                f"wilcox.test({outcome} ~ {arm}, data = d, conf.int = TRUE)",
+                r=f"{as_factor(arm, (first, second))}\n"
+                f"t.test({outcome} ~ {arm}, data = d, var.equal = {equal}, conf.level = {level:g})\n"
+                f"wilcox.test({outcome} ~ {arm}, data = d, {WILCOXON_IN_R[ranks]}, conf.int = TRUE, conf.level = {level:g})",
                 sas=f"proc ttest data=d; class {arm}; var {outcome}; run;",
             ),
             level=level,

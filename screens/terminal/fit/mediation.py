@@ -1,12 +1,13 @@
 """`antiphon fit mediation`: how much of an effect goes through a mediator."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from screens.terminal.fit.answer import give
 from screens.terminal.fit.effects_answer import Found, effects_answer
+from screens.terminal.fit.in_r import as_factor, quoted
 from screens.terminal.fit.options import (
     Arm,
     Arms,
@@ -22,6 +23,12 @@ from screens.terminal.fit.options import (
 from screens.terminal.fit.python_lines import Called, Written, python_lines
 from screens.terminal.fit.record import Calls
 from screens.terminal.fit.source import sentences_for, source_of, two_arms
+
+if TYPE_CHECKING:
+    from analysis.estimators.mediation import MediationColumns
+
+
+R_PRODUCTS = {"sobel": "", "aroian": " + a[[2]]^2 * b[[2]]^2", "goodman": " - a[[2]]^2 * b[[2]]^2"}
 
 
 class ProductErrorName(StrEnum):
@@ -73,7 +80,7 @@ def fit_mediation(
 
     source = source_of(data, where)
     names = listed(covariates)
-    table = source.read(numeric=(outcome, mediator), other=(arm, *names))
+    table = source.read(numeric=(outcome, mediator), other=(arm,), covariates=names)
     first, second = two_arms(table, arm, listed(arms))
     columns = MediationColumns(
         outcome=outcome,
@@ -106,10 +113,6 @@ def fit_mediation(
         f"Monte Carlo interval of the indirect effect, {draws} draws, seed {seed}: "
         f"{found.monte_carlo.lower:.4g} to {found.monte_carlo.upper:.4g}."
     )
-    more = "".join(f" + {name}" for name in names)
-    model = (
-        f"{mediator} ~ a * {arm}{more}; {outcome} ~ c * {arm} + b * {mediator}{more}; ab := a * b"
-    )
     answer = effects_answer(
         f"{outcome} by {arm}, through {mediator}",
         Found(
@@ -121,7 +124,7 @@ def fit_mediation(
                 "path_b": found.path_b,
             },
             table=table,
-            calls=Calls(python=python, r=f'lavaan::sem("{model}", data = d)'),
+            calls=Calls(python=python, r=_in_r(columns, error, variance)),
             level=level,
             more={
                 "indirect_monte_carlo_lower": found.monte_carlo.lower,
@@ -133,3 +136,25 @@ def fit_mediation(
         ),
     )
     give(answer, as_json=as_json)
+
+
+def _in_r(columns: "MediationColumns", error: ProductErrorName, variance: DividedBy) -> str:
+    arms, mediator = columns.comparison, columns.mediator
+    used = (columns.outcome, mediator, arms.column, *columns.covariates)
+    more = "".join(f" + {name}" for name in columns.covariates)
+    lines = [
+        as_factor(arms.column, (arms.second, arms.first)),
+        f"d <- na.omit(d[c({quoted(used)})])",
+        f"m <- lm({mediator} ~ {arms.column}{more}, data = d)",
+        f"y <- lm({columns.outcome} ~ {arms.column} + {mediator}{more}, data = d)",
+        "a <- coef(summary(m))[2, 1:2]",
+        "b <- coef(summary(y))[3, 1:2]",
+    ]
+    if variance is DividedBy.MAXIMUM_LIKELIHOOD:
+        lines += [
+            "a[[2]] <- a[[2]] * sqrt(df.residual(m) / nobs(m))",
+            "b[[2]] <- b[[2]] * sqrt(df.residual(y) / nobs(y))",
+        ]
+    product = f"a[[1]]^2 * b[[2]]^2 + b[[1]]^2 * a[[2]]^2{R_PRODUCTS[error.value]}"
+    lines.append(f"c(indirect = a[[1]] * b[[1]], se = sqrt({product}))")
+    return "\n".join(lines)

@@ -6,6 +6,7 @@ import typer
 
 from screens.terminal.fit.answer import effect_plain, effects_table, finite, give
 from screens.terminal.fit.effects_answer import Found, coefficients_plain, effects_answer
+from screens.terminal.fit.in_r import as_factor
 from screens.terminal.fit.options import (
     Arm,
     Arms,
@@ -46,7 +47,7 @@ def fit_ordinal(
 
     source = source_of(data, where)
     names, order = listed(covariates), listed(categories)
-    table = source.read(other=(category, arm, *names))
+    table = source.read(other=(category, arm), covariates=names)
     unknown = [name for name in names_in(table, category) if name not in order]
     if unknown:
         message = f"{table.name}, column {category} has {unknown[0]!r}, which --categories lacks."
@@ -65,7 +66,6 @@ def fit_ordinal(
         )
     called = Called(function=ordered_outcomes, values=(source.python(text), columns))
     terms = " + ".join((arm, *names))
-    levels = ", ".join(f'"{name}"' for name in order)
     answer = effects_answer(
         f"{category} by {arm}",
         Found(
@@ -73,8 +73,16 @@ def fit_ordinal(
             table=table,
             calls=Calls(
                 python=python_lines(estimate_proportional_odds, called, confidence_level=level),
-                r=f"d${category} <- factor(d${category}, levels = c({levels}), ordered = TRUE)\n"
-                f"ordinal::clm({category} ~ {terms}, data = d)",
+                r="\n".join(
+                    [
+                        as_factor(arm, (second, first)),
+                        as_factor(category, order),
+                        f"fit <- ordinal::clm({category} ~ {terms}, data = d)",
+                        "summary(fit)",
+                        f"cut <- function(k) coef(summary(glm(as.integer({category}) > k ~ {terms}, binomial, d)))[2, ]",
+                        f"t(sapply(seq_len(nlevels(d${category}) - 1), cut))",
+                    ]
+                ),
                 sas=f"proc logistic data=d order=data; class {arm}; model {category} = "
                 f"{' '.join((arm, *names))}; run;",
             ),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from screens.terminal.fit.in_r import reading_in_r
+
 if TYPE_CHECKING:
     from data.exchange.tables import Table
 
@@ -49,7 +51,7 @@ def record(table: "Table | None", calls: Calls, notes: tuple[str, ...] = ()) -> 
         },
         "python": calls.python,
         "equivalent_calls": {
-            "r": _with_reading(_reading_in_r(table), calls.r),
+            "r": _with_reading([] if table is None else reading_in_r(table), calls.r),
             "sas": _with_reading(_reading_in_sas(table), calls.sas),
         },
         "notes": list(notes),
@@ -58,16 +60,6 @@ def record(table: "Table | None", calls: Calls, notes: tuple[str, ...] = ()) -> 
 
 def _with_reading(reading: list[str], call: str) -> str:
     return "\n".join([*reading, call]) if call else ""
-
-
-def _reading_in_r(table: "Table | None") -> list[str]:
-    if table is None:
-        return []
-    chosen = [
-        f"d <- subset(d, {column} %in% c({', '.join(map(_quoted, values))}))"
-        for column, values in table.chosen
-    ]
-    return [f'd <- read.csv("{table.name}")', *chosen]
 
 
 def _reading_in_sas(table: "Table | None") -> list[str]:

@@ -43,7 +43,12 @@ def fit_reliability(
         python=python_lines(
             estimate_scale_reliability_of_frame, source.python(), names, confidence_level=level
         ),
-        r=f"psych::alpha(d[c({joined})]); psych::ICC(d[c({joined})], lmer = FALSE)",
+        r=f"x <- na.omit(d[c({joined})])\n"
+        "psych::alpha(x)\n"
+        f"psych::ICC(x, lmer = FALSE, alpha = {1 - level:.10g})\n"
+        "one <- factanal(x, 1)\n"
+        "loadings <- one$loadings[, 1] * sapply(x, sd)\n"
+        "sum(loadings)^2 / (sum(loadings)^2 + sum(one$uniquenesses * sapply(x, var)))",
     )
     notes = (
         *(() if found.omega is not None else (f"No omega: {found.omega_reason}.",)),

@@ -7,6 +7,7 @@ import typer
 
 from screens.terminal.fit.answer import give
 from screens.terminal.fit.effects_answer import Found, coefficients_plain, effects_answer
+from screens.terminal.fit.in_r import as_factor
 from screens.terminal.fit.options import (
     Arm,
     Arms,
@@ -52,7 +53,7 @@ def fit_responders(
 
     source = source_of(data, where)
     names = listed(covariates)
-    table = source.read(numeric=(response,), other=(arm, *names))
+    table = source.read(numeric=(response,), other=(arm,), covariates=names)
     first, second = two_arms(table, arm, listed(arms))
     columns = ResponderColumns(
         response=response,
@@ -68,6 +69,8 @@ def fit_responders(
         standardize_risks_of_frame, source.python((arm,)), columns, kind, confidence_level=level
     )
     terms = " + ".join((arm, *names))
+    errors = "" if robust is LogisticErrors.MODEL else f', vcov = "{robust.value}"'
+    asked = f'fit, variables = "{arm}"{errors}, conf_level = {level:g}'
     answer = effects_answer(
         f"{response} by {arm}",
         Found(
@@ -81,8 +84,14 @@ def fit_responders(
             table=table,
             calls=Calls(
                 python=python,
-                r=f"fit <- glm({response} ~ {terms}, binomial, d)\n"
-                f'marginaleffects::avg_comparisons(fit, variables = "{arm}")',
+                r="\n".join(
+                    [
+                        as_factor(arm, (second, first)),
+                        f"fit <- glm({response} ~ {terms}, binomial, d)",
+                        f"marginaleffects::avg_comparisons({asked})",
+                        f'marginaleffects::avg_comparisons({asked}, comparison = "lnratioavg", transform = "exp")',
+                    ]
+                ),
             ),
             level=level,
             more={

@@ -265,7 +265,8 @@ def _within_strata(counted: _Counted, method: Interval, level: float) -> Answer:
         one = compare_stratified(strata, correction)
         tests.append({"method": one.method, "statistic": one.statistic, "p": one.p, "reason": ""})
     call = python_lines(function, *counted.python_values, chosen, confidence_level=level)
-    return _answer(counted, effects, tests, Calls(python=call), level)
+    calls = Calls(python=call, r=_strata_in_r(strata, level))
+    return _answer(counted, effects, tests, calls, level)
 
 
 def _answer(
@@ -275,7 +276,7 @@ def _answer(
     calls: Calls,
     level: float,
 ) -> Answer:
-    require_estimates(effects)
+    require_estimates(effects, "--counts" if counted.table is None else counted.table.name)
     names = (
         ("risk_difference", "odds_ratio")
         if counted.is_stratified
@@ -311,9 +312,32 @@ def _share_plain(share: "Share") -> dict[str, Any]:
 
 def _r_of(first: "Share", second: "Share", method: Interval, level: float) -> str:
     counts = f"{first.events}, {first.n}, {second.events}, {second.n}"
-    if method is Interval.SKEWNESS_CORRECTED:
-        return f'ratesci::scoreci({counts}, contrast = "RD", level = {level:g}, skew = TRUE)'
-    return f'DescTools::BinomDiffCI({counts}, conf.level = {level:g}, method = "{R_NAMES[method]}")'
+    table = (
+        f"x <- matrix(c({first.events}, {first.n - first.events}, "
+        f"{second.events}, {second.n - second.events}), 2)"
+    )
+    interval = (
+        f'ratesci::scoreci({counts}, contrast = "RD", level = {level:g}, skew = TRUE)'
+        if method is Interval.SKEWNESS_CORRECTED
+        else f'DescTools::BinomDiffCI({counts}, conf.level = {level:g}, method = "{R_NAMES[method]}")'
+    )
+    return f"{table}\n{interval}\nchisq.test(x, correct = FALSE)\nfisher.test(x)"
+
+
+def _strata_in_r(strata: "tuple[Stratum, ...]", level: float) -> str:
+    """Return the tests and the common odds ratio of base R; it has no difference within strata."""
+    counts = ", ".join(
+        f"{one.first.events}, {one.first.n - one.first.events}, "
+        f"{one.second.events}, {one.second.n - one.second.events}"
+        for one in strata
+    )
+    return "\n".join(
+        [
+            f"x <- array(c({counts}), dim = c(2, 2, {len(strata)}))",
+            f"mantelhaen.test(x, correct = FALSE, conf.level = {level:g})",
+            "mantelhaen.test(x)",
+        ]
+    )
 
 
 def _sas_of(method: Interval, level: float) -> str:

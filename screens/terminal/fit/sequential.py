@@ -12,6 +12,7 @@ from screens.terminal.fit.looks import (
     AlphaSpending,
     Bounds,
     Design,
+    FutilityWords,
     Looks,
     Parameter,
     Sides,
@@ -145,7 +146,15 @@ def fit_sequential(
         python = python_lines(
             monitor, plan, found.estimates, found.information, is_last_look=is_last
         )
-    calls = Calls(python=python, r=design_in_r(bounds, plan, sides))
+    calls = Calls(
+        python=python,
+        r=design_in_r(
+            bounds,
+            plan,
+            sides,
+            FutilityWords(spending=futility, parameter=futility_parameter, bounds=futility_bounds),
+        ),
+    )
     table = None if found is None else found.table
     give(sequential_answer(solved, so_far, table, calls), as_json=as_json)
 
@@ -212,7 +221,7 @@ def _from_file(
     if outcome is None or arm is None or look is None:
         message = "--data needs its columns: --outcome, --arm and --look."
         raise UnusableInputError(message)
-    table = source_of(data, where).read(numeric=(outcome, look), other=(arm,))
+    table = source_of(data, where).read(numeric=(outcome, look), other=(arm,), varying=(outcome,))
     first, second = two_arms(table, arm, arms)
     comparison = Comparison(column=arm, first=first, second=second)
     with sentences_for(table.name):

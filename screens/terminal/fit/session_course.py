@@ -7,6 +7,7 @@ import typer
 
 from screens.terminal.fit.answer import finite, give
 from screens.terminal.fit.effects_answer import Found, effects_answer
+from screens.terminal.fit.in_r import as_factor
 from screens.terminal.fit.options import (
     Arm,
     Arms,
@@ -19,7 +20,7 @@ from screens.terminal.fit.options import (
     listed,
 )
 from screens.terminal.fit.python_lines import Called, python_lines
-from screens.terminal.fit.record import NO_EQUIVALENT, Calls
+from screens.terminal.fit.record import Calls
 from screens.terminal.fit.source import sentences_for, source_of, two_arms
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class CourseEffects(StrEnum):
 RANDOM_IN_R = {
     CourseEffects.INTERCEPT: "1",
     CourseEffects.INTERCEPT_AND_SLOPE: "1 + centred",
+    CourseEffects.COMPOUND_SYMMETRY: "1",
 }
 
 ATTENDANCE = (
@@ -76,7 +78,7 @@ def fit_session_course(
 
     source = source_of(data, where)
     names = listed(covariates)
-    table = source.read(numeric=(outcome, session), other=(subject, arm, *names))
+    table = source.read(numeric=(outcome, session), other=(subject, arm), covariates=names)
     table.require_one_row_each((subject, session))
     first, second = two_arms(table, arm, listed(arms))
     columns = SessionColumns(
@@ -120,13 +122,18 @@ def fit_session_course(
 
 
 def _in_r(columns: "SessionColumns", effects: CourseEffects, middle: float) -> str:
-    if effects not in RANDOM_IN_R:
-        return NO_EQUIVALENT
     arms = columns.comparison
     more = "".join(f" + {name}" for name in columns.covariates)
-    return (
-        f'd <- subset(d, {arms.column} %in% c("{arms.first}", "{arms.second}"))\n'
-        f"d$centred <- d${columns.session} - {middle:g}\n"
-        f'lme4::lmer({columns.outcome} ~ I({arms.column} == "{arms.first}") * centred{more} + '
-        f"({RANDOM_IN_R[effects]} | {columns.participant}), data = d)"
+    model = (
+        f"{columns.outcome} ~ {arms.column} * centred{more} + ({RANDOM_IN_R[effects]} | {columns.participant}), "
+        "data = d"
+    )
+    return "\n".join(
+        [
+            as_factor(arms.column, (arms.second, arms.first)),
+            f"d$centred <- d${columns.session} - {middle:g}",
+            f'summary(lmerTest::lmer({model}), ddf = "Kenward-Roger")'
+            if effects is CourseEffects.COMPOUND_SYMMETRY
+            else f"summary(lme4::lmer({model}))",
+        ]
     )

@@ -6,6 +6,7 @@ import typer
 
 from screens.terminal.fit.answer import TextTable, finite, give, shown
 from screens.terminal.fit.effects_answer import Found, coefficients_plain, effects_answer
+from screens.terminal.fit.in_r import as_factor
 from screens.terminal.fit.options import (
     Arm,
     Arms,
@@ -21,7 +22,7 @@ from screens.terminal.fit.record import Calls
 from screens.terminal.fit.source import sentences_for, source_of, two_arms
 
 if TYPE_CHECKING:
-    from analysis.estimators.time_to_event import SurvivalCurve
+    from analysis.estimators.time_to_event import EventColumns, SurvivalCurve
 
 
 def fit_survival(
@@ -49,7 +50,8 @@ def fit_survival(
 
     source = source_of(data, where)
     names = listed(covariates)
-    table = source.read(numeric=(time, event), other=(arm, *names, *([stratum] if stratum else [])))
+    others = (arm, *([stratum] if stratum else []))
+    table = source.read(numeric=(time, event), other=others, covariates=names)
     first, second = two_arms(table, arm, listed(arms))
     columns = EventColumns(
         time=time,
@@ -72,7 +74,7 @@ def fit_survival(
             table=table,
             calls=Calls(
                 python=python_lines(estimate_hazard_ratio, called, confidence_level=level),
-                r=f"survival::coxph(Surv({time}, {event}) ~ {terms}, data = d)",
+                r=_in_r(columns, terms, level),
                 sas=f"proc phreg data=d; class {arm}(ref='{second}'); model {time}*{event}(0) = "
                 f"{' '.join((arm, *names))} / risklimits ties=efron; run;",
             ),
@@ -96,6 +98,23 @@ def fit_survival(
         ),
     )
     give(answer, as_json=as_json)
+
+
+def _in_r(columns: "EventColumns", terms: str, level: float) -> str:
+    arms = columns.comparison
+    times = f"Surv({columns.time}, {columns.event})"
+    strata = f" + strata({columns.stratum})" if columns.stratum else ""
+    return "\n".join(
+        [
+            "library(survival)",
+            as_factor(arms.column, (arms.second, arms.first)),
+            f"fit <- coxph({times} ~ {terms}, data = d)",
+            f"summary(fit, conf.int = {level:g})",
+            'cox.zph(fit, transform = "rank", terms = FALSE)',
+            f"survdiff({times} ~ {arms.column}{strata}, data = d)",
+            f'survfit({times} ~ {arms.column}, data = d, conf.int = {level:g}, conf.type = "log-log")',
+        ]
+    )
 
 
 def _median_plain(arm: str, curve: "SurvivalCurve") -> dict[str, Any]:
