@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from analysis.interim_analysis.boundaries import Boundaries, solve_design
+from analysis.interim_analysis.boundaries import solve_design
 from analysis.interim_analysis.design import GroupSequentialDesign, Sides
 from analysis.interim_analysis.looks import LookEstimate
 from analysis.interim_analysis.repeated import planned_bound, repeated_interval, repeated_p
@@ -19,6 +19,7 @@ from analysis.interim_analysis.spending import (
     PocockSpending,
     SpendingFunction,
 )
+from analysis.interim_analysis.stopping_bounds import Boundaries
 from analysis.results import Interval, NotEstimableError, Result
 from protocols.design import Protocol
 from protocols.interim_looks import PlannedLooks, Spending

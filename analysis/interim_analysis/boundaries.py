@@ -5,63 +5,27 @@ bounds: the drift at which what is missed at the end is exactly what is left to 
 """
 
 import math
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
+from analysis.interim_analysis.conditional_futility import conditional_power_bound
 from analysis.interim_analysis.design import (
     BetaSpending,
+    ConditionalPowerFutility,
     FixedFutility,
     GroupSequentialDesign,
-    Sides,
 )
 from analysis.interim_analysis.efficacy_bounds import (
     root_of,
     solve_efficacy_bounds,
 )
 from analysis.interim_analysis.futility_bounds import spend_beta
-from analysis.interim_analysis.random_walk import (
-    exit_probabilities,
-)
+from analysis.interim_analysis.random_walk import exit_probabilities
+from analysis.interim_analysis.stopping_bounds import Boundaries, boundaries_of
 
 LARGEST_DRIFT = 40.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Boundaries:
-    """When to stop: one number for each look."""
-
-    information: tuple[float, ...]
-    """Share of the planned information."""
-    efficacy: tuple[float, ...]
-    """Statistic (z) from which an effect is shown; of a two-sided design also its negative."""
-    futility: tuple[float, ...] | None
-    """Statistic (z) up to which to give up; None without futility. The last equals the efficacy bound."""
-    alpha_spent: tuple[float, ...]
-    """Probability of having claimed an effect by then if there is none; both sides of a two-sided design.
-    With non-binding futility: as if nobody ever stopped for futility."""
-    sides: Sides
-    is_futility_binding: bool
-
-    @property
-    def stage_levels(self) -> tuple[float, ...]:
-        """One-sided p value that shows an effect at each look."""
-        return tuple(float(ndtr(-bound)) for bound in self.efficacy)
-
-    @property
-    def stopping_below(self) -> tuple[float, ...]:
-        """Statistic below which the trial stops, whatever for; ``-inf`` where it does not."""
-        if self.sides is Sides.TWO_SIDED:
-            return tuple(-bound for bound in self.efficacy)
-        return self.futility or (-math.inf,) * len(self.efficacy)
-
-    @property
-    def counted_below(self) -> tuple[float, ...]:
-        """As `stopping_below`, without futility bounds that nobody has to keep."""
-        if self.futility is not None and not self.is_futility_binding:
-            return (-math.inf,) * len(self.efficacy)
-        return self.stopping_below
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +53,8 @@ def solve_design(design: GroupSequentialDesign) -> SolvedDesign:
     """
     if isinstance(design.futility, BetaSpending) and len(design.information_fractions) > 1:
         return _solve_beta_spending(design, design.futility)
+    if isinstance(design.futility, ConditionalPowerFutility):
+        return _solve_conditional_power(design, design.futility)
     futility = _fixed_bounds(design)
     binding = design.is_futility_binding
     efficacy = solve_efficacy_bounds(
@@ -125,33 +91,6 @@ def _solved(
     return SolvedDesign(design=design, boundaries=boundaries, drift=drift)
 
 
-def boundaries_of(
-    design: GroupSequentialDesign,
-    information: tuple[float, ...],
-    efficacy: tuple[float, ...],
-    futility: tuple[float, ...] | None,
-) -> Boundaries:
-    """Return bounds together with the error that they spend."""
-    unspent = Boundaries(
-        information=information,
-        efficacy=efficacy,
-        futility=futility,
-        alpha_spent=(),
-        sides=design.sides,
-        is_futility_binding=design.is_futility_binding,
-    )
-    above = exit_probabilities(information, unspent.counted_below, efficacy, 0.0)[1]
-    factor = 2 if design.sides is Sides.TWO_SIDED else 1
-    return Boundaries(
-        information=information,
-        efficacy=efficacy,
-        futility=futility,
-        alpha_spent=tuple(factor * spent for spent in accumulate(above)),
-        sides=design.sides,
-        is_futility_binding=unspent.is_futility_binding,
-    )
-
-
 def _fixed_bounds(design: GroupSequentialDesign) -> tuple[float, ...] | None:
     if not isinstance(design.futility, FixedFutility):
         return None
@@ -171,3 +110,15 @@ def _solve_beta_spending(design: GroupSequentialDesign, futility: BetaSpending) 
     found = spend_beta(design, steps, drift)
     boundaries = boundaries_of(design, design.information_fractions, found.efficacy, found.futility)
     return SolvedDesign(design=design, boundaries=boundaries, drift=drift)
+
+
+def _solve_conditional_power(
+    design: GroupSequentialDesign, rule: ConditionalPowerFutility
+) -> SolvedDesign:
+    without = solve_design(replace(design, futility=None))
+    looks = len(design.information_fractions)
+    bounds = [
+        conditional_power_bound(rule, without.boundaries, looks_held=held, drift=without.drift)
+        for held in range(1, looks)
+    ]
+    return _solved(design, without.boundaries.efficacy, (*bounds, without.boundaries.efficacy[-1]))

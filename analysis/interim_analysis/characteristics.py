@@ -5,9 +5,10 @@ from itertools import accumulate
 
 from scipy.special import ndtri
 
-from analysis.interim_analysis.boundaries import Boundaries, SolvedDesign
+from analysis.interim_analysis.boundaries import SolvedDesign
 from analysis.interim_analysis.design import Sides
 from analysis.interim_analysis.random_walk import exit_probabilities
+from analysis.interim_analysis.stopping_bounds import Boundaries
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

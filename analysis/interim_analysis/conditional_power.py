@@ -11,9 +11,9 @@ from itertools import accumulate
 
 import numpy as np
 
-from analysis.interim_analysis.boundaries import Boundaries
 from analysis.interim_analysis.errors import InterimError
 from analysis.interim_analysis.random_walk import advance, smallest_increment, start_at
+from analysis.interim_analysis.stopping_bounds import Boundaries
 
 
 def conditional_power(

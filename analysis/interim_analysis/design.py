@@ -64,6 +64,29 @@ class FixedFutility:
     force: FutilityForce = FutilityForce.NON_BINDING
 
 
+class AssumedEffect(StrEnum):
+    """Which effect conditional power takes as true."""
+
+    PLANNED = "planned"
+    """The one at which the design, without futility, has its power."""
+    TREND = "trend"
+    """The one that the data show so far."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConditionalPowerFutility:
+    """Futility bounds where the chance of showing the effect has fallen to a limit; never binding."""
+
+    threshold: float
+    """Conditional power, futility ignored, at or below which to give up; above 0 and below 1."""
+    effect: AssumedEffect = AssumedEffect.PLANNED
+
+    @property
+    def force(self) -> FutilityForce:
+        """Never binding."""
+        return FutilityForce.NON_BINDING
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GroupSequentialDesign:
     """The looks that a plan promises."""
@@ -75,7 +98,7 @@ class GroupSequentialDesign:
     statistical_power: float
     sides: Sides
     efficacy: WangTsiatis | SpendingFunction
-    futility: BetaSpending | FixedFutility | None = None
+    futility: BetaSpending | FixedFutility | ConditionalPowerFutility | None = None
 
     def __post_init__(self) -> None:
         _check_fractions(self.information_fractions)
@@ -157,7 +180,11 @@ def _check_futility(design: GroupSequentialDesign) -> None:
         return
     if design.sides is Sides.TWO_SIDED:
         raise InterimError("A two-sided design has no futility bounds here: make it one-sided.")
-    if isinstance(futility, FixedFutility):
+    if isinstance(futility, ConditionalPowerFutility):
+        if not 0 < futility.threshold < 1:
+            message = f"The limit of conditional power is {futility.threshold}: it must lie between 0 and 1, e.g. 0.2."
+            raise InterimError(message)
+    elif isinstance(futility, FixedFutility):
         wanted = len(design.information_fractions) - 1
         if len(futility.bounds) != wanted or any(math.isnan(bound) for bound in futility.bounds):
             message = f"There are {len(futility.bounds)} futility bounds: give {wanted} numbers, one for each look but the last."

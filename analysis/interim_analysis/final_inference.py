@@ -13,12 +13,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.interim_analysis.boundaries import Boundaries
 from analysis.interim_analysis.design import Sides
 from analysis.interim_analysis.efficacy_bounds import root_of
 from analysis.interim_analysis.errors import InterimError
 from analysis.interim_analysis.looks import LookEstimate, check_looks
 from analysis.interim_analysis.random_walk import BEGINNING, advance, smallest_increment
+from analysis.interim_analysis.stopping_bounds import Boundaries
 from analysis.results import Interval
 
 

@@ -6,12 +6,12 @@ probability of stopping a harmless trial never exceeds its level; efficacy bound
 
 from dataclasses import dataclass
 
-from analysis.interim_analysis.boundaries import Boundaries
 from analysis.interim_analysis.design import Sides
 from analysis.interim_analysis.efficacy_bounds import bounds_at_reached_information
 from analysis.interim_analysis.errors import InterimError
 from analysis.interim_analysis.random_walk import exit_probabilities
 from analysis.interim_analysis.spending import SpendingFunction
+from analysis.interim_analysis.stopping_bounds import Boundaries
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

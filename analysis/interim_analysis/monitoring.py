@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.interim_analysis.boundaries import Boundaries, solve_design
+from analysis.interim_analysis.boundaries import solve_design
 from analysis.interim_analysis.design import GroupSequentialDesign, Sides
 from analysis.interim_analysis.errors import InterimError
 from analysis.interim_analysis.final_inference import FinalEstimate, estimate_after_stopping
@@ -21,6 +21,7 @@ from analysis.interim_analysis.repeated import (
     repeated_p,
 )
 from analysis.interim_analysis.replanning import replan
+from analysis.interim_analysis.stopping_bounds import Boundaries
 from analysis.results import Interval
 
 

@@ -8,7 +8,6 @@ Jennison & Turnbull (1989), JRSS B 51, 305-361.
 import math
 from collections.abc import Callable
 
-from analysis.interim_analysis.boundaries import Boundaries
 from analysis.interim_analysis.design import GroupSequentialDesign, Sides, WangTsiatis
 from analysis.interim_analysis.efficacy_bounds import (
     LARGEST_Z,
@@ -18,6 +17,7 @@ from analysis.interim_analysis.efficacy_bounds import (
 )
 from analysis.interim_analysis.errors import InterimError
 from analysis.interim_analysis.looks import LookEstimate
+from analysis.interim_analysis.stopping_bounds import Boundaries
 from analysis.results import Interval
 
 LOWEST_LOG_LEVEL = math.log(1e-13)

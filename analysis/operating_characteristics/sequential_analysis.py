@@ -6,7 +6,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.special import ndtri, stdtr
 
-from analysis.interim_analysis.boundaries import Boundaries
+from analysis.interim_analysis.stopping_bounds import Boundaries
 from analysis.operating_characteristics.batches import (
     BatchEstimates,
     BoolArray,

@@ -3,8 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
-from analysis.interim_analysis.boundaries import Boundaries
 from analysis.interim_analysis.design import Sides
+from analysis.interim_analysis.stopping_bounds import Boundaries
 from analysis.reports.figure import COLOURS, LINES, MARKERS, Figure, draw_svg
 from analysis.reports.formatting import fmt, fmt_interval, fmt_p
 from analysis.reports.table import Cell, Row, Table, words_cell

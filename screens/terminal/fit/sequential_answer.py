@@ -9,10 +9,11 @@ from screens.terminal.fit.record import Calls, record, remarks
 from screens.terminal.outcome import UnusableInputError
 
 if TYPE_CHECKING:
-    from analysis.interim_analysis.boundaries import Boundaries, SolvedDesign
+    from analysis.interim_analysis.boundaries import SolvedDesign
     from analysis.interim_analysis.characteristics import Characteristics
     from analysis.interim_analysis.looks import LookEstimate
     from analysis.interim_analysis.monitoring import MonitoringReport
+    from analysis.interim_analysis.stopping_bounds import Boundaries
     from analysis.results import Interval
     from data.exchange.tables import Table
 
