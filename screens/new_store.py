@@ -4,7 +4,7 @@ Contents: `making_store`, `create_store_with_administrator`.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from data.storage.accounts import create_first_administrator
@@ -43,13 +43,14 @@ def making_store(url: str, clock: Clock) -> Iterator[Store]:
     made = final.with_name(f"{final.name}.new")
     remove_unfinished(made)
     store = create_store(f"{PREFIX}{made}", clock)
-    try:
+    with ExitStack() as undo:
+        undo.callback(remove_unfinished, made)
+        undo.callback(
+            key_path(made).unlink, missing_ok=True
+        )  # made by this call: none is overwritten
+        undo.callback(store.close)
         yield store
-    except BaseException:
-        store.close()
-        key_path(made).unlink(missing_ok=True)  # made by this call: `create_store` overwrites none
-        remove_unfinished(made)
-        raise
+        undo.pop_all()
     store.close()
     key_path(made).replace(key_path(final))  # the keys first: no store is ever without them
     made.replace(final)

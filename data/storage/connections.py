@@ -4,7 +4,7 @@ Contents: `Transaction`, `Connections`.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import local
@@ -120,10 +120,9 @@ def _joined(held: Transaction) -> Iterator[None]:
     """Keep or forget what happens inside as a whole, within the transaction that is held."""
     held.chain.flush()
     mark = held.chain.mark()
-    try:
+    with ExitStack() as undo:
+        undo.callback(held.chain.return_to, mark)
         with in_plain_words(), held.connection.begin_nested():
             yield
             held.chain.flush()
-    except BaseException:
-        held.chain.return_to(mark)
-        raise
+        undo.pop_all()

@@ -5,7 +5,7 @@ with `reading`, `writing`, `group_commit`, `key_for`, `close`.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -237,13 +237,13 @@ def create_store(url: str, clock: Clock, *, password_cost: PasswordCost = PASSWO
     if path.exists():
         message = f"There is a store at {path} already: open it, or name another one."
         raise StoreUnusableError(message)
-    lock = _lock_in_new_folder(path)
-    try:
+    with ExitStack() as undo:
+        lock = _lock_in_new_folder(path)
+        undo.callback(lock.release)
         keys = _make_whole(path, at=stored_time(clock()))
-        return Store(path, clock, keys, lock=lock, password_cost=password_cost)
-    except BaseException:
-        lock.release()
-        raise
+        store = Store(path, clock, keys, lock=lock, password_cost=password_cost)
+        undo.pop_all()
+    return store
 
 
 def open_store(url: str, clock: Clock, *, password_cost: PasswordCost = PASSWORD_COST) -> Store:
@@ -266,14 +266,14 @@ def open_store(url: str, clock: Clock, *, password_cost: PasswordCost = PASSWORD
         Open for writing.
     """
     path = existing_path(url)
-    lock = ProcessLock(path)
-    try:
+    with ExitStack() as undo:
+        lock = ProcessLock(path)
+        undo.callback(lock.release)
         keys = read_keys(key_path(path))
         prepare_for_writing(path, keys, at=stored_time(clock()))
-        return Store(path, clock, keys, lock=lock, password_cost=password_cost)
-    except BaseException:
-        lock.release()
-        raise
+        store = Store(path, clock, keys, lock=lock, password_cost=password_cost)
+        undo.pop_all()
+    return store
 
 
 def open_store_for_reading(url: str, clock: Clock) -> Store:
@@ -302,13 +302,12 @@ def open_store_for_reading(url: str, clock: Clock) -> Store:
 
 def _make_whole(path: Path, *, at: str) -> Keys:
     """Make keys and tables, or leave neither behind."""
-    keys = make_keys(key_path(path))
-    try:
+    with ExitStack() as undo:
+        keys = make_keys(key_path(path))
+        undo.callback(path.unlink, missing_ok=True)
+        undo.callback(key_path(path).unlink)
         make_tables(path, keys, at=at)
-    except BaseException:
-        key_path(path).unlink()
-        path.unlink(missing_ok=True)
-        raise
+        undo.pop_all()
     return keys
 
 

@@ -11,7 +11,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Any, Protocol, TypeVar
 
 from data.measures.hrv import LONGEST_AGE_S
@@ -178,12 +178,10 @@ class BluetoothFeed:
         loop = asyncio.get_running_loop()
         connection = await self._transport.connect(self._address, lambda: _call(loop, lost.set))
         self._is_other = connection.address.lower() != self._address.lower()
-        try:
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(_close_in_silence, connection)
             await self._started(connection)
-        except BaseException:
-            with suppress(BluetoothError):
-                await connection.close()
-            raise
+            undo.pop_all()
         self._heard_s = self._clock()
         return connection
 
@@ -204,8 +202,7 @@ class BluetoothFeed:
             try:
                 await self._until_lost(lost)
             finally:
-                with suppress(BluetoothError):
-                    await connection.close()
+                await _close_in_silence(connection)
             self._waiting.append((self._clock(), LINK_LOST))
             lost = asyncio.Event()
             connection = await self._connected_again(lost)
@@ -223,6 +220,11 @@ class BluetoothFeed:
                 return await self._connected(lost)
             except BluetoothError:
                 await asyncio.sleep(RETRY_S)
+
+
+async def _close_in_silence(connection: Connection) -> None:
+    with suppress(BluetoothError):
+        await connection.close()
 
 
 def _call(loop: asyncio.AbstractEventLoop, wanted: Callable[[], None]) -> None:
