@@ -2,6 +2,7 @@
 
 import signal
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -105,7 +106,16 @@ def test_the_line_serves_in_the_order_of_arrival() -> None:
     assert served == list(range(8))
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let an interrupt through: a shell starts what runs in the background with interrupts ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="Windows wakes no waiting thread")
+@pytest.mark.usefixtures("interruptible")
 def test_who_is_interrupted_while_waiting_blocks_nobody() -> None:
     line = WaitingLine()
     line.enter()
