@@ -169,10 +169,10 @@ def effects_table(title: str, effects: Sequence["Effect"], level: float) -> Text
     )
 
 
-def require_estimates(effects: Sequence["Effect"]) -> None:
-    """Refuse to print when the first effect, the one that was asked for, cannot be estimated."""
+def require_estimates(effects: Sequence["Effect"], source: str) -> None:
+    """Refuse to print when the first effect, the one that was asked for, cannot be estimated; ``source`` names the data."""
     if effects[0].estimate is None:
-        raise UntrustedFitError(f"{effects[0].quantity}: {effects[0].reason}.")
+        raise UntrustedFitError(f"{source}: {effects[0].quantity}: {effects[0].reason}.")
 
 
 def effect_remarks(effects: Sequence["Effect"]) -> tuple[str, ...]:

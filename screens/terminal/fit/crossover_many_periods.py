@@ -53,7 +53,7 @@ def fit_crossover_many_periods(
     )
 
     source = source_of(data, where)
-    table = source.read(numeric=(outcome, period), other=(subject, treatment))
+    table = source.read(numeric=(outcome, period), other=(subject, treatment), varying=(outcome,))
     table.require_one_row_each((subject, period))
     require_arm(table, treatment, reference)
     columns = PeriodColumns(
@@ -64,7 +64,7 @@ def fit_crossover_many_periods(
     with sentences_for(table.name):
         read = period_records(table.frame(text), columns)
         found = estimate_treatments(read, reference, kind, confidence_level=level)
-    require_estimates(found.effects)
+    require_estimates(found.effects, table.name)
     n_left_out = len(table.lines) - len(read.outcome)
     calls = Calls(
         python=python_lines(

@@ -36,7 +36,7 @@ def fit_donors(
     from analysis.estimators.frame import Comparison, compared_rows
 
     source = source_of(data, where)
-    table = source.read(numeric=(outcome,), other=(arm, donor))
+    table = source.read(numeric=(outcome,), other=(arm, donor), varying=(outcome,))
     first, second = two_arms(table, arm, listed(arms))
     columns = DonorColumns(
         outcome=outcome,

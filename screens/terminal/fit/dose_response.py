@@ -102,7 +102,11 @@ def _in_r(outcome: str, dose: str) -> str:
             f"fit <- lm({outcome} ~ 0 + factor({dose}), data = d)",
             "covariance <- t(contrasts) %*% vcov(fit) %*% contrasts",
             "t <- drop(t(contrasts) %*% coef(fit)) / sqrt(diag(covariance))",
-            "p <- function(t) 1 - mvtnorm::pmvt(rep(-abs(t), 3), rep(abs(t), 3), df = fit$df.residual, corr = cov2cor(covariance))",
+            "exact <- mvtnorm::GenzBretz(maxpts = 1e6, abseps = 1e-8)",
+            (
+                "p <- function(t) 1 - mvtnorm::pmvt(rep(-abs(t), 3), rep(abs(t), 3), df = fit$df.residual, "
+                "corr = cov2cor(covariance), algorithm = exact)"
+            ),
             "cbind(t, p = sapply(t, p))",
         ]
     )

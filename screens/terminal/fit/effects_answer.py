@@ -38,7 +38,7 @@ class Found:
 def effects_answer(title: str, found: Found) -> Answer:
     """Return the answer; there is none when the first effect cannot be estimated."""
     effects = tuple(found.effects.values())
-    require_estimates(effects)
+    require_estimates(effects, found.table.name)
     plain = {
         **{name: effect_plain(effect) for name, effect in found.effects.items()},
         **found.more,

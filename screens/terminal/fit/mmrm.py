@@ -210,6 +210,8 @@ def _read(
     is_plain = outcome.isidentifier()
     numeric = [name for name in (outcome if is_plain else None, weights) if name]
     table = source.read((*numeric, *coordinates), (subject, visit, *([group] if group else [])))
+    for name in _measured_in(formula, table, visit):
+        table.require_no_stray_text(name)
     table.require_one_row_each((subject, visit))
     left_out: tuple[str, ...] = ()
     if is_plain:
@@ -226,6 +228,14 @@ def _read(
         )
         raise UnusableInputError(message)
     return source, table, left_out
+
+
+def _measured_in(formula: str, table: "Table", visit: str) -> tuple[str, ...]:
+    """Return the columns that a formula names, the visit left out: it always is a category."""
+    words = re.findall(r"\w[\w.]*", formula)
+    return tuple(
+        column.name for column in table.columns if column.name in words and column.name != visit
+    )
 
 
 def _visits_with(table: "Table", outcome: str, visit: str) -> tuple[str, ...]:

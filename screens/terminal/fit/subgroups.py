@@ -47,7 +47,9 @@ def fit_subgroups(
 
     source = source_of(data, where)
     names = listed(covariates)
-    table = source.read(numeric=(outcome,), other=(arm, subgroup, *names))
+    table = source.read(
+        numeric=(outcome,), other=(arm, subgroup), covariates=names, varying=(outcome,)
+    )
     first, second = two_arms(table, arm, listed(arms))
     columns = AncovaColumns(outcome=outcome, arm=arm, arms=(second, first), covariates=names)
     kind = CovarianceKind[robust.name]
