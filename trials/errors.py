@@ -130,3 +130,19 @@ class SamePersonError(TrialError):
 
 class NothingToExploreError(TrialError):
     """The plan has no such analysis whose data could be analysed in another way."""
+
+
+class RecordingClosedError(TrialError):
+    """The recording is not edited any more: the database is locked, or the recording was taken again."""
+
+
+class BeatEditRefusedError(TrialError):
+    """The edit cannot be carried out on these beats; the message says why and what to do."""
+
+
+class EditedMeanwhileError(TrialError):
+    """Somebody else has edited the recording since the person looked at it."""
+
+
+class NoBeatsError(TrialError):
+    """What was brought holds no heart beats."""

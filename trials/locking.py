@@ -16,6 +16,7 @@ from typing import Any
 
 from data.records.allocation import Allocation, AllocationSlot, ListCommitment
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
+from data.records.beat_edits import BeatEdit
 from data.records.harm_askings import HarmAsking
 from data.records.participants import (
     Consent,
@@ -65,7 +66,7 @@ HASHED_KINDS: tuple[type[Any], ...] = (
 )
 """The records that the lock's hash binds. Sealed columns enter as empty text: the commitment binds
 the arms, and the audit chain binds every pass of every session and the beats of resting recordings."""
-LATER_HASHED_KINDS: tuple[type[Any], ...] = (HarmAsking,)
+LATER_HASHED_KINDS: tuple[type[Any], ...] = (HarmAsking, BeatEdit)
 """The same, of kinds that came later: one of which nothing is on record stays out of the hash, so that
 a lock of before still fits."""
 

@@ -9,12 +9,17 @@ Contents: `summarize_session`.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from data.measures.beat_edits import EditedBeats, corrected_share, heart_recording_of_edited
+from data.measures.beat_policy import Verdicts
+from data.measures.hrv import measure_window
+from data.measures.hrv_windows import judged_beats
 from data.records.bundle import SessionSummary
 from data.records.sessions import ListeningSession, LoopStep, Playback
-from data.records.signals import WindowGrade
+from data.records.signals import RRSeries, WindowGrade, WindowMeasures
+from interventions.sensing.source import WINDOW_S
 
 STRETCH_S = 30.0
 """A session is summarized in stretches of this length."""
@@ -27,7 +32,10 @@ class _Played:
 
 
 def summarize_session(
-    session: ListeningSession, steps: Sequence[LoopStep], playbacks: Sequence[Playback]
+    session: ListeningSession,
+    steps: Sequence[LoopStep],
+    playbacks: Sequence[Playback],
+    edited: EditedBeats | None = None,
 ) -> SessionSummary:
     """Return a session without what tells arms apart.
 
@@ -39,9 +47,14 @@ def summarize_session(
         Its passes, in order.
     playbacks : sequence of Playback
         What the player reported, in any order.
+    edited : EditedBeats, optional
+        The beats of the session as people edited them, as far as everybody may see them: means and share are then over
+        the stretches up to their end, each measured over the 60 s up to its middle. Without them, by what the loop
+        sensed in each pass.
     """
     stretches = _on_grid(steps)
-    good = [step.measures.grade is WindowGrade.GOOD for step in stretches]
+    measures = _measures(stretches, edited)
+    good = [one.grade is WindowGrade.GOOD for one in measures]
     played = _played(steps, playbacks)
     return SessionSummary(
         id=session.id,
@@ -57,11 +70,52 @@ def summarize_session(
         ear_level_dba=session.ear_level_dba,
         steps=len(stretches),
         good_share=_mean(good, decimals=2),
-        mean_heart_rate_bpm=_mean([one.measures.heart_rate_bpm for one in stretches], decimals=1),
-        mean_ln_rmssd=_mean([one.measures.ln_rmssd for one in stretches], decimals=2),
+        mean_heart_rate_bpm=_mean([one.heart_rate_bpm for one in measures], decimals=1),
+        mean_ln_rmssd=_mean([one.ln_rmssd for one in measures], decimals=2),
         stretches_played=played.stretches,
         stretches_without_gap=played.without_gap,
+        edits=edited.edits if edited else 0,
+        corrected_share=_corrected(edited),
     )
+
+
+def _corrected(edited: EditedBeats | None) -> float | None:
+    if edited is None or not edited.edits:
+        return None
+    return corrected_share(edited, judged_beats(heart_recording_of_edited(edited)))
+
+
+def _measures(
+    stretches: Sequence[LoopStep], edited: EditedBeats | None
+) -> tuple[WindowMeasures, ...]:
+    """Measure each stretch.
+
+    Whoever sees the beats could tell at which moments the passes were from means over them, so windows end in the
+    middle of stretches, which all sessions have in common.
+    """
+    if edited is None or not edited.times_s.size:
+        return tuple(step.measures for step in stretches)
+    middles_s = [(number + 0.5) * STRETCH_S for number in range(len(stretches))]
+    last_s = float(edited.times_s[-1]) + STRETCH_S / 2
+    return tuple(
+        _measured(step, middle_s, edited)
+        for step, middle_s in zip(stretches, middles_s, strict=True)
+        if middle_s < last_s
+    )
+
+
+def _measured(step: LoopStep, end_s: float, edited: EditedBeats) -> WindowMeasures:
+    start_s = end_s - WINDOW_S
+    first, end = edited.times_s.searchsorted((start_s, end_s), side="right")
+    inside = slice(int(first), int(end))
+    beats = RRSeries(
+        times_s=tuple(edited.times_s[inside].tolist()),
+        rr_ms=tuple(edited.rr_ms[inside].tolist()),
+        kind=edited.kind,
+    )
+    verdicts = Verdicts(accepted=edited.accepted[inside], rejected=edited.rejected[inside])
+    window = replace(step.window, start_s=start_s, end_s=end_s, beats=beats)
+    return measure_window(window, verdicts)
 
 
 def _on_grid(steps: Sequence[LoopStep]) -> list[LoopStep]:

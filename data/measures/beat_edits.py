@@ -12,6 +12,7 @@ References
 Quintana et al. (2016), Translational Psychiatry 6, e803 (GRAPH 3b-3d: report how beats were edited, and how many).
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -248,6 +249,9 @@ def _reject(beats: EditedBeats, operation: BeatOperation, _number: int) -> Edite
 def _move(beats: EditedBeats, operation: BeatOperation, _number: int) -> EditedBeats:
     place = _place(beats, operation)
     shift_ms = operation.shift_ms or 0.0
+    if not math.isfinite(shift_ms) or shift_ms == 0.0:
+        message = "say by how many milliseconds the beat moves, earlier below zero."
+        raise EditRefusedError(message)
     is_before_joined = beats.is_joined(place + 1)
     times_s, rr_ms = beats.times_s.copy(), beats.rr_ms.copy()
     times_s[place] += shift_ms / 1000.0

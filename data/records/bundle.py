@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
 from data.records.code_breaks import CodeBreak
 from data.records.harm_askings import HarmAsking
+from data.records.looks import HeldLook
 from data.records.participants import (
     Consent,
     EligibilityAssessment,
@@ -16,6 +18,7 @@ from data.records.participants import (
 from data.records.safety import AdverseEvent
 from data.records.sessions import StopCause
 from data.records.visits import PlannedSession, PlannedVisit, RestingMeasurement
+from protocols.canonical import UNSAID
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +61,10 @@ class SessionSummary:
     """Stretches of 30 s that the player reported as heard; 0 without a report."""
     stretches_without_gap: int = 0
     """Of these, those in which every segment that began was there in time."""
+    edits: int = 0
+    """Edits of the beats in force; share and means above are then those of the edited beats."""
+    corrected_share: float | None = None
+    """Share of beats that were left out, added, moved or removed, in [0, 1]; None without edits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,3 +120,5 @@ class TrialRecords:
     """Emergency code breaks, in the order in which they were stored; no arm stands in them."""
     site_time_zones: tuple[SiteTimeZone, ...] = ()
     """Empty in records that were read before a site had one: their days were those of UTC."""
+    looks: Annotated[tuple[HeldLook, ...], UNSAID] = ()
+    """Looks held before the end, in order: none before the lock, and without what they found while arms are masked."""

@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 from data.records.allocation import Allocation
+from data.records.beat_edits import BeatAct, BeatOperation
 from data.records.people import Actor
 from data.records.sessions import LoopStep
 from data.records.signals import RRSeries, SignalKind
@@ -37,6 +38,7 @@ from tests.trials.test_calibrations import measured
 from tests.trials.world import Clock, World
 from trials.adherence import participant_adherence
 from trials.audit_trail import AuditFilter, audit_trail
+from trials.beat_editing import edit_beats
 from trials.blinding import extract_records, unblinding, unblinding_state
 from trials.calibrations import calibrations_in_force, record_calibration
 from trials.code_break import break_code, register, unread_breaks
@@ -52,9 +54,11 @@ from trials.randomization import lists
 from trials.randomization.allocation import participant_stratum, randomization_checklist
 from trials.randomization.blocks import permuted_blocks
 from trials.randomization.rederivation import rederive
+from trials.recordings import open_recording, recorded_participants, recordings
 from trials.safety import adverse_events, alerts, record_adverse_event
 from trials.sessions.going_on_air import open_session
-from trials.sessions.on_air import OnAirSession, SessionStatus
+from trials.sessions.on_air import OnAirSession
+from trials.sessions.status import SessionStatus
 from trials.verification import verify_trail
 from trials.visits import timeline, today
 
@@ -121,6 +125,13 @@ def live_through(world: World) -> tuple[list[str], list[SessionStatus]]:
         )
         last.append(list(play(on_air))[-1])
         world.clock.advance(minutes=15)
+    missed = [
+        BeatOperation(act=BeatAct.ADD, time_s=100.5),
+        BeatOperation(act=BeatAct.REJECT, beat=9),
+    ]
+    edit_beats(
+        world.store, world.leiden, f"{people[0]}/session-1/attempt-1", missed, "A pause", seen=0
+    )
     world.clock.advance(days=27)
     for who in people:
         world.answer(who, "week_4", "gad7", 9)
@@ -147,9 +158,12 @@ def what_the_blinded_get(world: World, people: list[str]) -> dict[str, Any]:
         "due forms": lambda who: due_forms(store, coordinator, who),
         "scores": lambda who: form_scores(store, coordinator, who, "week_4", "gad7"),
         "adherence": lambda who: participant_adherence(store, coordinator, who),
+        "recordings": lambda who: recordings(store, statistician, who),
+        "beats": lambda who: beats_of(world, f"{who}/session-1/attempt-1"),
     }
     return {
         **{name: [get(who) for who in people] for name, get in of_people.items()},
+        "recorded": recorded_participants(store, world.reviewer),
         "today": today(store, coordinator),
         "overview": [overview(store, actor) for actor in (coordinator, statistician)],
         "progress": progress(store, world.reviewer),
@@ -172,6 +186,14 @@ def what_the_blinded_get(world: World, people: list[str]) -> dict[str, Any]:
         "sites": sites(store, world.reviewer),
         "accounts": accounts(store, world.administrator),
     }
+
+
+def beats_of(world: World, recording_id: str) -> tuple[object, ...]:
+    """Return all that is seen of the beats of a session."""
+    opened = open_recording(world.store, world.reviewer, recording_id)
+    edited = opened.edited
+    assert len(opened.original.times_s) > 500
+    return opened.entry, opened.original, opened.edits, edited.series, edited.numbers.tolist()
 
 
 def with_letters_swapped(world: World) -> object:

@@ -117,6 +117,7 @@ def test_a_verdict_falls_with_the_interval_that_it_was_about() -> None:
         (accept(9), "Edit 1 cannot be carried out: there is no beat 9"),
         (move(2, -900.0), "the beat would pass the one beside it"),
         (move(2, 900.0), "the beat would pass the one beside it"),
+        (move(2, float("nan")), "by how many milliseconds"),
         (add(0.0), "inside the recording"),
         (add(99.0), "inside the recording"),
         (add(float("nan")), "inside the recording"),
