@@ -5,9 +5,11 @@ cannot be estimated is None and ``reason`` says why, never NaN; p values are two
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from analysis.fit_record import FitRecord
 from protocols.analysis_plan import AnalysisSet, Estimator
+from protocols.canonical import UNSAID
 
 
 class NotEstimableError(Exception):
@@ -89,6 +91,27 @@ class Estimate:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HypothesisTest:
+    """What was decided about a hypothesis that shares the level with others, or is looked at several times."""
+
+    significance_level: float
+    """Two-sided, of all hypotheses together."""
+    adjusted_p: float
+    """The smallest such level at which this hypothesis is rejected, at any look."""
+    local_level: float
+    """Share of it that this hypothesis was tested at; 0: not reached."""
+    is_rejected: bool
+    interval: Interval | None
+    """At the level that decided: it holds the null value if and only if the hypothesis is not rejected."""
+    no_interval: str
+    """Why there is none; empty when there is one."""
+    look: Annotated[int | None, UNSAID] = None
+    """That decided; the end of the trial counts as one. None: the plan has no looks."""
+    look_level: Annotated[float | None, UNSAID] = None
+    """What the p value was compared with at that look."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SoftwareVersion:
     """One program that took part in a number."""
 
@@ -149,6 +172,8 @@ class Result:
     """What was fitted; None when nothing could be."""
     assumptions: str = ""
     """What has to hold beyond the model for the estimate to mean what it says, and what data cannot show."""
+    test: Annotated[HypothesisTest | None, UNSAID] = None
+    """What was decided about it together with other hypotheses or at several looks; None: nothing was promised or decided."""
 
     @property
     def n_analysed(self) -> tuple[int, ...]:

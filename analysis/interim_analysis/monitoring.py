@@ -174,13 +174,28 @@ def _report(
             boundaries, place, found, significance_level=schedule.design.significance_level
         ),
         repeated_p=repeated_p(schedule.bound_at_level(place), found, boundaries.sides),
-        advice=_advice(boundaries, found.z, place, harm_bound=harm_bound, is_end=is_end),
+        advice=advise(boundaries, found.z, place, harm_bound=harm_bound, is_end=is_end),
     )
 
 
-def _advice(
+def advise(
     boundaries: Boundaries, z: float, place: int, *, harm_bound: float | None, is_end: bool
 ) -> Advice:
+    """Return what the bounds say at one look.
+
+    Parameters
+    ----------
+    boundaries : Boundaries
+        At the looks held.
+    z : float
+        Statistic at this look.
+    place : int
+        Of this look; the first is 0.
+    harm_bound : float or None
+        Statistic at or below which the trial is harmful.
+    is_end : bool
+        Whether the look ends the trial.
+    """
     if z >= boundaries.efficacy[place]:
         return Advice.STOP_FOR_BENEFIT
     opposite = boundaries.sides is Sides.TWO_SIDED and z <= -boundaries.efficacy[place]

@@ -9,13 +9,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from analysis.interim_analysis.boundaries import solve_design
+from analysis.look_designs import planned_design
 from analysis.operating_characteristics.dropout import Dropout, Mechanism
 from analysis.operating_characteristics.errors import SimulationError
 from analysis.operating_characteristics.linear_analyses import Analysis, Ancova, MeansTest
 from analysis.operating_characteristics.scenarios import ArmAssumptions, VisitsScenario
 from analysis.operating_characteristics.sequential_analysis import Better, Sequential
 from analysis.operating_characteristics.simulate import Experiment
-from analysis.planned_looks import planned_design
 from analysis.sample_size.repeated_measures import exchangeable
 from protocols.design import ArmRole, Protocol, Visit
 from protocols.outcomes import Direction

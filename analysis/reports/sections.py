@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from analysis.bundle import PROTOCOL_FILE, RECORDS_FILE
 from analysis.imputed_analysis import ImputedAnalysis
 from analysis.plan import AnalysisReport
+from analysis.planned_looks import LooksOfPlan
 from analysis.reports.checklist import ItemStatus, checklist_table, consort_map
 from analysis.reports.figure import Figure, render_figure
 from analysis.reports.flow import flow_table, render_flow
 from analysis.reports.formatting import decimals_of, esc, words
 from analysis.reports.guess_table import guess_table
+from analysis.reports.held_looks import held_looks_table
 from analysis.reports.hidden_cause_figure import hidden_cause_figure_id
 from analysis.reports.multiplicity import steps_table
 from analysis.reports.participant_tables import (
@@ -25,7 +27,12 @@ from analysis.reports.participant_tables import (
     pattern_table,
 )
 from analysis.reports.plan_table import fits_table, missing_data_table, plan_table
-from analysis.reports.planned_tests import bounds_table, hypotheses_table, last_look_table
+from analysis.reports.planned_tests import (
+    bounds_table,
+    hypotheses_table,
+    inference_table,
+    last_look_table,
+)
 from analysis.reports.result_tables import index_table, result_table
 from analysis.reports.safety_tables import alert_table, code_break_table, harm_asking_table
 from analysis.reports.subgroup_figure import subgroup_figure_id
@@ -328,9 +335,18 @@ def _hypotheses(pages: Pages) -> Iterator[str]:
         yield pages.figure("testing-graph")
     if report.looks is not None:
         yield "".join(f"<p>{promised('looks', one)}</p>" for one in looks_in_words(report.protocol))
-        yield pages.table(last_look_table(report, report.looks))
-        yield pages.table(bounds_table(report.looks))
-        yield pages.figure("boundaries")
+        yield from _looks(pages, report.looks)
+
+
+def _looks(pages: Pages, looks: LooksOfPlan) -> Iterator[str]:
+    if looks.held:
+        yield pages.table(held_looks_table(pages.report.protocol, looks.held))
+    yield pages.table(last_look_table(pages.report, looks))
+    final = inference_table(pages.report, looks)
+    if final is not None:
+        yield pages.table(final)
+    yield pages.table(bounds_table(looks))
+    yield pages.figure("boundaries")
 
 
 def _supplementary(pages: Pages) -> Iterator[str]:

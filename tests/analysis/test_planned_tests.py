@@ -22,14 +22,14 @@ def with_p(report: AnalysisReport, p_values: dict[str, float | None]) -> list[Re
 def decided(
     protocol: Protocol, report: AnalysisReport, p_values: dict[str, float | None]
 ) -> PlannedTests:
-    found = decide_planned_hypotheses(protocol.analysis, with_p(report, p_values))
+    found = decide_planned_hypotheses(protocol, with_p(report, p_values))
     assert found is not None
     return found
 
 
 def test_a_plan_without_hypotheses_tests_none(report: AnalysisReport) -> None:
     assert report.tests is None
-    assert decide_planned_hypotheses(report.protocol.analysis, report.results) is None
+    assert decide_planned_hypotheses(report.protocol, report.results) is None
 
 
 @pytest.mark.requirement("CONSORT 26")
@@ -95,7 +95,7 @@ def test_an_exploratory_result_of_the_same_name_takes_no_part(
     plan = promising(protocol, families=FAMILIES)
     stray = replace(report.result("phq9_week_4"), p=1e-9, planned=False)
 
-    found = decide_planned_hypotheses(plan.analysis, [*report.results, stray])
+    found = decide_planned_hypotheses(plan, [*report.results, stray])
 
     assert found is not None
     assert found.decision("phq9_week_4").p == report.result("phq9_week_4").p

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.plan import AnalysisReport, run_analysis_plan
+from analysis.hypothesis_tests import with_tests
+from analysis.plan import AnalysisReport, decide_hypotheses, run_analysis_plan
 from analysis.planned_looks import judge_planned_looks
-from analysis.planned_tests import decide_planned_hypotheses
 from analysis.reports.html import render_html, render_report
 from analysis.reports.write import results_json, write_report
 from data.records.bundle import TrialRecords
@@ -23,11 +23,15 @@ TITLE = "Hypotheses and looks of the plan"
 def promised(report: AnalysisReport, **promises: object) -> AnalysisReport:
     """Return the report of the same data under a plan that promises more."""
     protocol = promising(report.protocol, **promises)
+    records = replace(report.records, locked_at=report.locked_at)
+    judged = judge_planned_looks(protocol, report.results, records)
+    tests = decide_hypotheses(protocol, report.results, records, judged)
     return replace(
         report,
         protocol=protocol,
-        tests=decide_planned_hypotheses(protocol.analysis, report.results),
-        looks=judge_planned_looks(protocol, report.primary, report.locked_at),
+        results=with_tests(report.results, tests, judged),
+        tests=tests,
+        looks=None if judged is None else judged.looks,
     )
 
 
@@ -104,10 +108,14 @@ def test_the_last_look_is_in_page_json_and_tables_after_the_lock(
 
     assert looked.looks is not None
     document = json.loads((tmp_path / "results.json").read_text("utf-8"))
-    assert document["looks"]["final"]["local_level"] == pytest.approx(0.049, abs=1e-5)
+    # no look is on record, so the end has the whole level
+    (final,) = document["looks"]["finals"]
+    assert (final["stage"], final["local_level"]) == (1, pytest.approx(0.05, abs=1e-12))
     (_, row, *_) = (tmp_path / "tables" / "last-look.csv").read_text("utf-8").splitlines()
-    assert row.split(",")[2] == "0.04900"
-    assert "each earlier one held as planned" in (tmp_path / "report.html").read_text("utf-8")
+    assert row.split(",")[3] == "0.05000"
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "Looks on record before the end: none." in page
+    assert "Median-unbiased estimate" in page
 
 
 def test_decisions_are_in_the_json_with_every_digit(report: AnalysisReport) -> None:
