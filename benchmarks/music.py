@@ -18,7 +18,8 @@ from interventions.delivery.flac import encode_flac
 from interventions.delivery.midi import write_midi
 from interventions.delivery.renderer import AdditiveRenderer, Renderer, SilentRenderer
 from interventions.listeners import ListenerKind, draw_listener
-from interventions.loop import LoopPass, LoopState, begin, run_pass
+from interventions.loop import run_pass
+from interventions.loop_values import LoopPass, LoopState, begin
 from interventions.sensing.listener import RRListenerSource
 from protocols.document import shipped_protocol
 from trials.auditions import audition_plan

@@ -10,7 +10,7 @@ Contents: `Pass`, `react`, `learn`.
 import math
 from dataclasses import dataclass
 
-from data.records.sessions import ListenerState, Reactivity
+from data.records.sessions import ListenerState, Reactivity, SelfReport
 from data.records.signals import WindowGrade, WindowMeasures
 from interventions.control.reaction import DECISION_S, RANGES, Beliefs, drift, pull
 
@@ -30,6 +30,11 @@ class Pass:
     level: float
     """Expressed arousal of the music that was then played."""
 
+    @property
+    def is_good(self) -> bool:
+        """Whether it may teach anything: by the grade that the model of affect went by."""
+        return (self.state.quality or self.measures.grade) is WindowGrade.GOOD
+
 
 def learn(beliefs: Beliefs, before: Pass | None, now: Pass) -> Beliefs:
     """Update what is believed of the listener's range.
@@ -48,7 +53,7 @@ def learn(beliefs: Beliefs, before: Pass | None, now: Pass) -> Beliefs:
     tuple of float
         Bayes' rule over the possible ranges; unchanged without two good windows in a row.
     """
-    if before is None or not (_is_good(before.measures) and _is_good(now.measures)):
+    if before is None or not (before.is_good and now.is_good):
         return beliefs
     steps = max(0.0, now.at_s - before.at_s) / DECISION_S
     variance = now.state.arousal_sd**2 + before.state.arousal_sd**2 + RESPONSE_VARIANCE * steps
@@ -61,11 +66,9 @@ def learn(beliefs: Beliefs, before: Pass | None, now: Pass) -> Beliefs:
     return tuple(round(weight / total, DIGITS) for weight in weights)
 
 
-def _is_good(measures: WindowMeasures) -> bool:
-    return measures.grade is WindowGrade.GOOD
-
-
-def react(before: Pass | None, now: Pass, rating: float | None, beliefs: Beliefs) -> Reactivity:
+def react(
+    before: Pass | None, now: Pass, report: SelfReport | None, beliefs: Beliefs
+) -> Reactivity:
     """Record what came back after the segment before.
 
     Parameters
@@ -74,17 +77,22 @@ def react(before: Pass | None, now: Pass, rating: float | None, beliefs: Beliefs
         The pass before; None in the first.
     now : Pass
         This pass.
-    rating : float or None
-        The participant's rating in this pass.
+    report : SelfReport or None
+        What the participant said in this pass.
     beliefs : tuple of float
         What is believed of the listener's range after this pass.
     """
     return Reactivity(
         heart_rate_change_bpm=_heart_rate_change(before, now),
         arousal_change=round(now.state.arousal - before.state.arousal, DIGITS) if before else 0.0,
-        rating=rating,
+        rating=report.tension if report else None,
         learned=_in_words(before, now, beliefs),
+        report=None if report is None or _is_only_a_rating(report) else report,
     )
+
+
+def _is_only_a_rating(report: SelfReport) -> bool:
+    return report == SelfReport(tension=report.tension)
 
 
 def _heart_rate_change(before: Pass | None, now: Pass) -> float | None:
@@ -95,7 +103,7 @@ def _heart_rate_change(before: Pass | None, now: Pass) -> float | None:
 
 
 def _in_words(before: Pass | None, now: Pass, beliefs: Beliefs) -> str:
-    if before is None or not (_is_good(before.measures) and _is_good(now.measures)):
+    if before is None or not (before.is_good and now.is_good):
         return "nothing"
     expected = sum(belief * range_z for belief, range_z in zip(beliefs, RANGES, strict=True))
     return f"music draws this listener best from about {expected:.2f} away"

@@ -2,134 +2,43 @@
 
 Rules: sense, infer, decide, compose, deliver, feed back; every arm runs the same six stages in the same order, in every
 arm the adaptive policy decides (in shadow where it is not heard) and the safety layer comes last. The loop has no
-clock, no store, no file and no chance of its own: a pass is a pure function of plan, state, window and rating, so each
-can be computed again.
+clock, no store, no file and no chance of its own: a pass is a pure function of plan, state, window and self-report, so
+each can be computed again.
 
-Conventions: a session lasts exactly ``round(duration_s * sampling_rate_hz)`` frames in every arm, with equal fades, or as
-many as the rule for the longest session allows, when that are fewer. The last segment is cut, or rings on by less than
-`SHORTEST_LAST_S`, so that none is too short to be asked for in time.
-
-Contents: `LoopPlan`, `LoopState`, `LoopPass`, `begin`, `run_pass`, `SessionEndedError`.
+Contents: `run_pass`. Its values: `interventions.loop_values`; two of its stages: `interventions.deciding`,
+`interventions.playing`.
 """
 
 from dataclasses import dataclass, replace
 
-from data.measures.hrv import measure_window
+from data.measures.windows import measure_all
 from data.records.music import MusicalParameters, Score
-from data.records.sessions import (
-    Composed,
-    Decision,
-    Delivered,
-    ListenerState,
-    LoopStep,
-    RestingBaseline,
-)
+from data.records.sessions import Composed, Decision, Delivered, ListenerState, LoopStep, SelfReport
 from data.records.signals import Window, WindowMeasures
-from interventions.arms.arm import ArmDefinition
 from interventions.arms.definition import filling_of
-from interventions.composition.composer import (
-    Composer,
-    CompositionMemory,
-    opening_memory,
-    score_sha256,
-)
-from interventions.control import adaptive_policy, safety, session_length
-from interventions.control.bounds import limit
+from interventions.composition.composer import CompositionMemory, score_sha256
+from interventions.control import safety, session_length
 from interventions.control.expression import expressed_arousal
-from interventions.control.reaction import FLAT_BELIEFS, Beliefs
-from interventions.delivery.renderer import Rendered, Renderer, Tail, empty_tail
-from interventions.delivery.synthesis import Samples
+from interventions.control.reaction import Beliefs
+from interventions.deciding import Decided, decide
+from interventions.delivery.renderer import Rendered, Renderer
 from interventions.feedback import Pass, learn, react
-from interventions.inference.arousal import PRIOR, Estimate, infer
+from interventions.inference.affect import Sensed
+from interventions.inference.models import AnyBelief, infer
+from interventions.loop_values import LoopPass, LoopPlan, LoopState, SessionEndedError
+from interventions.playing import Played, play
 from protocols.canonical import hash_of
-from protocols.design import SafetyRule
-from protocols.music import MusicPlan
 
 OPENING_SHARE = 0.15
 CLOSING_SHARE = 0.85
-SHORTEST_LAST_S = 3.0
 TIME_DIGITS = 6
-
-
-class SessionEndedError(RuntimeError):
-    """The last segment has been made: there is no next pass."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LoopPlan:
-    """Everything that is settled before the first note."""
-
-    session_id: str
-    arm: ArmDefinition
-    music: MusicPlan
-    safety_rules: tuple[SafetyRule, ...]
-    baseline: RestingBaseline
-    seed: int
-    duration_s: float
-    software_version: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class LoopState:
-    """What one pass hands to the next."""
-
-    sequence: int
-    """Number of the next segment."""
-    start_frame: int
-    start_s: float
-    """When the next segment begins, on the session's music clock."""
-    estimate: Estimate
-    course_start: float | None
-    """Arousal at which the course begins: the first usable estimate. None before."""
-    beliefs: Beliefs
-    safety: safety.SafetyMemory
-    coordinator_needed: bool
-    """True while a rule demands that a person looks at the participant or the sensor."""
-    previous: MusicalParameters | None
-    """What the adaptive policy applied last, heard or in shadow."""
-    before: Pass | None
-    composer: Composer
-    memory: CompositionMemory
-    tail: Tail
-    previous_step_sha256: str
-    is_over: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class LoopPass:
-    """What one pass made."""
-
-    state: LoopState
-    step: LoopStep
-    pcm: Samples | None
-    """Shape (frames, 2); None without sound."""
-    score: Score
-    last: bool
-    """True when the session ends with this segment."""
-    stop_reason: str
-    """Why it ends early; empty otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Inferred:
     measures: WindowMeasures
-    estimate: Estimate
+    belief: AnyBelief
     listener: ListenerState
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Decided:
-    decision: Decision
-    safety: safety.SafetyMemory
-    course_start: float | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class _Played:
-    rendered: Rendered
-    last: bool
-    cut_by_length: bool
-    """True when the rule for the longest session made it the last."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -138,42 +47,15 @@ class _Stages:
 
     window: Window
     inferred: _Inferred
-    decided: _Decided
+    decided: Decided
     decision: Decision
     """As the arm settled it: what is heard."""
     score: Score
     memory: CompositionMemory
-    played: _Played
+    played: Played
     now: Pass
     beliefs: Beliefs
-    rating: float | None
-
-
-def begin(plan: LoopPlan) -> LoopState:
-    """Return the state before the first pass.
-
-    Parameters
-    ----------
-    plan : LoopPlan
-        What is settled.
-    """
-    return LoopState(
-        sequence=0,
-        start_frame=0,
-        start_s=0.0,
-        estimate=PRIOR,
-        course_start=None,
-        beliefs=FLAT_BELIEFS,
-        safety=safety.CALM,
-        coordinator_needed=False,
-        previous=None,
-        before=None,
-        composer=filling_of(plan.arm.code).make_composer(plan.duration_s, plan.seed),
-        memory=opening_memory(),
-        tail=empty_tail(),
-        previous_step_sha256="",
-        is_over=False,
-    )
+    report: SelfReport | None
 
 
 def run_pass(
@@ -181,7 +63,7 @@ def run_pass(
     state: LoopState,
     window: Window,
     renderer: Renderer,
-    rating: float | None = None,
+    report: SelfReport | None = None,
 ) -> LoopPass:
     """Make the next segment.
 
@@ -195,8 +77,8 @@ def run_pass(
         What was sensed.
     renderer : Renderer
         How notes become sound.
-    rating : float, optional
-        How tense the participant says to be, 0-100, since the last pass.
+    report : SelfReport, optional
+        What the participant said since the last pass.
 
     Returns
     -------
@@ -211,7 +93,7 @@ def run_pass(
     if state.is_over:
         message = f"Session {plan.session_id} ended with segment {state.sequence - 1}."
         raise SessionEndedError(message)
-    stages = _run_stages(plan, state, window, renderer, rating)
+    stages = _run_stages(plan, state, window, renderer, report)
     step = _step(plan, state, stages, renderer)
     return LoopPass(
         state=_following(state, stages, step, renderer),
@@ -219,20 +101,20 @@ def run_pass(
         pcm=stages.played.rendered.pcm,
         score=stages.score,
         last=stages.played.last,
-        stop_reason=_stop_reason(stages.decision.safety_rule, stages.played),
+        stop_reason=stages.played.stop_reason(stages.decision.safety_rule),
     )
 
 
 def _run_stages(
-    plan: LoopPlan, state: LoopState, window: Window, renderer: Renderer, rating: float | None
+    plan: LoopPlan, state: LoopState, window: Window, renderer: Renderer, report: SelfReport | None
 ) -> _Stages:
-    inferred = _infer(plan, state, window, rating)
-    decided = _decide(plan, state, inferred, window.end_s)
+    inferred = _infer(plan, state, window, report)
+    decided = decide(plan, state, inferred.listener, inferred.measures, window.end_s)
     filling = filling_of(plan.arm.code)
     told = filling.instruct(decided.decision.applied, plan.music, plan.seed)
     score, memory = _compose(plan, state, told)
     decision = filling.settle(decided.decision, score)
-    played = _deliver(plan, state, score, renderer, decision.safety_rule)
+    played = play(plan, state, score, renderer, decision.safety_rule)
     if played.cut_by_length:
         decision = session_length.named_in(decision)
     now = Pass(
@@ -251,7 +133,7 @@ def _run_stages(
         played=played,
         now=now,
         beliefs=learn(state.beliefs, state.before, now),
-        rating=rating,
+        report=report,
     )
 
 
@@ -267,7 +149,7 @@ def _step(plan: LoopPlan, state: LoopState, stages: _Stages, renderer: Renderer)
         decision=stages.decision,
         composed=_composed(stages.score),
         delivered=_delivered(stages.played.rendered, renderer),
-        reactivity=react(state.before, stages.now, stages.rating, stages.beliefs),
+        reactivity=react(state.before, stages.now, stages.report, stages.beliefs),
         arm_definition_hash=plan.arm.sha256,
         software_version=plan.software_version,
         previous_step_sha256=state.previous_step_sha256,
@@ -281,7 +163,7 @@ def _following(state: LoopState, stages: _Stages, step: LoopStep, renderer: Rend
         sequence=state.sequence + 1,
         start_frame=start_frame,
         start_s=round(start_frame / renderer.sampling_rate_hz, TIME_DIGITS),
-        estimate=stages.inferred.estimate,
+        estimate=stages.inferred.belief,
         course_start=stages.decided.course_start,
         beliefs=stages.beliefs,
         safety=stages.decided.safety,
@@ -295,47 +177,13 @@ def _following(state: LoopState, stages: _Stages, step: LoopStep, renderer: Rend
     )
 
 
-def _infer(plan: LoopPlan, state: LoopState, window: Window, rating: float | None) -> _Inferred:
-    measures = measure_window(window)
-    estimate, listener = infer(
-        state.estimate, measures, plan.baseline, now_s=window.end_s, rating=rating
-    )
-    return _Inferred(measures=measures, estimate=estimate, listener=listener)
-
-
-def _decide(plan: LoopPlan, state: LoopState, inferred: _Inferred, now_s: float) -> _Decided:
-    listener, measures = inferred.listener, inferred.measures
-    course_start = state.course_start
-    if course_start is None and not listener.held:
-        course_start = listener.arousal
-    proposal = adaptive_policy.propose(
-        adaptive_policy.Situation(
-            state=listener,
-            start_arousal=listener.arousal if course_start is None else course_start,
-            progress=state.start_s / plan.duration_s,
-            progress_after=(state.start_s + adaptive_policy.SEGMENT_S) / plan.duration_s,
-            beliefs=state.beliefs,
-        ),
-        plan.music,
-        plan.seed,
-    )
-    allowed, limited = limit(proposal.parameters, state.previous, plan.music)
-    limits = safety.limits_of(plan.safety_rules)
-    memory = safety.watch(state.safety, measures, plan.baseline, limits, now_s)
-    rule = safety.rule_in_force(memory, limits, now_s)
-    applied, overruled = safety.override(rule, allowed, state.previous, plan.music, plan.seed)
-    decision = Decision(
-        target_arousal=proposal.target_arousal,
-        proposed=proposal.parameters,
-        applied=applied,
-        changes=limited + overruled,
-        reason=f"{proposal.reason} {safety.IN_WORDS[rule]}".strip(),
-        propensity=1.0,
-        shadow=None,
-        policy=adaptive_policy.NAME,
-        safety_rule=rule,
-    )
-    return _Decided(decision=decision, safety=memory, course_start=course_start)
+def _infer(
+    plan: LoopPlan, state: LoopState, window: Window, report: SelfReport | None
+) -> _Inferred:
+    measures = measure_all(window)
+    sensed = Sensed(measures=measures, rest=window.rest, now_s=window.end_s, report=report)
+    belief, listener = infer(state.estimate, sensed, plan.baseline)
+    return _Inferred(measures=measures, belief=belief, listener=listener)
 
 
 def _compose(
@@ -354,34 +202,6 @@ def _phase(progress: float) -> str:
     if progress < OPENING_SHARE:
         return "opening"
     return "middle" if progress < CLOSING_SHARE else "closing"
-
-
-def _deliver(
-    plan: LoopPlan, state: LoopState, score: Score, renderer: Renderer, rule: str
-) -> _Played:
-    per_s = renderer.sampling_rate_hz
-    planned = round(plan.duration_s * per_s)
-    longest = session_length.longest_frames(plan.safety_rules, per_s)
-    end = planned if longest is None else min(planned, longest)
-    remaining = end - state.start_frame
-    frames = round(score.duration_s * per_s)
-    last, cut_by_length = rule == safety.LIMIT, False
-    if remaining - frames < max(SHORTEST_LAST_S, plan.music.fade_s) * per_s:
-        frames, last, cut_by_length = remaining, True, end < planned
-    fade = min(frames, round(plan.music.fade_s * per_s))
-    rendered = renderer.render(
-        score,
-        state.tail,
-        frames=frames,
-        fade_in_frames=0 if state.sequence else fade,
-        fade_out_frames=fade if last else 0,
-    )
-    return _Played(rendered=rendered, last=last, cut_by_length=cut_by_length)
-
-
-def _stop_reason(rule: str, played: _Played) -> str:
-    at_length = session_length.IN_WORDS if played.cut_by_length else ""
-    return safety.stop_reason(rule) or at_length
 
 
 def _composed(score: Score) -> Composed:

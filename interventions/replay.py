@@ -1,6 +1,6 @@
 """Every decision of a session computed again from its log, bit for bit, for every arm.
 
-Conventions: from each stored step only the window and the rating are taken; measures, estimate, decision, score and
+Conventions: from each stored step only the window and the self-report are taken; measures, estimate, decision, score and
 reactivity are computed anew and must be equal. Sound is evidence, not replayed: float synthesis may differ in the last
 bits between machines. The chain of hashes is checked against the stored steps themselves.
 
@@ -10,9 +10,10 @@ Contents: `replay`, `Replay`, `Difference`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.records.sessions import LoopStep
+from data.records.sessions import LoopStep, SelfReport
 from interventions.delivery.renderer import SilentRenderer
-from interventions.loop import LoopPlan, LoopState, begin, run_pass
+from interventions.loop import run_pass
+from interventions.loop_values import LoopPlan, LoopState, begin
 from protocols.canonical import hash_of
 
 _REPLAYED = (
@@ -85,7 +86,7 @@ def _replay_step(plan: LoopPlan, state: LoopState, step: LoopStep) -> tuple[Loop
         state,
         step.window,
         SilentRenderer(sampling_rate_hz=step.delivered.sampling_rate_hz),
-        rating=step.reactivity.rating,
+        report=_report_of(step),
     )
     again = made.step
     found = [part for part in _REPLAYED if getattr(again, part) != getattr(step, part)]
@@ -95,3 +96,8 @@ def _replay_step(plan: LoopPlan, state: LoopState, step: LoopStep) -> tuple[Loop
         if getattr(again.delivered, part) != getattr(step.delivered, part)
     ]
     return made.state, found
+
+
+def _report_of(step: LoopStep) -> SelfReport | None:
+    rating = step.reactivity.rating
+    return step.reactivity.report or (None if rating is None else SelfReport(tension=rating))

@@ -6,7 +6,8 @@ Contents: `run_session`.
 from collections.abc import Iterator
 
 from interventions.delivery.renderer import Renderer
-from interventions.loop import LoopPass, LoopPlan, begin, run_pass
+from interventions.loop import run_pass
+from interventions.loop_values import LoopPass, LoopPlan, begin
 from interventions.sensing.source import SignalSource
 
 

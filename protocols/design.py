@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Never
+from typing import Annotated, Never
 
 from protocols.analysis_plan import AnalysisPlan, PlannedAnalysis
 from protocols.arm_guess import ArmGuess
+from protocols.canonical import UNSAID
 from protocols.eligibility import Criterion
 from protocols.estimands import Estimand, IntercurrentEvent
 from protocols.music import MatchSpecification, MusicPlan
@@ -85,6 +86,15 @@ class Visit:
     """Whether a seated resting recording without music is made."""
 
 
+class AffectModel(StrEnum):
+    """How arousal is estimated during the music, in every arm alike."""
+
+    HEART = "kalman-arousal-1"
+    """From the heart and a rating."""
+    ALL_SIGNALS = "kalman-affect-2"
+    """From every signal that the session senses and from self-report, valence from self-report alone."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionSchedule:
     """The planned listening sessions: the dose."""
@@ -103,6 +113,8 @@ class SessionSchedule:
     """Length of a resting recording."""
     attended_share: float = 0.8
     """Share of the planned music that must be heard for a session to count as attended."""
+    affect_model: Annotated[AffectModel | None, UNSAID] = None
+    """None: from the heart, as before there was a choice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 from data.records.people import Actor, Role
 from data.storage.roles import Permission, is_permitted
 from screens.published import Published, Publisher
-from trials.sessions.on_air import ImplausiblePlaybackError
+from trials.sessions.refusals import ImplausiblePlaybackError
 
 if TYPE_CHECKING:
-    from trials.sessions.on_air import OnAirSession, SessionsOnAir, SessionStatus
+    from trials.sessions.on_air import OnAirSession
     from trials.sessions.segments import Segment
+    from trials.sessions.sessions_on_air import SessionsOnAir
+    from trials.sessions.status import SessionStatus
 
 LOGGER = logging.getLogger(__name__)
 KEPT_SEGMENTS = 3

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from data.records.sessions import SessionState
 
 if TYPE_CHECKING:
-    from trials.sessions.on_air import SessionStatus
+    from trials.sessions.status import SessionStatus
 
 GRID_S = 30
 """Of listened time between two measures that are shown."""

@@ -18,7 +18,7 @@ from screens.jobs import Jobs
 
 if TYPE_CHECKING:
     from screens.listening import Listeners
-    from trials.sessions.on_air import SessionsOnAir
+    from trials.sessions.sessions_on_air import SessionsOnAir
 
 
 class Workbench:
@@ -47,7 +47,7 @@ class Workbench:
     @cached_property
     def on_air(self) -> "SessionsOnAir":
         """The listening sessions that are on the air, by token."""
-        from trials.sessions.on_air import SessionsOnAir
+        from trials.sessions.sessions_on_air import SessionsOnAir
 
         return SessionsOnAir()
 

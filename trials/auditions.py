@@ -7,7 +7,7 @@ from data.storage.store import Store
 from interventions.arms.definition import arm_definition
 from interventions.delivery.renderer import Renderer
 from interventions.inference.baseline import baseline_of_recording
-from interventions.loop import LoopPlan
+from interventions.loop_values import LoopPlan
 from interventions.sensing.source import SignalSource
 from protocols.design import Protocol
 from protocols.software import software_version
@@ -86,7 +86,7 @@ def audition_plan(
     """
     return LoopPlan(
         session_id=f"audition/{arm_code}/{seed}",
-        arm=arm_definition(arm_code),
+        arm=arm_definition(arm_code, protocol.sessions.affect_model),
         music=protocol.music,
         safety_rules=protocol.safety_rules,
         baseline=baseline_of_recording(source.resting_beats()),

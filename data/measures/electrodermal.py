@@ -4,7 +4,7 @@ Conventions: conductance in microsiemens. Responses of 0.01 μS, the threshold o
 hand, are counted. Samples outside 0.05-60 μS or that change faster than 10 μS/s are not believed, nor is what lies
 within 5 s of such a run.
 
-Contents: `measure_electrodermal`, `Electrodermal`, `believe`, `resting_level`. The responses: `data.measures.skin_responses`.
+Contents: `measure_electrodermal`, `Electrodermal`, `believe`, `resting_level`, `resting_responses`. The responses: `data.measures.skin_responses`.
 
 References
 ----------
@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 
 from data.measures.measured_values import NoValueReason
 from data.measures.physiology import (
+    Needs,
     PhysiologicalValue,
     Quality,
+    SampledWindow,
     SignalBaseline,
-    baseline_of,
-    believable,
-    length_s,
+    open_window,
     quality_of,
-    why_no_window,
+    rest_in_steps,
     widen,
 )
 from data.measures.skin_responses import SkinResponse, find_responses
@@ -41,10 +41,11 @@ LOWEST_US, HIGHEST_US = 0.05, 60.0
 FASTEST_US_PER_S = 10.0
 MARGIN_S = 5.0
 HAND_THRESHOLD_US = 0.05
-LOWEST_HZ = 3.0
-SHORTEST_LEVEL_S = 10.0
+NEEDS = Needs(lowest_hz=3.0, shortest_s=10.0)
+"""Of the level; the rate of responses needs `SHORTEST_RESPONSES_S`."""
 SHORTEST_RESPONSES_S = 60.0
 SMALLEST_LEVEL_MAD_US = 0.1
+SMALLEST_RESPONSES_MAD = 1.0
 BASELINE_STEP_S = 10.0
 
 
@@ -98,55 +99,39 @@ def measure_electrodermal(
         dry electrode), ``artefacts`` (more than 20 % are not believed), ``too_short`` (a level needs 10 s, responses
         60 s), ``wrong_rate``. Never an exception.
     """
-    samples = believable(conductance_us)
-    refusal = why_no_window(
-        samples,
-        sampling_rate_hz,
-        time_stamps_s,
-        lowest_hz=LOWEST_HZ,
-        shortest_s=SHORTEST_LEVEL_S,
+    window = open_window(
+        conductance_us, sampling_rate_hz, NEEDS, start_s=start_s, time_stamps_s=time_stamps_s
     )
+    samples, refusal = window.samples, window.refusal
     usable = np.zeros(samples.size, dtype=np.bool_)
     if refusal is None:
         usable = believe(samples, sampling_rate_hz)
     usable_share = float(usable.mean()) if usable.size else 0.0
-    quality = quality_of(usable_share)
-    if refusal is None and quality is Quality.HOLD:
+    if refusal is None and quality_of(usable_share) is Quality.HOLD:
         refusal = _why_hold(samples)
     responses = () if refusal else find_responses(samples, usable, sampling_rate_hz)
-    usable_s = float(usable.sum()) / sampling_rate_hz if sampling_rate_hz > 0.0 else 0.0
-    return _assembled(
-        samples[usable],
-        responses,
-        refusal,
-        usable_s=usable_s,
-        window=(start_s, start_s + length_s(samples, sampling_rate_hz)),
-        sampling_rate_hz=sampling_rate_hz,
-        usable_share=usable_share,
-    )
+    return _assembled(window, usable, responses, refusal)
 
 
 def _assembled(
-    usable: FloatArray,
+    window: SampledWindow,
+    usable: BoolArray,
     responses: tuple[SkinResponse, ...],
     refusal: NoValueReason | None,
-    *,
-    usable_s: float,
-    window: tuple[float, float],
-    sampling_rate_hz: float,
-    usable_share: float,
 ) -> Electrodermal:
-    level = None if refusal else float(np.median(usable))
-    is_short = window[1] - window[0] < SHORTEST_RESPONSES_S
+    usable_share = float(usable.mean()) if usable.size else 0.0
+    usable_s = float(usable.sum()) / window.sampling_rate_hz if usable.any() else 0.0
+    level = None if refusal else float(np.median(window.samples[usable]))
+    is_short = window.end_s - window.start_s < SHORTEST_RESPONSES_S
     no_rate = refusal or (NoValueReason.TOO_SHORT if is_short else None)
     amplitudes = [one.amplitude_us for one in responses]
     by_hand = sum(one >= HAND_THRESHOLD_US for one in amplitudes)
     no_amplitude = no_rate or (None if amplitudes else NoValueReason.CONSTANT)
     return Electrodermal(
         recipe=RECIPE,
-        start_s=window[0],
-        end_s=window[1],
-        sampling_rate_hz=sampling_rate_hz,
+        start_s=window.start_s,
+        end_s=window.end_s,
+        sampling_rate_hz=window.sampling_rate_hz,
         usable_share=round(usable_share, 6),
         quality=Quality.HOLD if refusal else quality_of(usable_share),
         level_us=PhysiologicalValue(value=level, unit="μS", reason=refusal),
@@ -217,9 +202,36 @@ def resting_level(
     SignalBaseline or NoValueReason
         Of the level in μS, with a spread of at least 0.1 μS.
     """
-    step = max(1, round(BASELINE_STEP_S * sampling_rate_hz))
-    levels = [
-        measure_electrodermal(conductance_us[first : first + step], sampling_rate_hz).level_us.value
-        for first in range(0, conductance_us.size - step + 1, step)
-    ]
-    return baseline_of(levels, step_s=BASELINE_STEP_S, smallest_mad=SMALLEST_LEVEL_MAD_US)
+    return rest_in_steps(
+        conductance_us,
+        sampling_rate_hz,
+        lambda part: measure_electrodermal(part, sampling_rate_hz).level_us.value,
+        step_s=BASELINE_STEP_S,
+        smallest_mad=SMALLEST_LEVEL_MAD_US,
+    )
+
+
+def resting_responses(
+    conductance_us: FloatArray, sampling_rate_hz: float
+) -> SignalBaseline | NoValueReason:
+    """Summarize the rate of responses of a rest, in windows of 60 seconds.
+
+    Parameters
+    ----------
+    conductance_us : ndarray of float, shape (n_samples,)
+        Skin conductance in microsiemens of a rest of three minutes or more.
+    sampling_rate_hz : float
+        Samples a second.
+
+    Returns
+    -------
+    SignalBaseline or NoValueReason
+        In responses a minute, with a spread of at least 1.
+    """
+    return rest_in_steps(
+        conductance_us,
+        sampling_rate_hz,
+        lambda part: measure_electrodermal(part, sampling_rate_hz).responses_per_min.value,
+        step_s=SHORTEST_RESPONSES_S,
+        smallest_mad=SMALLEST_RESPONSES_MAD,
+    )

@@ -11,14 +11,13 @@ import numpy as np
 
 from data.measures.measured_values import NoValueReason
 from data.measures.physiology import (
+    Needs,
     PhysiologicalValue,
     Quality,
     SignalBaseline,
-    baseline_of,
-    believable,
-    length_s,
+    open_window,
     quality_of,
-    why_no_window,
+    rest_in_steps,
 )
 from data.measures.time_domain import FloatArray
 
@@ -26,8 +25,7 @@ RECIPE = "spo2-50-100-v1"
 LOWEST_PERCENT, HIGHEST_PERCENT = 50.0, 100.0
 LOW_PERCENT = 90.0
 FASTEST_PERCENT_PER_S = 4.0
-LOWEST_HZ = 0.1
-SHORTEST_S = 30.0
+NEEDS = Needs(lowest_hz=0.1, shortest_s=30.0)
 SMALLEST_MAD_PERCENT = 0.5
 BASELINE_STEP_S = 30.0
 
@@ -74,10 +72,10 @@ def measure_oxygen_saturation(
         Values, or reasons: ``no_signal``, ``too_short`` (below 30 s), ``wrong_rate``, ``out_of_range``,
         ``artefacts`` (more than 20 % are not believed). Never an exception.
     """
-    samples = believable(saturation_percent)
-    reason = why_no_window(
-        samples, sampling_rate_hz, time_stamps_s, lowest_hz=LOWEST_HZ, shortest_s=SHORTEST_S
+    window = open_window(
+        saturation_percent, sampling_rate_hz, NEEDS, start_s=start_s, time_stamps_s=time_stamps_s
     )
+    samples, reason = window.samples, window.refusal
     within = (samples >= LOWEST_PERCENT) & (samples <= HIGHEST_PERCENT)
     usable = within.copy()
     if reason is None:
@@ -91,8 +89,8 @@ def measure_oxygen_saturation(
     kept = samples[usable]
     return OxygenSaturation(
         recipe=RECIPE,
-        start_s=start_s,
-        end_s=start_s + length_s(samples, sampling_rate_hz),
+        start_s=window.start_s,
+        end_s=window.end_s,
         sampling_rate_hz=sampling_rate_hz,
         usable_share=round(share, 6),
         quality=Quality.HOLD if reason else quality_of(share),
@@ -125,11 +123,10 @@ def resting_saturation(
     SignalBaseline or NoValueReason
         In per cent, with a spread of at least 0.5.
     """
-    step = max(1, round(BASELINE_STEP_S * sampling_rate_hz))
-    means = [
-        measure_oxygen_saturation(
-            saturation_percent[first : first + step], sampling_rate_hz
-        ).mean_percent.value
-        for first in range(0, saturation_percent.size - step + 1, step)
-    ]
-    return baseline_of(means, step_s=BASELINE_STEP_S, smallest_mad=SMALLEST_MAD_PERCENT)
+    return rest_in_steps(
+        saturation_percent,
+        sampling_rate_hz,
+        lambda part: measure_oxygen_saturation(part, sampling_rate_hz).mean_percent.value,
+        step_s=BASELINE_STEP_S,
+        smallest_mad=SMALLEST_MAD_PERCENT,
+    )

@@ -5,11 +5,12 @@ z = (value - median) / (1.4826 MAD), with a floor for the spread and clamped to 
 session: habituation would hide.
 
 Contents: `PhysiologicalValue`, `Quality`, `SignalBaseline`, `baseline_of`, `normalize`, and what all
-measures of signals share: `quality_of`, `believable`, `length_s`, `why_no_window`, `widen`.
+measures of signals share: `SampledWindow` (made by `open_window`, for its `Needs`), `rest_in_steps`, `quality_of`,
+`believable`, `widen`.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -110,39 +111,109 @@ def believable(samples: FloatArray) -> FloatArray:
     return np.where(np.abs(values) <= LARGEST_SAMPLE, values, np.nan)
 
 
-def length_s(samples: FloatArray, sampling_rate_hz: float) -> float:
-    """Return how long a window lasts; 0 where the rate is none."""
-    return samples.size / sampling_rate_hz if sampling_rate_hz > 0.0 else 0.0
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Needs:
+    """What a measure needs of a window."""
+
+    lowest_hz: float
+    """Sampled more slowly, the signal has lost its form."""
+    shortest_s: float
+    """Below this there is nothing to measure."""
 
 
-def why_no_window(
-    samples: FloatArray,
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class SampledWindow:
+    """A window of a sampled signal as every measure of it begins with it."""
+
+    samples: FloatArray
+    """NaN where missing or unbelievable."""
+    sampling_rate_hz: float
+    start_s: float
+    end_s: float
+    refusal: NoValueReason | None
+    """Why it cannot be measured at all; None when it can."""
+
+
+def open_window(
+    signal: FloatArray,
     sampling_rate_hz: float,
-    time_stamps_s: FloatArray | None,
+    needs: Needs,
     *,
-    lowest_hz: float,
-    shortest_s: float,
-) -> NoValueReason | None:
-    """Return why a window cannot be measured at all; None when it can.
+    start_s: float,
+    time_stamps_s: FloatArray | None,
+) -> SampledWindow:
+    """Take the samples of a window that can be believed, and judge whether they can be measured.
 
     Parameters
     ----------
-    samples : ndarray of float, shape (n_samples,)
+    signal : ndarray of float, shape (n_samples,)
         The signal; NaN where missing.
     sampling_rate_hz : float
         Declared samples a second.
+    needs : Needs
+        What the measure needs.
+    start_s : float
+        Time of the first sample.
     time_stamps_s : ndarray of float, shape (n_samples,), or None
         When they were taken; without them the rate cannot be checked.
-    lowest_hz : float
-        Sampled more slowly, the signal has lost its form.
-    shortest_s : float
-        Below this there is nothing to measure.
+
+    Returns
+    -------
+    SampledWindow
+        Refused with ``wrong_rate``, ``too_short`` or ``no_signal``.
     """
-    if not lowest_hz <= sampling_rate_hz < math.inf or not _is_rate_true(
+    samples = believable(signal)
+    lasts_s = samples.size / sampling_rate_hz if sampling_rate_hz > 0.0 else 0.0
+    return SampledWindow(
+        samples=samples,
+        sampling_rate_hz=sampling_rate_hz,
+        start_s=start_s,
+        end_s=start_s + lasts_s,
+        refusal=_why_no_window(samples, sampling_rate_hz, time_stamps_s, needs),
+    )
+
+
+def rest_in_steps(
+    signal: FloatArray,
+    sampling_rate_hz: float,
+    measure: Callable[[FloatArray], float | None],
+    *,
+    step_s: float,
+    smallest_mad: float,
+) -> SignalBaseline | NoValueReason:
+    """Summarize a measure over the neighbouring windows of a rest.
+
+    Parameters
+    ----------
+    signal : ndarray of float, shape (n_samples,)
+        The rest, three minutes or more; NaN where missing.
+    sampling_rate_hz : float
+        Samples a second.
+    measure : callable
+        The samples of one window to the measure's value; None where there is none.
+    step_s : float
+        Length of each window.
+    smallest_mad : float
+        Floor of the median absolute deviation, in the measure's unit.
+    """
+    step = max(1, round(step_s * sampling_rate_hz))
+    values = [
+        measure(signal[first : first + step]) for first in range(0, signal.size - step + 1, step)
+    ]
+    return baseline_of(values, step_s=step_s, smallest_mad=smallest_mad)
+
+
+def _why_no_window(
+    samples: FloatArray,
+    sampling_rate_hz: float,
+    time_stamps_s: FloatArray | None,
+    needs: Needs,
+) -> NoValueReason | None:
+    if not needs.lowest_hz <= sampling_rate_hz < math.inf or not _is_rate_true(
         sampling_rate_hz, time_stamps_s
     ):
         return NoValueReason.WRONG_RATE
-    if samples.size < shortest_s * sampling_rate_hz:
+    if samples.size < needs.shortest_s * sampling_rate_hz:
         return NoValueReason.TOO_SHORT
     return None if np.isfinite(samples).any() else NoValueReason.NO_SIGNAL
 

@@ -27,22 +27,22 @@ from data.measures.breathing import (
 from data.measures.measured_values import NoValueReason
 from data.measures.physiology import (
     SMALLEST_SPREAD,
+    Needs,
     PhysiologicalValue,
     Quality,
     SignalBaseline,
-    baseline_of,
     believable,
-    length_s,
+    open_window,
     quality_of,
-    why_no_window,
+    rest_in_steps,
 )
 from data.measures.time_domain import FloatArray
 
 RECIPE = "breaths-0.07-0.6hz-v1"
 SLOWEST_HZ, FASTEST_HZ = 0.07, 0.6
 KEPT_HZ = 8.0
-LOWEST_HZ = 2.0
 SHORTEST_S = 30.0
+NEEDS = Needs(lowest_hz=2.0, shortest_s=SHORTEST_S)
 FEWEST_BREATHS = 3
 SMALLEST_DEPTH_SHARE = 0.4
 """A breath is at least so deep, compared with the usual one."""
@@ -122,12 +122,12 @@ def measure_respiration(
         Values, or reasons: ``no_signal`` (missing or flat), ``too_short`` (below 30 s or three breaths), ``gap``,
         ``wrong_rate``, ``unclear_breathing``. Never an exception.
     """
-    samples = believable(signal)
+    window = open_window(
+        signal, sampling_rate_hz, NEEDS, start_s=start_s, time_stamps_s=time_stamps_s
+    )
+    samples, reason = window.samples, window.refusal
     present = np.isfinite(samples)
     share = float(present.mean()) if samples.size else 0.0
-    reason = why_no_window(
-        samples, sampling_rate_hz, time_stamps_s, lowest_hz=LOWEST_HZ, shortest_s=SHORTEST_S
-    )
     if reason is None:
         reason = _why_unmeasurable(samples, present, sampling_rate_hz)
     breaths = NO_BREATHS
@@ -142,7 +142,7 @@ def measure_respiration(
         breaths,
         reason,
         source=RespirationSource.BELT,
-        window=(start_s, start_s + length_s(samples, sampling_rate_hz)),
+        window=(window.start_s, window.end_s),
         sampling_rate_hz=sampling_rate_hz,
         usable_share=share,
     )
@@ -305,9 +305,10 @@ def resting_rate(signal: FloatArray, sampling_rate_hz: float) -> SignalBaseline 
     SignalBaseline or NoValueReason
         In breaths a minute, with a spread of at least 1.
     """
-    step = max(1, round(BASELINE_STEP_S * sampling_rate_hz))
-    rates = [
-        measure_respiration(signal[first : first + step], sampling_rate_hz).rate_per_min.value
-        for first in range(0, signal.size - step + 1, step)
-    ]
-    return baseline_of(rates, step_s=BASELINE_STEP_S, smallest_mad=SMALLEST_RATE_MAD)
+    return rest_in_steps(
+        signal,
+        sampling_rate_hz,
+        lambda part: measure_respiration(part, sampling_rate_hz).rate_per_min.value,
+        step_s=BASELINE_STEP_S,
+        smallest_mad=SMALLEST_RATE_MAD,
+    )

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 from data.records.music import MusicalParameters
-from data.records.signals import Window, WindowMeasures
+from data.records.signals import Window, WindowGrade, WindowMeasures
+from protocols.canonical import UNSAID
 
 
 class SessionState(StrEnum):
@@ -89,6 +91,37 @@ class ListeningSession:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SelfReport:
+    """How the participant says to feel, before or during the music; what was not asked is None."""
+
+    tension: float | None = None
+    """Visual analogue scale, 0 to 100."""
+    pleasure: float | None = None
+    """Affect grid, 1 (unpleasant) to 9 (pleasant)."""
+    arousal: float | None = None
+    """Affect grid, 1 (sleepy) to 9 (highly aroused)."""
+    age_s: float = 0.0
+    """Seconds from the report to the end of the window."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observation:
+    """What one signal said in one pass, and whether the estimate listened."""
+
+    of: str
+    """``heart_rate``, ``ln_rmssd``, a measure of a stream, or ``self_report``."""
+    z: float | None
+    """Distance from rest; None without a value or without a rest."""
+    grade: WindowGrade
+    """After the rule that a grade improves one step at a time."""
+    counted: bool
+    moved: float
+    """By how much it moved the estimate of arousal, in z; 0 when it did not count."""
+    reason: str
+    """Why it did not count, or counted less; empty when it counted in full."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ListenerState:
     """Inferred affect with its uncertainty, in z units of arousal."""
 
@@ -99,8 +132,14 @@ class ListenerState:
     heart_rate_z: float | None
     ln_rmssd_z: float | None
     held: bool
-    """True when the window was not usable, so the estimate was only predicted."""
+    """True when no signal was usable, so the estimate was only predicted."""
     model: str
+    valence_sd: Annotated[float | None, UNSAID] = None
+    """None with ``valence``."""
+    quality: Annotated[WindowGrade | None, UNSAID] = None
+    """Grade of the heart's signal that the loop went by; None in sessions of ``kalman-arousal-1``."""
+    observations: Annotated[tuple[Observation, ...], UNSAID] = ()
+    """Every signal of the pass, whether it counted or not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,6 +206,8 @@ class Reactivity:
     """Participant's rating in this pass; None when there was none."""
     learned: str
     """What the loop learned; ``nothing`` when the policy is frozen."""
+    report: Annotated[SelfReport | None, UNSAID] = None
+    """The whole self-report where it says more than a rating of this moment."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

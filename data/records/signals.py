@@ -6,6 +6,9 @@ milliseconds, sampling rates in hertz. Arrays are tuples where a record is store
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from protocols.canonical import UNSAID
 
 
 class SignalKind(StrEnum):
@@ -39,9 +42,67 @@ class RRSeries:
     kind: SignalKind
 
 
+class StreamKind(StrEnum):
+    """What a sensor measures besides the heart."""
+
+    ELECTRODERMAL = "electrodermal"
+    """Skin conductance in microsiemens."""
+    RESPIRATION = "respiration"
+    """A belt, in any unit."""
+    OXYGEN_SATURATION = "oxygen_saturation"
+    """In per cent."""
+
+
+class StreamMeasure(StrEnum):
+    """What is measured of a stream in one window."""
+
+    SKIN_LEVEL = "skin_conductance_level"
+    SKIN_RESPONSES = "skin_conductance_responses"
+    RESPIRATION_RATE = "respiration_rate"
+    OXYGEN_SATURATION = "oxygen_saturation"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignalStream:
+    """A sampled signal of one window, thinned to about eight samples a second."""
+
+    kind: StreamKind
+    sampling_rate_hz: float
+    """Of the samples here; 0 when there are none."""
+    start_s: float
+    """Time of the first sample, on the session's clock."""
+    samples: tuple[float | None, ...]
+    """None where missing."""
+    newest_sample_age_s: float | None
+    """None when nothing has ever arrived."""
+    refused: str = ""
+    """Why the signal must not be believed; empty when nothing speaks against it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RestingValue:
+    """What a measure of a stream was at rest, before the music: z = (value - median) / scale."""
+
+    measure: StreamMeasure
+    median: float
+    scale: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeasuredStream:
+    """One measure of a stream in one window."""
+
+    measure: StreamMeasure
+    value: float | None
+    unit: str
+    grade: WindowGrade
+    reason: str
+    """Why the grade is not ``good``; empty when it is."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """What was sensed for one pass of the loop: the beats of the last 60 seconds and their quality."""
+    """What was sensed for one pass of the loop: the last 60 seconds and their quality."""
 
     start_s: float
     end_s: float
@@ -53,6 +114,10 @@ class Window:
     """False when the waveform gate (template, gap, rate) refused the raw signal."""
     signal_reason: str
     """Why the gate refused; empty when it did not."""
+    streams: Annotated[tuple[SignalStream, ...], UNSAID] = ()
+    """What other sensors of the session brought meanwhile; at most one of a kind."""
+    rest: Annotated[tuple[RestingValue, ...], UNSAID] = ()
+    """Their values at rest, in the session's first window only."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +136,8 @@ class WindowMeasures:
     covered_share: float
     """Share of the window covered by valid beats, in [0, 1]."""
     valid_pairs: int
+    streams: Annotated[tuple[MeasuredStream, ...], UNSAID] = ()
+    """Grade and reason above are those of the beats; each stream has its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

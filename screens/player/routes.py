@@ -25,7 +25,7 @@ from screens.cookies import COOKIE
 from screens.listening import Listener, Report, may_watch
 from screens.workbench import Workbench
 from trials.sessions.explaining import STOPPED_BY_TEAM
-from trials.sessions.on_air import SegmentNotAvailableError, SessionOverError
+from trials.sessions.refusals import SegmentNotAvailableError, SessionOverError
 
 NO_STORE = {"Cache-Control": "no-store"}
 LONGEST_FRAMES = 2**31 - 1

@@ -8,7 +8,7 @@ import pytest
 from interventions.arms.definition import arm_definition
 from interventions.delivery.renderer import SilentRenderer
 from interventions.inference.baseline import baseline_of_recording
-from interventions.loop import LoopPass, LoopPlan
+from interventions.loop_values import LoopPass, LoopPlan
 from interventions.runner import run_session
 from interventions.sensing.source import SignalSource
 from protocols.design import SafetyRule

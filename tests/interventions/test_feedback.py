@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from data.records.sessions import ListenerState
+from data.records.sessions import ListenerState, SelfReport
 from data.records.signals import WindowGrade, WindowMeasures
 from interventions.control.reaction import FLAT_BELIEFS, RANGES, Beliefs, drift, pull
 from interventions.feedback import Pass, learn, react
@@ -71,7 +71,7 @@ def test_the_first_pass_has_nothing_to_compare_with() -> None:
 def test_the_change_since_the_last_pass_is_recorded_with_the_rating() -> None:
     now = after(0.8, measures=replace(MEASURES, heart_rate_bpm=72.5))
 
-    reactivity = react(FIRST, now, 40.0, FLAT_BELIEFS)
+    reactivity = react(FIRST, now, SelfReport(tension=40.0), FLAT_BELIEFS)
 
     assert reactivity.heart_rate_change_bpm == -1.5
     assert reactivity.arousal_change == pytest.approx(-0.2)

@@ -5,12 +5,14 @@ from itertools import pairwise
 
 import pytest
 
+from data.records.sessions import SelfReport
 from data.records.signals import RRSeries, SignalKind, Window
 from interventions.arms.definition import arm_codes, arm_definition
 from interventions.delivery.renderer import AdditiveRenderer, SilentRenderer
 from interventions.inference.baseline import PROTOCOL_DEFAULT
 from interventions.listeners import ListenerKind
-from interventions.loop import LoopPlan, LoopState, SessionEndedError, begin, run_pass
+from interventions.loop import run_pass
+from interventions.loop_values import LoopPlan, LoopState, SessionEndedError, begin
 from interventions.runner import run_session
 from interventions.sensing.listener import rr_listener
 from protocols.canonical import hash_of
@@ -225,7 +227,7 @@ def test_a_rating_is_recorded_and_moves_the_estimate() -> None:
     plan = plan_of("adaptive")
 
     silent = run_pass(plan, begin(plan), window(0.0), SILENT)
-    tense = run_pass(plan, begin(plan), window(0.0), SILENT, rating=95.0)
+    tense = run_pass(plan, begin(plan), window(0.0), SILENT, report=SelfReport(tension=95.0))
 
     assert tense.step.reactivity.rating == 95.0
     assert tense.step.state.arousal > silent.step.state.arousal + 0.5

@@ -10,7 +10,7 @@ from data.records.sessions import RestingBaseline
 from interventions.arms.definition import arm_definition
 from interventions.delivery.renderer import AdditiveRenderer, SilentRenderer, empty_tail
 from interventions.listeners import ListenerKind
-from interventions.loop import LoopPlan
+from interventions.loop_values import LoopPlan
 from interventions.matching import (
     SegmentFeatures,
     SessionFeatures,

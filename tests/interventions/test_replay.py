@@ -6,7 +6,7 @@ import pytest
 
 from data.records.sessions import LoopStep
 from interventions.listeners import ListenerKind
-from interventions.loop import LoopPlan
+from interventions.loop_values import LoopPlan
 from interventions.replay import Difference, replay
 from interventions.sensing.listener import rr_listener
 from protocols.canonical import adapter_of, canonical_json

@@ -9,7 +9,8 @@ from data.storage.errors import StoreUnusableError
 from screens.listening import Listener, Listeners, Report
 from tests.screens.conftest import Served
 from tests.screens.player.test_routes import put_on_air
-from trials.sessions.on_air import OnAirSession, SessionsOnAir
+from trials.sessions.on_air import OnAirSession
+from trials.sessions.sessions_on_air import SessionsOnAir
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from data.records.sessions import SessionState
 from screens.published import Publisher
-from trials.sessions.on_air import SessionStatus
+from trials.sessions.status import SessionStatus
 
 PASSES_S = {"short segments": 7.0, "long segments": 19.0}
 

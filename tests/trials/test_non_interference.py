@@ -219,6 +219,9 @@ def shown(status: SessionStatus) -> SessionStatus:
         sample_age_s=None,
         heart_rate_bpm=rounded[0],
         ln_rmssd=rounded[1],
+        arousal=round(status.arousal or 0.0),
+        arousal_sd=round(status.arousal_sd or 0.0, 1),
+        signals=tuple(replace(one, value=None) for one in status.signals),
     )
 
 

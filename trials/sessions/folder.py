@@ -11,7 +11,7 @@ from pathlib import Path
 from data.records.sessions import LoopStep
 from interventions.delivery.midi import write_midi
 from interventions.delivery.renderer import Renderer
-from interventions.loop import LoopPass, LoopPlan
+from interventions.loop_values import LoopPass, LoopPlan
 from interventions.replay import Replay, replay
 from interventions.runner import run_session
 from interventions.sensing.source import SignalSource

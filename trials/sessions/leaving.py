@@ -4,7 +4,8 @@ from data.records.participants import Withdrawal, WithdrawalKind
 from data.records.people import Actor
 from data.records.sessions import StopCause
 from data.storage.store import Store
-from trials.sessions.on_air import LEFT, SessionsOnAir
+from trials.sessions.on_air import LEFT
+from trials.sessions.sessions_on_air import SessionsOnAir
 from trials.withdrawal import withdraw
 
 

@@ -11,31 +11,28 @@ import logging
 import math
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from data.records.people import Actor, Role
-from data.records.sessions import ListeningSession, SessionState, StopCause
+from data.records.sessions import ListeningSession, SelfReport, SessionState, StopCause
 from data.storage.errors import StoreUnusableError
-from interventions.control import safety, session_length
-from interventions.delivery.ear_level import LOUDNESS_CAP, is_too_loud
+from interventions.control import session_length
 from interventions.delivery.renderer import Renderer
-from interventions.loop import LoopPass, LoopState, begin, run_pass
+from interventions.loop_values import LoopPass
 from interventions.sensing.source import SignalSource
-from protocols.design import SafetyRule
-from trials.errors import TrialError
 from trials.sessions.heard import HeardMusic
-from trials.sessions.journal import (
-    GENERATOR_FAILURE,
-    Journal,
-    LeftTreatmentError,
-    Played,
-    SessionEnd,
-)
+from trials.sessions.journal import Journal, LeftTreatmentError, Played, SessionEnd
 from trials.sessions.loudness import is_above_cap
+from trials.sessions.making import PassMaker
 from trials.sessions.opening import OpenedSession
+from trials.sessions.refusals import (
+    ImplausiblePlaybackError,
+    SegmentNotAvailableError,
+    SessionOverError,
+)
 from trials.sessions.segments import Segment, cut_short, farewell_of, segment_of
+from trials.sessions.status import SessionStatus, rule_of_attention, status_of
 
 KEPT_SEGMENTS = 3
 """How many segments stay at hand for a player that asks again."""
@@ -51,49 +48,6 @@ LONGEST = SessionEnd(reason=session_length.IN_WORDS, cause=StopCause.SAFETY_RULE
 _log = logging.getLogger(__name__)
 
 
-class SegmentNotAvailableError(TrialError):
-    """The segment is neither the next one nor one of the last three."""
-
-
-class SessionOverError(TrialError):
-    """The session was stopped or is complete: nothing more is played."""
-
-
-class TooLoudError(TrialError):
-    """A segment came out louder than the cap of the volume allows for: it is not played."""
-
-
-class ImplausiblePlaybackError(TrialError):
-    """A report of what was played speaks of what was never made, or holds an impossible number."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SessionStatus:
-    """What every screen may show of a running session: nothing that tells arms apart."""
-
-    session_id: str
-    participant_id: str
-    number: int
-    state: SessionState
-    paused: bool
-    stop_reason: str
-    next_sequence: int
-    listened_s: float
-    planned_s: float
-    heart_rate_bpm: float | None
-    ln_rmssd: float | None
-    signal: str
-    """``good``, ``degraded``, ``hold`` or ``waiting``."""
-    signal_reason: str
-    sample_age_s: float | None
-    coordinator_needed: bool
-    """True when a safety rule demands that a person looks at the participant or the sensor."""
-    attention: str = ""
-    """Why a person must look, in the protocol's words for the rule; empty when nobody must."""
-    calibrated: bool = False
-    """False: nobody has measured the headphones, and the session is flagged."""
-
-
 class OnAirSession:
     """One session on the air. Every method may be called from any thread.
 
@@ -107,6 +61,8 @@ class OnAirSession:
         What is sensed.
     renderer : Renderer
         How notes become sound.
+    said : SelfReport, optional
+        What the participant said before the music.
     """
 
     def __init__(
@@ -115,18 +71,15 @@ class OnAirSession:
         journal: Journal,
         source: SignalSource,
         renderer: Renderer,
+        said: SelfReport | None = None,
     ) -> None:
         self.token = secrets.token_urlsafe(16)
         self._journal = journal
         self._session: ListeningSession = opened.session
         self._plan = opened.plan
-        self._source = source
         self._renderer = renderer
-        self._state: LoopState = begin(opened.plan)
+        self._maker = PassMaker(opened.plan, source, renderer, said)
         self._kept: dict[int, Segment] = {}
-        self._made: LoopPass | None = None
-        self._is_unheard = False
-        self._rating: float | None = None
         self._frames_made: dict[int, int] = {}
         self._frames_heard: dict[int, int] = {}
         self._heard = HeardMusic()
@@ -189,8 +142,10 @@ class OnAirSession:
             self._check_on()
             if sequence in self._kept:
                 return self._again(sequence)
-            if sequence != self._state.sequence or self._last_sequence is not None:
-                message = f"Segment {sequence} is not at hand: the next is {self._state.sequence}."
+            if sequence != self._maker.state.sequence or self._last_sequence is not None:
+                message = (
+                    f"Segment {sequence} is not at hand: the next is {self._maker.state.sequence}."
+                )
                 raise SegmentNotAvailableError(message)
             return self._next()
 
@@ -201,7 +156,7 @@ class OnAirSession:
         left = self._frames_left
         if left is None or segment.frames <= left:
             return segment
-        cut = cut_short(self._made, segment, left, fade_s=self._plan.music.fade_s)
+        cut = cut_short(self._maker.made, segment, left, fade_s=self._plan.music.fade_s)
         if cut is None:
             self._finish(LONGEST)
             self._check_on()
@@ -238,7 +193,7 @@ class OnAirSession:
 
     def _next(self) -> Segment:
         try:
-            made = self._make()
+            made = self._maker.make()
             segment = segment_of(made, self.sampling_rate_hz)
         except Exception as failure:  # noqa: BLE001 - decision 17: it ends gently
             return self._say_farewell(failure)
@@ -250,21 +205,8 @@ class OnAirSession:
         self._keep(made, segment)
         return segment
 
-    def _make(self) -> LoopPass:
-        if self._made is not None and self._is_unheard:
-            self._is_unheard = False
-            step = self._made.step
-            self._source.hear(step.decision.applied, step.composed.duration_s)
-        window = self._source.window_at(self._state.start_s)
-        made = run_pass(self._plan, self._state, window, self._renderer, rating=self._rating)
-        if is_too_loud(made.step.delivered.loudness_lufs, self._plan.music.loudness_lufs):
-            message = f"Segment {made.step.sequence} is louder than the safe loudness allows for."
-            raise TooLoudError(message)
-        return made
-
     def _keep(self, made: LoopPass, segment: Segment) -> None:
-        self._made, self._state, self._rating = made, made.state, None
-        self._is_unheard = True
+        self._maker.keep(made)
         if made.stop_reason:
             self._planned_end = SessionEnd(reason=made.stop_reason, cause=StopCause.SAFETY_RULE)
         self._frames_made[segment.sequence] = segment.frames
@@ -279,8 +221,8 @@ class OnAirSession:
         try:
             self._finish(SessionEnd(reason=FAILED, cause=StopCause.GENERATOR))
             self._farewell = farewell_of(
-                self._made,
-                sequence=self._state.sequence,
+                self._maker.made,
+                sequence=self._maker.state.sequence,
                 fade_s=self._plan.music.fade_s,
                 sampling_rate_hz=self.sampling_rate_hz,
             )
@@ -290,9 +232,9 @@ class OnAirSession:
             self._check_on()
         return self._farewell
 
-    def rate(self, value: float) -> None:
-        """Take the participant's rating into the next pass."""
-        self._rating = value
+    def say(self, report: SelfReport) -> None:
+        """Take what the participant says into the next pass."""
+        self._maker.say(report)
 
     def report_playback(
         self, sequence: int, *, frames_played: int, underruns: int, gap_s: float, volume: float
@@ -383,7 +325,7 @@ class OnAirSession:
                 self._is_fading &= end.cause is StopCause.GENERATOR
                 return
             self._session = self._written(replace(self._end_wanted, listened_s=self._listened_s))
-        self._source.close()
+        self._maker.close()
 
     def _written(self, end: SessionEnd) -> ListeningSession:
         for _ in range(WRITES - 1):
@@ -416,66 +358,18 @@ class OnAirSession:
             return SessionState.RUNNING
         return end.state
 
-    @property
-    def _rule_of_attention(self) -> str:
-        if self._session.stop_cause is StopCause.GENERATOR:
-            return GENERATOR_FAILURE
-        rule = self._made.step.decision.safety_rule if self._made else ""
-        if safety.needs_a_person(rule):
-            return rule
-        return LOUDNESS_CAP if self._is_above_cap else ""
-
     def status(self) -> SessionStatus:
         """Return what every screen may show of this session."""
-        step = self._made.step if self._made else None
-        rule = self._rule_of_attention
-        measures = step.measures if step else None
-        return SessionStatus(
-            session_id=self._session.id,
-            participant_id=self._session.participant_id,
-            number=self._session.number,
+        step = self._maker.made.step if self._maker.made else None
+        rule = rule_of_attention(self._session, step, above_cap=self._is_above_cap)
+        return replace(
+            status_of(self._session, step, rule, self._plan.safety_rules),
             state=self._state_told,
             paused=self._paused,
             stop_reason=self._end_wanted.reason if self._end_wanted else "",
-            next_sequence=self._state.sequence,
+            next_sequence=self._maker.state.sequence,
             listened_s=self._listened_s,
-            planned_s=self._session.planned_duration_s,
-            heart_rate_bpm=measures.heart_rate_bpm if measures else None,
-            ln_rmssd=measures.ln_rmssd if measures else None,
-            signal=str(measures.grade) if measures else "waiting",
-            signal_reason=measures.reason if measures else "",
-            sample_age_s=step.window.newest_sample_age_s if step else None,
-            coordinator_needed=bool(rule),
-            attention=_label_of(rule, self._plan.safety_rules),
-            calibrated=bool(self._session.calibration_id),
         )
-
-
-class SessionsOnAir:
-    """The sessions now on the air, by token; made once by the server."""
-
-    def __init__(self) -> None:
-        self._by_token: dict[str, OnAirSession] = {}
-
-    def add(self, session: OnAirSession) -> None:
-        """Put a session on the air, forgetting those that have ended."""
-        for ended in (one for one in self if one.is_over):
-            self._by_token.pop(ended.token, None)
-        self._by_token[session.token] = session
-
-    def get(self, token: str) -> OnAirSession | None:
-        """Return the session of a token; None when there is none."""
-        return self._by_token.get(token)
-
-    def of_participant(self, participant_id: str) -> OnAirSession | None:
-        """Return the running session of a participant; None when there is none."""
-        return next(
-            (one for one in self if one.participant_id == participant_id and not one.is_over),
-            None,
-        )
-
-    def __iter__(self) -> Iterator[OnAirSession]:
-        return iter(tuple(self._by_token.values()))
 
 
 def _are_plausible(*numbers: float) -> bool:
@@ -490,10 +384,6 @@ def _cause_of(by: Actor | None) -> StopCause:
     if by is None:
         return StopCause.SERVER
     return StopCause.PARTICIPANT if by.role is Role.PARTICIPANT else StopCause.COORDINATOR
-
-
-def _label_of(code: str, rules: Sequence[SafetyRule]) -> str:
-    return next((rule.label for rule in rules if rule.code == code), code)
 
 
 def _nameless(failure: Exception) -> Exception:

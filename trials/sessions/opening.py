@@ -16,9 +16,10 @@ from data.records.sessions import ListeningSession, RestingBaseline, SessionStat
 from data.records.visits import PlannedSession, PlanState, RestingMeasurement
 from data.storage.roles import Permission
 from data.storage.store import Reading, Store
+from interventions.arms.arm import ArmDefinition
 from interventions.arms.definition import arm_definition
 from interventions.inference.baseline import resting_baseline
-from interventions.loop import LoopPlan
+from interventions.loop_values import LoopPlan
 from protocols.design import Protocol
 from protocols.software import software_version
 from trials.consent import require_consent
@@ -146,7 +147,7 @@ def plan_session(
     """
     attempt = 1 + reading.count(ListeningSession, planned_session_id=planned.id)
     session_id = f"{planned.id}/attempt-{attempt}"
-    arm = arm_definition(reading.get(Allocation, planned.participant_id).arm)
+    arm = _arm(reading, protocol, planned.participant_id)
     baseline = _baseline(reading, protocol, planned.participant_id)
     seed = seed_of(session_key, session_id)
     session = ListeningSession(
@@ -188,7 +189,7 @@ def loop_plan(
     """
     return LoopPlan(
         session_id=session.id,
-        arm=arm_definition(reading.get(Allocation, session.participant_id).arm),
+        arm=_arm(reading, protocol, session.participant_id),
         music=protocol.music,
         safety_rules=protocol.safety_rules,
         baseline=session.baseline,
@@ -196,6 +197,11 @@ def loop_plan(
         duration_s=session.planned_duration_s,
         software_version=software,
     )
+
+
+def _arm(reading: Reading, protocol: Protocol, participant_id: str) -> ArmDefinition:
+    code = reading.get(Allocation, participant_id).arm
+    return arm_definition(code, protocol.sessions.affect_model)
 
 
 def seed_of(session_key: bytes, session_id: str) -> int:

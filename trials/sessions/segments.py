@@ -9,7 +9,7 @@ import numpy as np
 
 from interventions.delivery.flac import encode_flac
 from interventions.delivery.synthesis import Samples
-from interventions.loop import LoopPass
+from interventions.loop_values import LoopPass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

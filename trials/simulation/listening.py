@@ -19,7 +19,7 @@ from data.storage.store import Store
 from interventions.control import safety
 from interventions.delivery.renderer import SilentRenderer
 from interventions.listeners import Listener, ListenerKind
-from interventions.loop import LoopPlan
+from interventions.loop_values import LoopPlan
 from interventions.runner import run_session
 from interventions.sensing.listener import RRListenerSource
 from protocols.design import Protocol

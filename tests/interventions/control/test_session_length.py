@@ -9,7 +9,7 @@ from data.records.music import Score
 from interventions.control import session_length
 from interventions.delivery.renderer import AdditiveRenderer, Rendered, SilentRenderer, Tail
 from interventions.listeners import ListenerKind
-from interventions.loop import LoopPass, LoopPlan
+from interventions.loop_values import LoopPass, LoopPlan
 from interventions.replay import replay
 from interventions.runner import run_session
 from interventions.sensing.listener import rr_listener

@@ -15,7 +15,7 @@ from interventions.arms.definition import arm_definition
 from interventions.control.expression import expressed_arousal
 from interventions.delivery.renderer import SilentRenderer
 from interventions.inference.baseline import baseline_of_recording
-from interventions.loop import LoopPlan
+from interventions.loop_values import LoopPlan
 from interventions.replay import replay
 from interventions.runner import run_session
 from interventions.sensing.recording import RecordedSource

@@ -15,7 +15,8 @@ from interventions.sensing.source import SignalSource
 from tests.trials.world import World
 from trials.opening import amend_protocol
 from trials.sessions.going_on_air import open_session
-from trials.sessions.on_air import OnAirSession, SessionOverError
+from trials.sessions.on_air import OnAirSession
+from trials.sessions.refusals import SessionOverError
 from trials.sessions.replaying import replay_session
 from trials.sessions.segments import Segment
 

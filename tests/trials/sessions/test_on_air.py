@@ -16,13 +16,10 @@ from data.storage.roles import Permission
 from tests.trials.sessions.conftest import SHORT_S
 from tests.trials.world import World
 from trials.opening import amend_protocol
-from trials.sessions.on_air import (
-    OnAirSession,
-    SegmentNotAvailableError,
-    SessionOverError,
-    SessionsOnAir,
-)
+from trials.sessions.on_air import OnAirSession
+from trials.sessions.refusals import SegmentNotAvailableError, SessionOverError
 from trials.sessions.replaying import replay_session
+from trials.sessions.sessions_on_air import SessionsOnAir
 
 
 def play_to_the_end(on_air: OnAirSession) -> int:

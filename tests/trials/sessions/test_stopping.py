@@ -30,14 +30,14 @@ from trials.errors import ReasonMissingError
 from trials.sessions import segments
 from trials.sessions.going_on_air import open_session
 from trials.sessions.leaving import withdraw_and_silence
-from trials.sessions.on_air import (
+from trials.sessions.on_air import OnAirSession
+from trials.sessions.refusals import (
     ImplausiblePlaybackError,
-    OnAirSession,
     SegmentNotAvailableError,
     SessionOverError,
-    SessionsOnAir,
 )
 from trials.sessions.segments import Segment
+from trials.sessions.sessions_on_air import SessionsOnAir
 from trials.withdrawal import withdraw
 
 SHORT_S = 60.0
