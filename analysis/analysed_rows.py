@@ -4,29 +4,38 @@ import pandas as pd
 
 from analysis.analysis_sets import members_of
 from analysis.case_frame import case_frame
+from analysis.clustered_analysis import clustered_frame
 from analysis.complier_analysis import uptake_frame
 from analysis.event_rate_analysis import event_frame
 from analysis.harms import describe_harms
 from analysis.imputation_cases import arrange_outcomes
 from analysis.mediation_analysis import mediation_frame
-from analysis.mixed_model_analysis import AT_RANDOM, long_table
-from analysis.responder_analysis import responder_frame
+from analysis.mixed_model_analysis import long_table, model_outcomes
+from analysis.order_analysis import order_frame
+from analysis.reliable_change_analysis import change_frame
+from analysis.responses import responder_frame
 from analysis.results import NotEstimableError
 from analysis.session_course_analysis import session_frame
+from analysis.shift_analysis import shift_frame
 from analysis.study import Study
 from analysis.time_to_event_analysis import time_frame
+from analysis.win_ratio_analysis import pair_frame
 from protocols.analysis_plan import AnalysisSet, PlannedAnalysis
 from protocols.estimator_needs import promise_of
 from protocols.outcomes import OutcomeSource
 from protocols.planned_estimators import (
+    PlannedClusters,
     PlannedComplierEffect,
     PlannedDoseResponse,
     PlannedEventRate,
     PlannedMediation,
+    PlannedReliableChange,
     PlannedResponder,
+    PlannedRestrictedMean,
     PlannedSessionCourse,
     PlannedTimeToEvent,
 )
+from protocols.planned_orders import PlannedOrder, PlannedShift, PlannedWinRatio
 
 
 def analysed_rows(study: Study, planned: PlannedAnalysis) -> pd.DataFrame | None:
@@ -53,7 +62,7 @@ def analysed_rows(study: Study, planned: PlannedAnalysis) -> pd.DataFrame | None
         if planned.imputation is not None:
             return long_table(arrange_outcomes(study, planned, planned.imputation))[0]
         if planned.mixed_model is not None:
-            rows, _ = long_table(arrange_outcomes(study, planned, AT_RANDOM))
+            rows, _ = long_table(model_outcomes(study, planned))
             return rows[rows["outcome"].notna()].reset_index(drop=True)
         return case_frame(study, planned)
     except NotEstimableError:
@@ -72,7 +81,17 @@ def _of_promise(study: Study, planned: PlannedAnalysis) -> pd.DataFrame:
             return session_frame(study, planned)
         case PlannedEventRate() as promise:
             return _event_rows(study, planned, promise)
-        case PlannedTimeToEvent() as promise:
+        case PlannedReliableChange() as promise:
+            return change_frame(study, planned, promise)
+        case PlannedOrder() as promise:
+            return order_frame(study, planned, promise)
+        case PlannedWinRatio() as promise:
+            return pair_frame(study, planned, promise)
+        case PlannedShift() as promise:
+            return shift_frame(study, planned, promise)
+        case PlannedClusters():
+            return clustered_frame(study, planned)
+        case PlannedTimeToEvent() | PlannedRestrictedMean() as promise:
             return time_frame(study, planned, promise)
         case _:
             return case_frame(study, planned)

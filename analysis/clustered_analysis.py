@@ -5,6 +5,10 @@ Conventions: a cluster is the site of the participant; means and adjusted means 
 
 from dataclasses import replace
 
+import pandas as pd
+
+from analysis.case_frame import case_frame
+from analysis.equivalent_calls import data_from_file
 from analysis.estimators.ancova import (
     AncovaFit,
     CovarianceKind,
@@ -28,6 +32,7 @@ from analysis.study import Study
 from protocols.analysis_plan import PlannedAnalysis
 from protocols.planned_estimators import PlannedClusters
 
+CLUSTER = "cluster"
 ASSUMPTIONS = "Participants of different sites are independent. With fewer than about ten sites the standard error is itself uncertain."
 
 
@@ -39,7 +44,7 @@ def clustered_rows(study: Study, planned: PlannedAnalysis) -> list[ResultRow]:
     cases = select_cases(study, planned)
     sample, counts = build_sample(study, planned, cases), arm_counts(study, cases)
     rows = {row.participant_id: row for row in study.datasets.participants}
-    sites = tuple(rows[person].site_id for person in cases.values)
+    sites = tuple(rows[person].site_id for person in cases.values)  # noqa: PD011 - cases, no data frame
 
     def estimate(contrast: Contrast) -> Estimate:
         return _estimate(study, promise, fit_ancova(sample, counts), sites, contrast)
@@ -88,12 +93,32 @@ def _record(
 ) -> FitRecord:
     plain = record_ancova(study, planned, fit, CovarianceKind.CLASSICAL)
     few = promise.standard_errors.value == ClusterCovariance.CR2.value
+    kind, test = ("CR2", "Satterthwaite") if few else ("CR1S", "naive-t")
     return replace(
         plain,
         covariance="clusters: sites",
         standard_errors=f"cluster-robust, {promise.standard_errors.value}",
         df_method="Bell and McCaffrey" if few else "clusters minus 1",
-        call_in_r="",
+        call_in_r="\n".join(
+            [
+                data_from_file(planned.code),
+                f'd$arm <- relevel(d$arm, ref = "{fit.arms[0].arm}")',
+                f"fit <- lm({plain.formula}, data = d)",
+                f'clubSandwich::coef_test(fit, vcov = "{kind}", cluster = d${CLUSTER}, test = "{test}")',
+            ]
+        ),
         call_in_sas="",
-        differences=(),
+        differences=()
+        if few
+        else (
+            "R's clubSandwich calls these errors CR1S; its CR1 lacks the factor (n - 1) / (n - p).",
+        ),
     )
+
+
+def clustered_frame(study: Study, planned: PlannedAnalysis) -> pd.DataFrame:
+    """Return the complete cases with their ``cluster``, the site."""
+    rows = {row.participant_id: row for row in study.datasets.participants}
+    frame = case_frame(study, planned)
+    frame[CLUSTER] = [rows[person].site_id for person in frame["participant"]]
+    return frame

@@ -10,13 +10,20 @@ from analysis.harms import Harms
 from analysis.imputed_analysis import ImputedAnalysis
 from analysis.margin_analysis import margin_rows
 from analysis.mediation_analysis import mediation_rows
+from analysis.order_analysis import order_rows
+from analysis.reliable_change_analysis import reliable_change_rows
+from analysis.rerandomization_analysis import rerandomization_rows
 from analysis.responder_analysis import responder_rows
+from analysis.responder_strata import strata_rows
+from analysis.restricted_mean_analysis import restricted_mean_rows
 from analysis.result_rows import ResultRow, refused_row
 from analysis.results import NotEstimableError
 from analysis.session_course_analysis import session_course_rows
+from analysis.shift_analysis import shift_rows
 from analysis.study import Study
 from analysis.subgroup_analysis import subgroup_rows
 from analysis.time_to_event_analysis import time_to_event_rows
+from analysis.win_ratio_analysis import win_ratio_rows
 from protocols.analysis_plan import Estimator, PlannedAnalysis
 
 _MAKERS: Mapping[Estimator, Callable[[Study, PlannedAnalysis], list[ResultRow]]] = {
@@ -30,6 +37,15 @@ _MAKERS: Mapping[Estimator, Callable[[Study, PlannedAnalysis], list[ResultRow]]]
     Estimator.EQUIVALENCE: margin_rows,
     Estimator.NON_INFERIORITY: margin_rows,
     Estimator.CLUSTER_ROBUST: clustered_rows,
+    Estimator.RESPONDER_RATIO: responder_rows,
+    Estimator.RESPONDER_STRATIFIED: strata_rows,
+    Estimator.MANTEL_HAENSZEL: strata_rows,
+    Estimator.RELIABLE_CHANGE: reliable_change_rows,
+    Estimator.ORDINAL: order_rows,
+    Estimator.WIN_RATIO: win_ratio_rows,
+    Estimator.HODGES_LEHMANN: shift_rows,
+    Estimator.RESTRICTED_MEAN: restricted_mean_rows,
+    Estimator.RERANDOMIZATION: rerandomization_rows,
 }
 
 

@@ -1,9 +1,15 @@
 """The record of each kind of fit: what was fitted, on how many, and the same call in R and SAS."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from analysis.constrained_baseline import (
+    DIFFERENCES,
+    constrained_in_r,
+    constrained_in_sas,
+)
 from analysis.equivalent_calls import (
     ARM,
     VISIT,
@@ -113,8 +119,32 @@ def record_shares(shares: Sequence[Share], contrast: Contrast, level: float) -> 
 def record_mixed_model(planned: PlannedAnalysis, model: FittedModel) -> FitRecord:
     """Return the record of a mixed model for repeated measures."""
     fitted, promise = model.fitted, model.promise
+    if fitted.table.roles.baseline is not None:
+        return _record_constrained(planned, model)
     factors = (ARM, VISIT) if len(model.visits) > 1 else (ARM,)
     in_r = call_in_r(fitted, factors, promise.weights)
+    return replace(
+        _record_fit(model),
+        call_in_r=f"{data_from_file(planned.code)}\n{in_r}" if in_r else "",
+        call_in_sas=call_in_sas(fitted, factors),
+        differences=(*differences(fitted), *_on_weights(planned, promise.weights)),
+    )
+
+
+def _record_constrained(planned: PlannedAnalysis, model: FittedModel) -> FitRecord:
+    fitted = model.fitted
+    kept = [name for name in planned.covariates if name not in model.unvarying]
+    in_r = constrained_in_r(planned.code, fitted, kept)
+    return replace(
+        _record_fit(model),
+        call_in_r=in_r,
+        call_in_sas=constrained_in_sas(fitted, kept),
+        differences=(DIFFERENCES,) if in_r else (),
+    )
+
+
+def _record_fit(model: FittedModel) -> FitRecord:
+    fitted, promise = model.fitted, model.promise
     return FitRecord(
         formula=fitted.table.formula,
         covariance=fitted.fit.structure.label,
@@ -125,9 +155,6 @@ def record_mixed_model(planned: PlannedAnalysis, model: FittedModel) -> FitRecor
         fallback=tuple(f"{a.structure}: {a.reason}" for a in fitted.attempts if a.reason),
         converged=fitted.fit.converged,
         gradient_max=fitted.fit.gradient_max,
-        call_in_r=f"{data_from_file(planned.code)}\n{in_r}" if in_r else "",
-        call_in_sas=call_in_sas(fitted, factors),
-        differences=(*differences(fitted), *_on_weights(planned, promise.weights)),
     )
 
 

@@ -5,14 +5,15 @@ assumes of missing values. The numbers analysed are those with a value at the vi
 visit it is analysis of covariance.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from analysis.constrained_baseline import constrained_formula, with_baseline
 from analysis.datasets import parameter_code
 from analysis.estimators.descriptive import compute_mean, compute_standard_deviation
-from analysis.estimators.mixed_model.formulas.roles import Roles
+from analysis.estimators.mixed_model.formulas.roles import ConstrainedBaseline, Roles
 from analysis.estimators.mixed_model.marginal_means import (
     MarginalEstimate,
     MarginalRows,
@@ -26,7 +27,7 @@ from analysis.missing_data.repeated_outcomes import RepeatedOutcomes
 from analysis.outcome_values import BASELINE
 from analysis.results import ArmEstimate, Contrast, Estimate, Interval, NotEstimableError
 from analysis.study import Study
-from protocols.analysis_plan import PlannedAnalysis
+from protocols.analysis_plan import Estimator, PlannedAnalysis
 from protocols.imputation import ImputationStrategy, ImputedVariance, PlannedImputation
 from protocols.mixed_model import PlannedMixedModel
 
@@ -51,8 +52,9 @@ class FittedModel:
 
     @property
     def visits(self) -> tuple[str, ...]:
-        """Codes of the visits in the model, in their order."""
-        return self.outcomes.visits
+        """Codes of the visits at which arms are compared, in their order: a constrained baseline is none of them."""
+        constrained = self.fitted.table.roles.baseline is not None
+        return self.outcomes.visits[1:] if constrained else self.outcomes.visits
 
     def estimate(self, contrast: Contrast, visit: str) -> Estimate:
         """Compare two arms at one visit.
@@ -140,11 +142,26 @@ class FittedModel:
             f"Participants with a value at any visit of the model: {counts}.",
             self.fitted.record_comment,
             f"Left out of the model because it does not vary: {left_out}." if left_out else "",
-            f"Not estimable: {', '.join(self.fitted.fit.aliased)}."
-            if self.fitted.fit.aliased
-            else "",
+            self._baseline(),
+            f"Not estimable: {', '.join(self._aliased)}." if self._aliased else "",
         ]
         return " ".join(part for part in parts if part)
+
+    @property
+    def _aliased(self) -> tuple[str, ...]:
+        """Columns that the data cannot give; those that the constraint sets to zero are none of them."""
+        constrained = self.fitted.table.roles.baseline
+        aliased = self.fitted.fit.aliased
+        if constrained is None:
+            return aliased
+        return tuple(one for one in aliased if f"{VISIT}{constrained.visit}:" not in one)
+
+    def _baseline(self) -> str:
+        constrained = self.fitted.table.roles.baseline
+        if constrained is None:
+            return ""
+        counted = int(self.outcomes.observed[:, 0].sum())
+        return f"The baseline, observed in {counted}, is an outcome with one mean in all arms."
 
 
 def fit_planned(study: Study, planned: PlannedAnalysis, promise: PlannedMixedModel) -> FittedModel:
@@ -163,17 +180,21 @@ def fit_planned(study: Study, planned: PlannedAnalysis, promise: PlannedMixedMod
     """
     if not study.contrasts:
         raise NotEstimableError("there are no two arms to compare")
-    outcomes = arrange_outcomes(study, planned, AT_RANDOM)
+    outcomes = model_outcomes(study, planned)
     table, unvarying = long_table(outcomes)
+    constrained = planned.estimator is Estimator.CLDA
     roles = Roles(
         participant=PARTICIPANT,
         visit=VISIT,
         levels={VISIT: outcomes.visits, ARM: outcomes.arms[::-1]},
+        baseline=ConstrainedBaseline(arm=ARM, visit=outcomes.visits[0]) if constrained else None,
     )
     kept = [c.name for c in outcomes.covariates if c.name not in unvarying]
     fitted = fit_mmrm(
         table,
-        _formula(kept, len(outcomes.visits)),
+        constrained_formula([_quote(name) for name in kept])
+        if constrained
+        else _formula(kept, len(outcomes.visits)),
         roles,
         structures=[STRUCTURES[name] for name in promise.structures],
         method=promise.method,
@@ -184,9 +205,20 @@ def fit_planned(study: Study, planned: PlannedAnalysis, promise: PlannedMixedMod
         study=study,
         outcomes=outcomes,
         fitted=fitted,
-        means=means if len(factors) > 1 else _at_only_visit(means, outcomes.visits[0]),
+        means=_compared(means, outcomes.visits, roles),
         promise=promise,
         unvarying=unvarying,
+    )
+
+
+def model_outcomes(study: Study, planned: PlannedAnalysis) -> RepeatedOutcomes:
+    """Return the outcomes of a planned mixed model at its visits, missing ones missing; a constrained baseline is the first visit.
+
+    `NotEstimableError` if an intercurrent event happened whose strategy this program does not carry out, or nobody is left.
+    """
+    outcomes = arrange_outcomes(study, planned, AT_RANDOM)
+    return (
+        with_baseline(study, planned, outcomes) if planned.estimator is Estimator.CLDA else outcomes
     )
 
 
@@ -220,12 +252,16 @@ def _formula(covariates: list[str], visits: int) -> str:
     return "outcome ~ " + " + ".join([*terms, f"{ARM} * {VISIT}" if over_time else ARM])
 
 
-def _at_only_visit(means: MarginalRows, visit: str) -> MarginalRows:
-    return MarginalRows(
-        factors=(VISIT, ARM),
-        levels=tuple((visit, *levels) for levels in means.levels),
-        rows=means.rows,
-    )
+def _compared(means: MarginalRows, visits: tuple[str, ...], roles: Roles) -> MarginalRows:
+    """Return the means by visit and arm; at a constrained baseline there is nothing to compare."""
+    if len(means.factors) == 1:
+        levels = tuple((visits[0], *levels) for levels in means.levels)
+        return MarginalRows(factors=(VISIT, ARM), levels=levels, rows=means.rows)
+    constrained = roles.baseline
+    if constrained is None:
+        return means
+    kept = [i for i, (visit, _) in enumerate(means.levels) if visit != constrained.visit]
+    return replace(means, levels=tuple(means.levels[i] for i in kept), rows=means.rows[kept])
 
 
 def _quote(name: str) -> str:

@@ -18,6 +18,13 @@ AT_MIDDLE_SESSION = "difference at the middle session"
 GROWTH = "growth of the difference from session to session"
 RATE_RATIO = "rate ratio"
 HAZARD_RATIO = "hazard ratio"
+RISK_RATIO = "ratio of shares of responders"
+RESPONSE_ODDS_RATIO = "common odds ratio of response"
+RELIABLE_DIFFERENCE = "difference in shares reliably better"
+BETTER_ODDS_RATIO = "common odds ratio of a better category"
+WIN_RATIO = "win ratio"
+SHIFT = "median of all differences between two participants"
+RESTRICTED_MEAN = "difference in mean time without the event"
 
 PROMISED: Mapping[Estimator, tuple[str, ...]] = {
     Estimator.ANCOVA: (ADJUSTED_DIFFERENCE,),
@@ -36,6 +43,16 @@ PROMISED: Mapping[Estimator, tuple[str, ...]] = {
     Estimator.EQUIVALENCE: (ADJUSTED_DIFFERENCE,),
     Estimator.NON_INFERIORITY: (ADJUSTED_DIFFERENCE,),
     Estimator.CLUSTER_ROBUST: (ADJUSTED_DIFFERENCE,),
+    Estimator.CLDA: (ADJUSTED_DIFFERENCE,),
+    Estimator.RERANDOMIZATION: (ADJUSTED_DIFFERENCE,),
+    Estimator.RESPONDER_RATIO: (RISK_RATIO,),
+    Estimator.RESPONDER_STRATIFIED: (RISK_DIFFERENCE,),
+    Estimator.MANTEL_HAENSZEL: (RESPONSE_ODDS_RATIO,),
+    Estimator.RELIABLE_CHANGE: (RELIABLE_DIFFERENCE,),
+    Estimator.ORDINAL: (BETTER_ODDS_RATIO,),
+    Estimator.WIN_RATIO: (WIN_RATIO,),
+    Estimator.HODGES_LEHMANN: (SHIFT,),
+    Estimator.RESTRICTED_MEAN: (RESTRICTED_MEAN,),
 }
 """What each estimator promises to estimate, the first the one that the analysis is for; the rest of its results is exploratory."""
 COMPARE_MEANS = frozenset(
@@ -48,9 +65,13 @@ COMPARE_MEANS = frozenset(
         Estimator.EQUIVALENCE,
         Estimator.NON_INFERIORITY,
         Estimator.CLUSTER_ROBUST,
+        Estimator.CLDA,
+        Estimator.RERANDOMIZATION,
     }
 )
 """Estimators of means by arm and of their difference; what the others estimate is of another kind, and stands apart."""
+SHARE_DIFFERENCES = frozenset({RISK_DIFFERENCE, RELIABLE_DIFFERENCE})
+"""Printed in percentage points."""
 _MEANS = frozenset({Estimator.SESSION_CHANGE, Estimator.DIFFERENCE_IN_MEANS})
 
 

@@ -4,6 +4,7 @@ Conventions: days from randomization, the day of randomization being 1; whoever 
 An intercurrent event without a date cannot be timed.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -28,7 +29,7 @@ from analysis.result_rows import ResultRow, refused_row
 from analysis.results import Contrast, Estimate, NotEstimableError
 from analysis.study import Study
 from protocols.analysis_plan import PlannedAnalysis
-from protocols.planned_estimators import LEFT_TRIAL, PlannedTimeToEvent
+from protocols.planned_estimators import LEFT_TRIAL, PlannedRestrictedMean, PlannedTimeToEvent
 
 TIME, EVENT = "time", "event"
 ASSUMPTIONS = "The ratio of hazards is the same over time, and who is censored has the same hazard from then on as who is not."
@@ -69,38 +70,58 @@ def time_to_event_rows(study: Study, planned: PlannedAnalysis) -> list[ResultRow
     ]
 
 
-def time_frame(study: Study, planned: PlannedAnalysis, promise: PlannedTimeToEvent) -> pd.DataFrame:
+def time_frame(
+    study: Study, planned: PlannedAnalysis, promise: PlannedTimeToEvent | PlannedRestrictedMean
+) -> pd.DataFrame:
     """Return one row a participant of the set: ``arm``, ``time`` in days, ``event`` 1 or 0, and the covariates.
 
     `NotEstimableError` if somebody had the event at an unknown time.
     """
-    happened = _happened(study, promise)
-    follow_up = derive_follow_up(study)
     members = members_of(study.memberships, planned.analysis_set)
     people = [person for person in study.arm_of if person in members]
     frame = people_frame(study, people)
-    times, events = [], []
-    for person in people:
-        followed, on = follow_up[person], happened.get(person)
-        counts = on is not None and on <= followed.ends_on
-        times.append(float(followed.day_of(on) if on is not None and counts else followed.days))
-        events.append(float(counts))
-    frame[TIME], frame[EVENT] = [max(time, 1.0) for time in times], events
+    found = event_times_of(study, promise.event)
+    frame[TIME] = [found[person].days for person in people]
+    frame[EVENT] = [float(found[person].happened) for person in people]
     return with_covariates(study, planned, frame, {})
 
 
-def _happened(study: Study, promise: PlannedTimeToEvent) -> dict[str, date]:
-    if promise.event == LEFT_TRIAL:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventTime:
+    """When one participant had an event, or until when nobody saw it."""
+
+    days: float
+    """From randomization, that day being 1."""
+    happened: bool
+
+
+def event_times_of(study: Study, event: str) -> dict[str, EventTime]:
+    """Return the time of an event in every randomized participant.
+
+    `NotEstimableError` if somebody had the event at an unknown time.
+    """
+    happened = _happened(study, event)
+    found = {}
+    for person, followed in derive_follow_up(study).items():
+        on = happened.get(person)
+        counts = on is not None and on <= followed.ends_on
+        days = followed.day_of(on) if on is not None and counts else followed.days
+        found[person] = EventTime(days=float(max(days, 1)), happened=counts)
+    return found
+
+
+def _happened(study: Study, event: str) -> dict[str, date]:
+    if event == LEFT_TRIAL:
         followed = derive_follow_up(study)
         return {person: one.left_on for person, one in followed.items() if one.left_on is not None}
     days = LocalDays.of(study.records)
     found: dict[str, date] = {}
     for occurrence in study.occurrences:
-        if occurrence.event != promise.event:
+        if occurrence.event != event:
             continue
         person = occurrence.participant_id
         if occurrence.at is None:
-            raise NotEstimableError(f"{promise.event} has no date in participant {person}")
+            raise NotEstimableError(f"{event} has no date in participant {person}")
         on = days.day(person, occurrence.at)
         found[person] = min(on, found.get(person, date.max))
     return found
@@ -127,6 +148,7 @@ def _comment(
 def _record(
     study: Study, planned: PlannedAnalysis, frame: pd.DataFrame, contrast: Contrast
 ) -> FitRecord:
+    classes = " ".join([f"{ARM}(ref='{contrast.second}')", *planned.covariates])
     formula = f"survival::Surv({TIME}, {EVENT}) ~ {' + '.join([ARM, *planned.covariates])}"
     return FitRecord(
         formula=formula,
@@ -139,6 +161,14 @@ def _record(
                 data_from_file(planned.code),
                 f'd${ARM} <- relevel(d${ARM}, ref = "{contrast.second}")',
                 f"summary(survival::coxph({formula}, data = d))",
+            ]
+        ),
+        call_in_sas="\n".join(
+            [
+                "proc phreg data=d;",
+                f"  class {classes} / param=ref;",
+                f"  model {TIME}*{EVENT}(0) = {' '.join([ARM, *planned.covariates])} / ties=efron rl;",
+                "run;",
             ]
         ),
         differences=("SAS's PROC PHREG takes Breslow's ties unless ties=efron is asked for.",),

@@ -16,11 +16,15 @@ from protocols.planned_estimators import (
     PlannedEventRate,
     PlannedMargin,
     PlannedMediation,
+    PlannedRedraw,
+    PlannedReliableChange,
     PlannedResponder,
+    PlannedRestrictedMean,
     PlannedSessionCourse,
     PlannedSubgroups,
     PlannedTimeToEvent,
 )
+from protocols.planned_orders import PlannedOrder, PlannedShift, PlannedWinRatio
 
 
 class AnalysisSet(StrEnum):
@@ -71,6 +75,26 @@ class Estimator(StrEnum):
     """The adjusted difference against a margin on its worse side."""
     CLUSTER_ROBUST = "cluster_robust"
     """As ancova, with standard errors for participants who share a site."""
+    CLDA = "clda"
+    """As mmrm, with the baseline as one of the outcomes and one mean of it in all arms (constrained longitudinal)."""
+    RESPONDER_RATIO = "responder_ratio"
+    """Shares of responders, adjusted by a logistic model and g-computation: their ratio."""
+    RESPONDER_STRATIFIED = "responder_stratified"
+    """Difference in shares of responders within strata (Miettinen and Nurminen)."""
+    MANTEL_HAENSZEL = "mantel_haenszel"
+    """Common odds ratio of response over strata, with the Cochran-Mantel-Haenszel test."""
+    RELIABLE_CHANGE = "reliable_change"
+    """Difference in shares of participants who are reliably better."""
+    ORDINAL = "ordinal"
+    """Common odds ratio of a better category (proportional odds)."""
+    WIN_RATIO = "win_ratio"
+    """Ratio of won to lost pairs, decided by outcomes in their order."""
+    HODGES_LEHMANN = "hodges_lehmann"
+    """Median of all differences between two arms, with Wilcoxon's test."""
+    RESTRICTED_MEAN = "restricted_mean"
+    """Difference in mean time without an event up to a day."""
+    RERANDOMIZATION = "rerandomization"
+    """The adjusted difference, tested by drawing the allocation again by the design of the trial."""
 
 
 class MissingItems(StrEnum):
@@ -107,9 +131,9 @@ class PlannedAnalysis:
     imputation: PlannedImputation | None = None
     """How missing values are imputed before the analysis; None: complete cases."""
     mixed_model: PlannedMixedModel | None = None
-    """How a mixed model is fitted; for the estimator mmrm, and None for the others."""
+    """How a mixed model is fitted; for the estimators mmrm and clda, and None for the others."""
     responder: Annotated[PlannedResponder | None, UNSAID] = None
-    """For the estimator responder; this and the following are None for the others."""
+    """For the estimators of responders; this and the following are None for the others."""
     complier_effect: Annotated[PlannedComplierEffect | None, UNSAID] = None
     dose_response: Annotated[PlannedDoseResponse | None, UNSAID] = None
     mediation: Annotated[PlannedMediation | None, UNSAID] = None
@@ -121,6 +145,13 @@ class PlannedAnalysis:
     """For the estimators equivalence and non_inferiority."""
     clusters: Annotated[PlannedClusters | None, UNSAID] = None
     """For the estimator cluster_robust."""
+    reliable_change: Annotated[PlannedReliableChange | None, UNSAID] = None
+    ordinal: Annotated[PlannedOrder | None, UNSAID] = None
+    win_ratio: Annotated[PlannedWinRatio | None, UNSAID] = None
+    shift: Annotated[PlannedShift | None, UNSAID] = None
+    """For the estimator hodges_lehmann."""
+    restricted_mean: Annotated[PlannedRestrictedMean | None, UNSAID] = None
+    rerandomization: Annotated[PlannedRedraw | None, UNSAID] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

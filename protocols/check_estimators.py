@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from protocols.analysis_plan import Estimator, PlannedAnalysis
+from protocols.check_events import no_baseline_faults, restricted_mean_faults, time_faults
+from protocols.check_orders import order_faults, shift_faults, win_ratio_faults
+from protocols.check_responses import reliable_change_faults, responder_faults, strata_faults
 from protocols.design import Protocol
-from protocols.estimator_needs import NEEDS, SECTIONS, carried_out
+from protocols.estimator_needs import NEEDS, SECTIONS, CovariateUse, carried_out
 from protocols.outcomes import Outcome
-from protocols.planned_estimators import LEFT_TRIAL, ResponseCriterion
 from protocols.problems import Fault, Path
 
+FEWEST_DRAWS = 999
+"""So that the smallest p value is 0.001."""
 _NOT_TO_TEST = {
     Estimator.MEDIATION: "has no p value",
     Estimator.EQUIVALENCE: "has a p value of one side",
@@ -30,16 +34,30 @@ def estimator_faults(protocol: Protocol) -> Iterator[Fault]:
     """
     for position, planned in enumerate(protocol.analysis.analyses):
         path: Path = ("analysis", "analyses", position)
-        yield from _section_faults(planned, path)
         outcome = next((o for o in protocol.outcomes if o.code == planned.outcome), None)
-        if outcome is None:
-            continue
-        yield from _fitting_faults(planned, outcome, path)
-        yield from _strategy_faults(protocol, planned, outcome, path)
-        check = _CHECKS.get(planned.estimator)
-        if check is not None:
-            yield from check(protocol, planned, path)
+        if outcome is not None:
+            yield from _fitting_faults(planned, outcome, path)
+            yield from _strategy_faults(protocol, planned, outcome, path)
+        yield from faults_of_analysis(protocol, planned, path)
     yield from _hypothesis_faults(protocol)
+
+
+def faults_of_analysis(
+    protocol: Protocol, planned: PlannedAnalysis, path: Path = ()
+) -> Iterator[Fault]:
+    """Yield what one analysis lacks for its estimator, whether or not it is in the plan of the protocol.
+
+    Yields
+    ------
+    Fault
+    """
+    yield from _section_faults(planned, path)
+    if all(outcome.code != planned.outcome for outcome in protocol.outcomes):
+        return
+    yield from _covariate_faults(planned, path)
+    check = _CHECKS.get(planned.estimator)
+    if check is not None:
+        yield from check(protocol, planned, path)
 
 
 def _section_faults(planned: PlannedAnalysis, path: Path) -> Iterator[Fault]:
@@ -65,6 +83,12 @@ def _fitting_faults(planned: PlannedAnalysis, outcome: Outcome, path: Path) -> I
         yield Fault((*path, "estimator"), what, "Choose another estimator.")
 
 
+def _covariate_faults(planned: PlannedAnalysis, path: Path) -> Iterator[Fault]:
+    if NEEDS[planned.estimator].covariates is CovariateUse.NONE and planned.covariates:
+        what = f"{planned.code} has covariates, and {planned.estimator} adjusts for none."
+        yield Fault((*path, "covariates"), what, "Leave them out, or choose another estimator.")
+
+
 def _strategy_faults(
     protocol: Protocol, planned: PlannedAnalysis, outcome: Outcome, path: Path
 ) -> Iterator[Fault]:
@@ -87,17 +111,11 @@ def _listed(strategies: frozenset[str]) -> str:
     return ", ".join(sorted(strategy.replace("_", " ") for strategy in strategies))
 
 
-def _responder_faults(_: Protocol, planned: PlannedAnalysis, path: Path) -> Iterator[Fault]:
-    promise = planned.responder
-    if promise is None:
-        return
-    place = (*path, "responder")
-    if promise.criterion is ResponseCriterion.IMPROVED_BY and not promise.threshold > 0:
-        what = f"{planned.code} calls everyone a responder who improved by {promise.threshold:g}."
-        yield Fault((*place, "threshold"), what, "Write the size of the improvement, > 0.")
-    if not promise.source.strip():
-        what = f"{planned.code} does not say where the threshold of a response comes from."
-        yield Fault((*place, "source"), what, "Name the paper or the reason.")
+def _constrained_faults(_: Protocol, planned: PlannedAnalysis, path: Path) -> Iterator[Fault]:
+    if "baseline" in planned.covariates:
+        what = f"{planned.code} adjusts for the baseline, which is one of its outcomes."
+        place = (*path, "covariates", planned.covariates.index("baseline"))
+        yield Fault(place, what, "Leave baseline out of the covariates, or choose mmrm.")
 
 
 def _complier_faults(protocol: Protocol, planned: PlannedAnalysis, path: Path) -> Iterator[Fault]:
@@ -164,21 +182,12 @@ def _course_faults(_: Protocol, planned: PlannedAnalysis, path: Path) -> Iterato
         yield Fault(place, what, "Adjust for factors of the randomization only.")
 
 
-def _no_baseline_faults(_: Protocol, planned: PlannedAnalysis, path: Path) -> Iterator[Fault]:
-    if "baseline" in planned.covariates:
-        what = f"{planned.code} counts events, which have no baseline."
-        place = (*path, "covariates", planned.covariates.index("baseline"))
-        yield Fault(place, what, "Adjust for factors of the randomization only.")
-
-
-def _time_faults(protocol: Protocol, planned: PlannedAnalysis, path: Path) -> Iterator[Fault]:
-    yield from _no_baseline_faults(protocol, planned, path)
-    promise = planned.time_to_event
-    codes = [event.code for event in protocol.intercurrent_events]
-    if promise is not None and promise.event not in {LEFT_TRIAL, *codes}:
-        what = f"{planned.code} counts the time to “{promise.event}”, which is no event."
-        mend = f"Events: {', '.join([LEFT_TRIAL, *codes])}."
-        yield Fault((*path, "time_to_event", "event"), what, mend)
+def _redraw_faults(_: Protocol, planned: PlannedAnalysis, path: Path) -> Iterator[Fault]:
+    promise = planned.rerandomization
+    if promise is not None and not promise.draws >= FEWEST_DRAWS:
+        what = f"{planned.code} draws the allocation {promise.draws} times again."
+        mend = f"Draw it at least {FEWEST_DRAWS} times; 9999 are usual."
+        yield Fault((*path, "rerandomization", "draws"), what, mend)
 
 
 def _margin_faults(_: Protocol, planned: PlannedAnalysis, path: Path) -> Iterator[Fault]:
@@ -205,14 +214,24 @@ def _hypothesis_faults(protocol: Protocol) -> Iterator[Fault]:
 
 
 _CHECKS: Mapping[Estimator, Callable[[Protocol, PlannedAnalysis, Path], Iterator[Fault]]] = {
-    Estimator.RESPONDER: _responder_faults,
+    Estimator.CLDA: _constrained_faults,
+    Estimator.RESPONDER: responder_faults,
+    Estimator.RESPONDER_RATIO: responder_faults,
+    Estimator.RESPONDER_STRATIFIED: strata_faults,
+    Estimator.MANTEL_HAENSZEL: strata_faults,
+    Estimator.RELIABLE_CHANGE: reliable_change_faults,
+    Estimator.ORDINAL: order_faults,
+    Estimator.WIN_RATIO: win_ratio_faults,
+    Estimator.HODGES_LEHMANN: shift_faults,
+    Estimator.RERANDOMIZATION: _redraw_faults,
+    Estimator.RESTRICTED_MEAN: restricted_mean_faults,
     Estimator.COMPLIER_EFFECT: _complier_faults,
     Estimator.DOSE_RESPONSE: _dose_faults,
     Estimator.MEDIATION: _mediation_faults,
     Estimator.SUBGROUPS: _subgroup_faults,
     Estimator.SESSION_COURSE: _course_faults,
-    Estimator.EVENT_RATE: _no_baseline_faults,
-    Estimator.TIME_TO_EVENT: _time_faults,
+    Estimator.EVENT_RATE: no_baseline_faults,
+    Estimator.TIME_TO_EVENT: time_faults,
     Estimator.EQUIVALENCE: _margin_faults,
     Estimator.NON_INFERIORITY: _margin_faults,
 }

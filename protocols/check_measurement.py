@@ -10,6 +10,7 @@ from protocols.imputation import ImputedVariance
 from protocols.outcomes import Outcome, OutcomeRole, OutcomeSource
 from protocols.problems import Fault, Path
 
+_MIXED_MODELS = frozenset({Estimator.MMRM, Estimator.CLDA})
 _AT_VISITS = {OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV}
 
 
@@ -177,13 +178,17 @@ def _imputation_faults(analysis: PlannedAnalysis, outcome: Outcome, path: Path) 
 def _mixed_model_faults(analysis: PlannedAnalysis, outcome: Outcome, path: Path) -> Iterator[Fault]:
     model = analysis.mixed_model
     if model is None:
-        if analysis.estimator is Estimator.MMRM:
+        if analysis.estimator in _MIXED_MODELS:
             what = f"{analysis.code} is a mixed model without covariance structures."
             yield Fault(path, what, "Name them in the order in which they are tried.")
         return
-    if analysis.estimator is not Estimator.MMRM or outcome.visit is None:
-        what = f"{analysis.code} plans a mixed model, but is no mmrm of an outcome at a visit."
-        yield Fault(path, what, "Choose such an outcome and mmrm, or leave mixed_model out.")
+    if analysis.estimator not in _MIXED_MODELS or outcome.visit is None:
+        what = (
+            f"{analysis.code} plans a mixed model, but is no mmrm or clda of an outcome at a visit."
+        )
+        yield Fault(
+            path, what, "Choose such an outcome and mmrm or clda, or leave mixed_model out."
+        )
     if analysis.missing_items is MissingItems.COMPLETE:
         what = f"{analysis.code} is a mixed model of all visits, and leaves out questionnaires with unanswered items."
         yield Fault(path, what, "Do one of them in an analysis.")

@@ -4,7 +4,8 @@ The one table that the check of a protocol and the analysis both read. How each 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from protocols.analysis_plan import Estimator, PlannedAnalysis
 from protocols.estimands import Strategy
@@ -20,6 +21,15 @@ _POLICY = frozenset({Strategy.TREATMENT_POLICY})
 _USUAL = _POLICY | {Strategy.HYPOTHETICAL}
 
 
+class CovariateUse(StrEnum):
+    """Which covariates an estimator can take."""
+
+    ANY = "any"
+    FACTORS = "factors"
+    """Factors of the randomization, as covariates or as strata; no baseline."""
+    NONE = "none"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EstimatorNeeds:
     """What one estimator needs."""
@@ -32,19 +42,63 @@ class EstimatorNeeds:
     """Outcomes that it fits."""
     strategies: frozenset[Strategy] = _USUAL
     """Strategies that it carries out; while on treatment comes on top for outcomes of sessions."""
+    covariates: CovariateUse = CovariateUse.ANY
 
 
+_RESPONDERS = EstimatorNeeds(
+    section="responder",
+    meaning="who is a responder, by which threshold",
+    sources=_AT_VISITS,
+    strategies=_USUAL | {Strategy.COMPOSITE},
+)
+_STRATA = replace(_RESPONDERS, covariates=CovariateUse.FACTORS)
 NEEDS: Mapping[Estimator, EstimatorNeeds] = {
     Estimator.ANCOVA: EstimatorNeeds(sources=_AT_VISITS),
     Estimator.MMRM: EstimatorNeeds(sources=_AT_VISITS),
     Estimator.SESSION_CHANGE: EstimatorNeeds(sources=_SESSIONS),
     Estimator.DIFFERENCE_IN_MEANS: EstimatorNeeds(),
-    Estimator.DESCRIPTIVE: EstimatorNeeds(),
-    Estimator.RESPONDER: EstimatorNeeds(
-        section="responder",
-        meaning="who is a responder, by which threshold",
+    Estimator.DESCRIPTIVE: EstimatorNeeds(covariates=CovariateUse.NONE),
+    Estimator.CLDA: EstimatorNeeds(sources=_AT_VISITS),
+    Estimator.RESPONDER: _RESPONDERS,
+    Estimator.RESPONDER_RATIO: _RESPONDERS,
+    Estimator.RESPONDER_STRATIFIED: _STRATA,
+    Estimator.MANTEL_HAENSZEL: _STRATA,
+    Estimator.RELIABLE_CHANGE: EstimatorNeeds(
+        section="reliable_change",
+        meaning="how precise the questionnaire is, and its cut-off",
         sources=_AT_VISITS,
         strategies=_USUAL | {Strategy.COMPOSITE},
+        covariates=CovariateUse.NONE,
+    ),
+    Estimator.ORDINAL: EstimatorNeeds(
+        section="ordinal",
+        meaning="where the categories are cut",
+        sources=_AT_VISITS,
+        strategies=_USUAL | {Strategy.COMPOSITE},
+    ),
+    Estimator.WIN_RATIO: EstimatorNeeds(
+        section="win_ratio",
+        meaning="which outcomes decide, in which order",
+        sources=_OF_PARTICIPANTS,
+        strategies=_POLICY,
+        covariates=CovariateUse.NONE,
+    ),
+    Estimator.HODGES_LEHMANN: EstimatorNeeds(
+        section="shift",
+        meaning="whether the value or its change is ranked",
+        sources=_OF_PARTICIPANTS,
+        covariates=CovariateUse.NONE,
+    ),
+    Estimator.RERANDOMIZATION: EstimatorNeeds(
+        section="rerandomization",
+        meaning="the number of draws and a seed",
+        sources=_OF_PARTICIPANTS,
+    ),
+    Estimator.RESTRICTED_MEAN: EstimatorNeeds(
+        section="restricted_mean",
+        meaning="the event and the last day",
+        strategies=_POLICY,
+        covariates=CovariateUse.NONE,
     ),
     Estimator.COMPLIER_EFFECT: EstimatorNeeds(
         section="complier_effect",
@@ -64,16 +118,23 @@ NEEDS: Mapping[Estimator, EstimatorNeeds] = {
         section="subgroups", meaning="the factor of the subgroups", sources=_AT_VISITS
     ),
     Estimator.SESSION_COURSE: EstimatorNeeds(
-        section="session_course", meaning="the models in their order", sources=_SESSIONS
+        section="session_course",
+        meaning="the models in their order",
+        sources=_SESSIONS,
+        covariates=CovariateUse.FACTORS,
     ),
     Estimator.EVENT_RATE: EstimatorNeeds(
         section="event_rate",
         meaning="the exposure and the model",
         sources=_EVENTS,
         strategies=_POLICY,
+        covariates=CovariateUse.FACTORS,
     ),
     Estimator.TIME_TO_EVENT: EstimatorNeeds(
-        section="time_to_event", meaning="the event", strategies=_POLICY
+        section="time_to_event",
+        meaning="the event",
+        strategies=_POLICY,
+        covariates=CovariateUse.FACTORS,
     ),
     Estimator.EQUIVALENCE: EstimatorNeeds(
         section="margin", meaning="the margin and its reason", sources=_OF_PARTICIPANTS

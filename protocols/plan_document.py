@@ -32,6 +32,23 @@ _ESTIMATORS = {
     Estimator.EQUIVALENCE: "equivalence, analysis of covariance with two one-sided tests",
     Estimator.NON_INFERIORITY: "non-inferiority, analysis of covariance with a one-sided test",
     Estimator.CLUSTER_ROBUST: "analysis of covariance with cluster-robust standard errors",
+    Estimator.CLDA: "constrained longitudinal mixed model",
+    Estimator.RESPONDER_RATIO: "ratio of shares by logistic model and g-computation",
+    Estimator.RESPONDER_STRATIFIED: "risk difference within strata (Miettinen and Nurminen)",
+    Estimator.MANTEL_HAENSZEL: "common odds ratio (Mantel and Haenszel) with the Cochran-Mantel-Haenszel test",
+    Estimator.RELIABLE_CHANGE: "risk difference of reliable change (Miettinen and Nurminen)",
+    Estimator.ORDINAL: "proportional odds model",
+    Estimator.WIN_RATIO: "win ratio of all pairs",
+    Estimator.HODGES_LEHMANN: "Hodges-Lehmann shift with Wilcoxon's test",
+    Estimator.RESTRICTED_MEAN: "difference in restricted mean time",
+    Estimator.RERANDOMIZATION: "analysis of covariance with a re-randomization test",
+}
+_WITHOUT_DF = {
+    Estimator.DESCRIPTIVE: "none",
+    Estimator.RESPONDER_STRATIFIED: "none: score",
+    Estimator.RELIABLE_CHANGE: "none: score",
+    Estimator.HODGES_LEHMANN: "none: ranks",
+    Estimator.RERANDOMIZATION: "none: draws of the design",
 }
 _NORMAL = frozenset(
     {
@@ -41,6 +58,11 @@ _NORMAL = frozenset(
         Estimator.SESSION_COURSE,
         Estimator.EVENT_RATE,
         Estimator.TIME_TO_EVENT,
+        Estimator.RESPONDER_RATIO,
+        Estimator.MANTEL_HAENSZEL,
+        Estimator.ORDINAL,
+        Estimator.WIN_RATIO,
+        Estimator.RESTRICTED_MEAN,
     }
 )
 """Estimators whose estimates are taken as normal."""
@@ -130,8 +152,8 @@ def df_method_in_words(planned: PlannedAnalysis) -> str:
         return "normal" if planned.imputation.imputations is None else "Barnard and Rubin"
     if planned.mixed_model is not None:
         return planned.mixed_model.method.value
-    if planned.estimator is Estimator.DESCRIPTIVE:
-        return "none"
+    if planned.estimator in _WITHOUT_DF:
+        return _WITHOUT_DF[planned.estimator]
     if planned.estimator in _NORMAL:
         return "normal"
     if planned.clusters is not None:

@@ -6,6 +6,8 @@ Each is a section of a planned analysis, beside its estimator; `estimator_needs`
 from dataclasses import dataclass
 from enum import StrEnum
 
+from protocols.planned_orders import PlannedOrder, PlannedShift, PlannedWinRatio
+
 
 class ResponseCriterion(StrEnum):
     """What makes a participant a responder."""
@@ -32,6 +34,25 @@ class PlannedResponder:
         if self.criterion is ResponseCriterion.IMPROVED_BY:
             return f"response: better than at baseline by at least {self.threshold:g}"
         return f"response: {self.threshold:g} or better"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedReliableChange:
+    """How much of a change is more than the questionnaire's error, and where the range of people without the problem begins."""
+
+    standard_deviation: float
+    """Of the questionnaire, in its unit, > 0."""
+    reliability: float
+    """Test-retest or internal consistency, at least 0 and less than 1."""
+    cut_off: float
+    """Scores on its better side are in the range of people without the problem."""
+    source: str
+    """Where these three come from, e.g. a paper; never the data of the trial."""
+
+    @property
+    def label(self) -> str:
+        """The promise in a few words."""
+        return f"SD {self.standard_deviation:g}, reliability {self.reliability:g}, cut-off {self.cut_off:g}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,6 +177,36 @@ class PlannedTimeToEvent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedRestrictedMean:
+    """The event, and until which day the time without it is counted."""
+
+    event: str
+    """``left_trial``, or the code of an intercurrent event."""
+    horizon_days: float
+    """Days from randomization, that day being 1; everybody should have been followed until then."""
+
+    @property
+    def label(self) -> str:
+        """The promise in a few words."""
+        return f"mean time without {self.event} up to day {self.horizon_days:g}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedRedraw:
+    """How often the allocation is drawn again by the design of the trial."""
+
+    draws: int
+    """At least 999; 9,999 are usual."""
+    seed: int
+    """Start of the random numbers."""
+
+    @property
+    def label(self) -> str:
+        """The promise in a few words."""
+        return f"{self.draws} draws of the design, seed {self.seed}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedMargin:
     """The largest difference that still counts as none (equivalence), or the largest acceptable loss (non-inferiority)."""
 
@@ -193,6 +244,7 @@ class PlannedClusters:
 
 EstimatorPromise = (
     PlannedResponder
+    | PlannedReliableChange
     | PlannedComplierEffect
     | PlannedDoseResponse
     | PlannedMediation
@@ -200,7 +252,12 @@ EstimatorPromise = (
     | PlannedSessionCourse
     | PlannedEventRate
     | PlannedTimeToEvent
+    | PlannedRestrictedMean
+    | PlannedRedraw
     | PlannedMargin
     | PlannedClusters
+    | PlannedOrder
+    | PlannedWinRatio
+    | PlannedShift
 )
 """Any of these sections."""

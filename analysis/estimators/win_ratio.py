@@ -34,7 +34,7 @@ from analysis.results import NotEstimableError
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RankedNumber:
-    """A numeric outcome of both arms."""
+    """A numeric outcome of both arms; NaN where it was not observed, which decides no pair."""
 
     name: str
     first: tuple[float, ...]
@@ -155,17 +155,25 @@ def _sizes(outcomes: Sequence[RankedOutcome], first: str, second: str) -> tuple[
 
 
 def _compare(outcome: RankedOutcome) -> FloatArray:
-    one = require_finite(outcome.first, outcome.name)[:, None]
-    two = require_finite(outcome.second, outcome.name)[None, :]
     if isinstance(outcome, RankedNumber):
+        one = _finite_where_observed(outcome.first, outcome.name)[:, None]
+        two = _finite_where_observed(outcome.second, outcome.name)[None, :]
         sign = 1.0 if outcome.better is Better.HIGHER else -1.0
         difference = sign * (one - two)
         return np.asarray(np.where(np.abs(difference) > outcome.margin, np.sign(difference), 0.0))
+    one = require_finite(outcome.first, outcome.name)[:, None]
+    two = require_finite(outcome.second, outcome.name)[None, :]
     event_1 = require_finite(outcome.first_event, outcome.name)[:, None] > 0
     event_2 = require_finite(outcome.second_event, outcome.name)[None, :] > 0
     win = event_2 & ((one > two) | ((one == two) & ~event_1))
     loss = event_1 & ((two > one) | ((one == two) & ~event_2))
     return np.asarray(win.astype(np.float64) - loss.astype(np.float64))
+
+
+def _finite_where_observed(values: Sequence[float], name: str) -> FloatArray:
+    array = np.asarray(values, dtype=np.float64)
+    require_finite(array[~np.isnan(array)].tolist(), name)
+    return array
 
 
 def _ratio(named: Named, above: FloatArray, below: FloatArray, level: float) -> Effect:

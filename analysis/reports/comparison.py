@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 OTHER_VISIT = f"{ADJUSTED_DIFFERENCE} at "
 LABEL_WIDTH, LINE_INCHES = 46, 0.19
+_IN_UNIT_OF_OUTCOME = frozenset({Estimator.COMPLIER_EFFECT, Estimator.HODGES_LEHMANN})
 INK, MUTED = "#222222", "#6b6b6b"
 
 
@@ -68,9 +69,7 @@ def compare_by_outcome(protocol: Protocol, results: Sequence[Result]) -> tuple[C
 
 
 def _is_compared(result: Result) -> bool:
-    in_unit_of_outcome = (
-        result.estimator in COMPARE_MEANS or result.estimator is Estimator.COMPLIER_EFFECT
-    )
+    in_unit_of_outcome = result.estimator in COMPARE_MEANS | _IN_UNIT_OF_OUTCOME
     return (
         in_unit_of_outcome
         and not result.is_description

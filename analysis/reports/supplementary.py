@@ -6,7 +6,7 @@ The rows of `result_tables` are for means; these have a share, a rate, a ratio, 
 from collections.abc import Iterator, Mapping
 
 from analysis.plan import AnalysisReport
-from analysis.quantities import COMPARE_MEANS, RISK_DIFFERENCE
+from analysis.quantities import COMPARE_MEANS, SHARE_DIFFERENCES
 from analysis.reports.comparison import standing_mark
 from analysis.reports.formatting import decimals_of, fmt_level
 from analysis.reports.result_tables import (
@@ -22,6 +22,8 @@ from protocols.analysis_plan import Estimator
 DESCRIBED: Mapping[Estimator, tuple[str, str]] = {
     Estimator.EVENT_RATE: ("events", "events of one participant"),
     Estimator.TIME_TO_EVENT: ("days", "days followed"),
+    Estimator.RESTRICTED_MEAN: ("days", "days followed"),
+    Estimator.ORDINAL: ("categories", "category, 1 being the worst"),
 }
 """Unit, and what the mean by arm is of, where it is not of the outcome."""
 
@@ -40,7 +42,7 @@ def supplementary_table(report: AnalysisReport) -> Table | None:
     contrasts = dict.fromkeys(result.contrast.label for result in results)
     return Table(
         id="supplementary",
-        title="Supplementary results: responders, take-up, dose, mechanism, course and events",
+        title="Supplementary results: responders, order, take-up, dose, mechanism, course and events",
         population="Each analysis names its set",
         stub_heading="Analysis",
         columns=(
@@ -86,7 +88,9 @@ def _description(report: AnalysisReport, result: Result) -> Row:
     found = {arm.arm: arm for arm in result.arms}
     if any(arm.n_events is not None for arm in result.arms):
         cells = tuple(share_cell(found.get(arm.arm)) for arm in report.arms)
-        return Row(stub="Responders: percent (exact CI)", cells=(*cells, *_empty(2)), indent=1)
+        better = result.estimator is Estimator.RELIABLE_CHANGE
+        who = "Reliably better" if better else "Responders"
+        return Row(stub=f"{who}: percent (exact CI)", cells=(*cells, *_empty(2)), indent=1)
     own = report.protocol.outcome(result.outcome).unit
     unit, words = DESCRIBED.get(result.estimator, (own, own))
     means = tuple(mean_cell(found.get(arm.arm), decimals_of(unit)) for arm in report.arms)
@@ -94,7 +98,7 @@ def _description(report: AnalysisReport, result: Result) -> Row:
 
 
 def _estimate(report: AnalysisReport, result: Result) -> Row:
-    percent = result.quantity == RISK_DIFFERENCE
+    percent = result.quantity in SHARE_DIFFERENCES
     decimals = 1 if percent else decimals_of(result.unit)
     unit = "percentage points" if percent else result.unit
     cells = difference_cells(result, decimals, percent=100.0 if percent else 1.0)[:2]

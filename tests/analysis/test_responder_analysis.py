@@ -9,7 +9,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.datasets import Observation
 from analysis.plan import AnalysisReport
-from analysis.responder_analysis import responder_frame
+from analysis.responses import responder_frame
 from analysis.study import Study, derive_study
 from data.records.bundle import TrialRecords
 from protocols.analysis_plan import Estimator

@@ -7,10 +7,10 @@ import pytest
 from protocols.analysis_plan import Estimator, PlannedAnalysis
 from protocols.canonical import canonical_json
 from protocols.checks import find_faults
-from protocols.design import Protocol
 from protocols.document import LIBRARY, parse_protocol, shipped_protocol
 from protocols.estimands import Strategy
 from protocols.estimator_needs import NEEDS, SECTIONS, carried_out
+from protocols.mixed_model import CovarianceName, PlannedMixedModel
 from protocols.multiplicity import FamilyProcedure, PlannedFamily
 from protocols.outcomes import OutcomeSource
 from protocols.planned_estimators import (
@@ -20,6 +20,7 @@ from protocols.planned_estimators import (
     PlannedEventRate,
     PlannedMargin,
     PlannedMediation,
+    PlannedRedraw,
     PlannedResponder,
     PlannedSessionCourse,
     PlannedSubgroups,
@@ -28,32 +29,13 @@ from protocols.planned_estimators import (
     ResponseCriterion,
     SessionModel,
 )
+from protocols.planned_orders import PlannedShift, ShiftOf
 from protocols.problems import ProtocolDocumentError
-from protocols.reading import path_text
+from tests.protocols.added_analysis import faults_of_added, with_added
 
 RESPONDER = PlannedResponder(
     criterion=ResponseCriterion.IMPROVED_BY, threshold=4.0, source="Toussaint 2020"
 )
-
-
-def _with(**changes: object) -> Protocol:
-    """Return the shipped protocol with one more analysis, of the primary outcome and without estimand."""
-    protocol = shipped_protocol()
-    added = replace(
-        protocol.analysis.analyses[0],
-        code="added",
-        **{"estimand": None, "covariates": (), **changes},  # type: ignore[arg-type]
-    )
-    plan = replace(protocol.analysis, analyses=(*protocol.analysis.analyses, added))
-    return replace(protocol, analysis=plan)
-
-
-def _faults(protocol: Protocol) -> list[str]:
-    place = f"analysis.analyses[{len(protocol.analysis.analyses) - 1}]"
-    return [
-        f"{path_text(fault.path).removeprefix(place).lstrip('.')}: {fault.what} {fault.mend}"
-        for fault in find_faults(protocol)
-    ]
 
 
 _NEEDING = [estimator for estimator in Estimator if NEEDS[estimator].section is not None]
@@ -65,7 +47,7 @@ def test_an_estimator_without_its_section_is_told_what_it_does_not_say(
 ) -> None:
     section = NEEDS[estimator].section
 
-    found = _faults(_with(estimator=estimator))
+    found = faults_of_added(with_added(estimator=estimator))
 
     wanted = (
         f"estimator: added is a {estimator} analysis, and does not say {NEEDS[estimator].meaning}. "
@@ -79,7 +61,7 @@ def test_every_estimator_of_a_plan_has_its_needs_and_every_section_is_a_field() 
 
 
 def test_a_section_that_the_estimator_does_not_read_is_a_fault() -> None:
-    (only,) = _faults(_with(responder=RESPONDER))
+    (only,) = faults_of_added(with_added(responder=RESPONDER))
 
     assert only.startswith("responder: added has a section responder, which ancova has no use for.")
 
@@ -217,13 +199,13 @@ def test_a_section_that_the_estimator_does_not_read_is_a_fault() -> None:
 def test_what_a_section_gets_wrong_is_told_where_it_stands(
     changes: dict[str, object], place: str, what: str
 ) -> None:
-    found = _faults(_with(**changes))
+    found = faults_of_added(with_added(**changes))
 
     assert [one for one in found if one.startswith(f"{place}: ") and what in one], found
 
 
 def test_a_strategy_that_the_estimator_cannot_carry_out_is_a_fault_with_those_it_can() -> None:
-    found = _faults(_with(estimand="gad7_week_4_response"))
+    found = faults_of_added(with_added(estimand="gad7_week_4_response"))
 
     wanted = (
         "estimator: added estimates gad7_week_4_response, whose strategy for withdrew_intervention is composite; the estimator ancova "
@@ -235,11 +217,21 @@ def test_a_strategy_that_the_estimator_cannot_carry_out_is_a_fault_with_those_it
 @pytest.mark.parametrize(
     ("strategy", "estimators"),
     [
-        (Strategy.COMPOSITE, {Estimator.RESPONDER}),
+        (
+            Strategy.COMPOSITE,
+            {
+                Estimator.RESPONDER,
+                Estimator.RESPONDER_RATIO,
+                Estimator.RESPONDER_STRATIFIED,
+                Estimator.MANTEL_HAENSZEL,
+                Estimator.RELIABLE_CHANGE,
+                Estimator.ORDINAL,
+            },
+        ),
         (Strategy.PRINCIPAL_STRATUM, {Estimator.COMPLIER_EFFECT}),
     ],
 )
-def test_a_strategy_of_one_estimator_is_carried_out_by_no_other(
+def test_a_rare_strategy_is_carried_out_by_these_estimators_and_no_other(
     strategy: Strategy, estimators: set[Estimator]
 ) -> None:
     able = {e for e in Estimator if strategy in carried_out(e, OutcomeSource.QUESTIONNAIRE)}
@@ -258,7 +250,7 @@ def test_while_on_treatment_is_carried_out_for_outcomes_of_sessions_only() -> No
 
 
 def test_a_one_sided_p_value_does_not_share_a_two_sided_level() -> None:
-    protocol = _with(
+    protocol = with_added(
         estimator=Estimator.NON_INFERIORITY, margin=PlannedMargin(margin=1.0, reason="x")
     )
     family = PlannedFamily(
@@ -268,7 +260,9 @@ def test_a_one_sided_p_value_does_not_share_a_two_sided_level() -> None:
         analyses=(protocol.analysis.analyses[0].code, "added"),
     )
 
-    found = _faults(replace(protocol, analysis=replace(protocol.analysis, families=(family,))))
+    found = faults_of_added(
+        replace(protocol, analysis=replace(protocol.analysis, families=(family,)))
+    )
 
     assert any("shares the two-sided level" in one and "one side" in one for one in found)
 
@@ -300,3 +294,46 @@ def test_a_protocol_without_the_new_sections_keeps_its_bytes() -> None:
     plan = shipped_protocol().analysis.analyses[0]
 
     assert not [section for section in SECTIONS if f'"{section}"' in canonical_json(plan).decode()]
+
+
+def test_the_allocation_is_drawn_often_enough_for_a_small_p_value() -> None:
+    found = faults_of_added(
+        with_added(
+            estimator=Estimator.RERANDOMIZATION, rerandomization=PlannedRedraw(draws=100, seed=1)
+        )
+    )
+
+    wanted = (
+        "rerandomization.draws: added draws the allocation 100 times again. "
+        "Draw it at least 999 times; 9999 are usual."
+    )
+    assert found == [wanted]
+
+
+def test_a_baseline_that_is_an_outcome_is_no_covariate() -> None:
+    found = faults_of_added(
+        with_added(
+            estimator=Estimator.CLDA,
+            mixed_model=PlannedMixedModel(structures=(CovarianceName.UNSTRUCTURED,)),
+            covariates=("baseline",),
+        )
+    )
+
+    assert len(found) == 1
+    assert found[0].startswith("covariates[0]: added adjusts for the baseline, which is one of its")
+
+
+def test_an_estimator_that_adjusts_for_nothing_takes_no_covariates() -> None:
+    found = faults_of_added(
+        with_added(
+            estimator=Estimator.HODGES_LEHMANN,
+            shift=PlannedShift(of=ShiftOf.VALUE),
+            covariates=("site",),
+        )
+    )
+
+    wanted = (
+        "covariates: added has covariates, and hodges_lehmann adjusts for none. "
+        "Leave them out, or choose another estimator."
+    )
+    assert found == [wanted]

@@ -254,7 +254,7 @@ CASES = [
         "analysis.analyses.3.estimator",
         "ancova",
         "analysis.analyses[3].mixed_model",
-        "is no mmrm of an outcome at a visit",
+        "is no mmrm or clda of an outcome at a visit",
     ),
     (
         "analysis.analyses.3.missing_items",
