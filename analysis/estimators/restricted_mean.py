@@ -17,6 +17,8 @@ from analysis.estimators.effect import ArmSize, Effect, Named, normal_effect, no
 from analysis.estimators.time_to_event import EventTimes, checked_times
 from analysis.results import Interval, NotEstimableError
 
+FEWEST = 2
+"""Participants of an arm."""
 METHOD = "area under the Kaplan–Meier curves, Greenwood-type variance"
 
 
@@ -38,7 +40,7 @@ def estimate_restricted_means(
     Raises
     ------
     NotEstimableError
-        If the horizon is not above 0, an arm is empty, or its observation ends (censored) before the horizon.
+        If the horizon is not above 0, an arm has fewer than 2 participants, or its observation ends (censored) before the horizon.
     """
     if horizon <= 0:
         raise NotEstimableError(f"the horizon is {horizon:g}; it must lie above 0")
@@ -46,8 +48,10 @@ def estimate_restricted_means(
     areas, sizes = [], []
     for arm in (data.first, data.second):
         here = np.asarray(data.arm) == arm
-        if not here.any():
-            raise NotEstimableError(f"{arm} has no participant in the analysis set")
+        if here.sum() < FEWEST:
+            raise NotEstimableError(
+                f"{arm} has {int(here.sum())} participants in the analysis set; at least {FEWEST} are needed"
+            )
         last = float(time[here].max())
         if last < horizon and event[here][time[here] == last].min() == 0:
             raise NotEstimableError(f"observation of {arm} ends at {last:g}, before {horizon:g}")
@@ -55,14 +59,17 @@ def estimate_restricted_means(
         sizes.append(ArmSize(arm=arm, n=int(here.sum())))
 
     (mean_1, variance_1), (mean_2, variance_2) = areas
+    first = _of_arm(sizes[0], horizon, areas[0], confidence_level)
+    second = _of_arm(sizes[1], horizon, areas[1], confidence_level)
     named = Named(
         quantity=f"difference in restricted mean time to {horizon:g}, {data.first} − {data.second}",
         method=METHOD,
         arms=(sizes[0], sizes[1]),
+        comment=" ".join(one.comment for one in (first, second) if one.comment),
     )
     return RestrictedMeans(
-        first=_of_arm(sizes[0], horizon, areas[0], confidence_level),
-        second=_of_arm(sizes[1], horizon, areas[1], confidence_level),
+        first=first,
+        second=second,
         difference=normal_effect(
             named,
             estimate=mean_1 - mean_2,

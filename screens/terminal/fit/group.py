@@ -7,6 +7,9 @@ import typer
 
 from screens.terminal.fit import (
     ancova,
+    assurance,
+    blinding,
+    cluster_correlation,
     complier_effect,
     counts,
     crossover,
@@ -21,7 +24,10 @@ from screens.terminal.fit import (
     ordinal,
     reliability,
     reliable_change,
+    rerandomization,
+    responder_curve,
     responders,
+    restricted_mean,
     risk_difference,
     sample_size,
     sequential,
@@ -30,8 +36,9 @@ from screens.terminal.fit import (
     survival,
     win_ratio,
 )
+from screens.terminal.fit.finite_options import with_finite_options
 
-COMMANDS: Mapping[str, Callable[..., Any]] = {
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "mmrm": mmrm.fit_mmrm,
     "ancova": ancova.fit_ancova,
     "impute": impute.fit_impute,
@@ -41,20 +48,30 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "counts": counts.fit_counts,
     "ordinal": ordinal.fit_ordinal,
     "survival": survival.fit_survival,
+    "restricted-mean": restricted_mean.fit_restricted_mean,
     "crossover": crossover.fit_crossover,
     "cace": complier_effect.fit_complier_effect,
     "mediation": mediation.fit_mediation,
     "dose-response": dose_response.fit_dose_response,
     "reliable-change": reliable_change.fit_reliable_change,
+    "responder-curve": responder_curve.fit_responder_curve,
     "reliability": reliability.fit_reliability,
+    "cluster-correlation": cluster_correlation.fit_cluster_correlation,
+    "blinding": blinding.fit_blinding,
     "win-ratio": win_ratio.fit_win_ratio,
     "subgroups": subgroups.fit_subgroups,
     "session-course": session_course.fit_session_course,
     "crossover-many-periods": crossover_many_periods.fit_crossover_many_periods,
     "donors": donors.fit_donors,
+    "rerandomization": rerandomization.fit_rerandomization,
     "multiplicity": multiplicity.fit_multiplicity,
     "sequential": sequential.fit_sequential,
     "sample-size": sample_size.fit_sample_size,
+    "assurance": assurance.fit_assurance,
+}
+
+COMMANDS: Mapping[str, Callable[..., Any]] = {
+    name: with_finite_options(function) for name, function in FUNCTIONS.items()
 }
 """Name of each command and its function, in the order of the help."""
 

@@ -237,6 +237,9 @@ def _tipping_curve(
     from analysis.sensitivity.delta import ConstantDelta, GrowingDelta
     from analysis.sensitivity.tipping_point import trace_tipping_curve
 
+    if important_difference is not None and important_difference <= 0:
+        message = f"--important-difference: {important_difference:g} must be above 0."
+        raise UnusableInputError(message)
     outcomes = found.imputation.completed.outcomes
     followed = visit or found.visits[-1]
     if followed not in found.visits:

@@ -94,7 +94,9 @@ def fit_sequential(
     ] = None,
     planned: Annotated[
         int | None,
-        typer.Option(help="Participants planned in all; gives the information reached of --data."),
+        typer.Option(
+            min=1, help="Participants planned in all; gives the information reached of --data."
+        ),
     ] = None,
     held: Annotated[
         Held, typer.Option(help="Whether the last look so far ends the trial.")

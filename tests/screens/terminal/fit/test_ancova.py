@@ -235,7 +235,7 @@ def test_the_rows_that_were_chosen_are_on_record(
     assert told["data"]["where"] == {"visit": ["V2"]}
     assert told["data"]["n_rows"] == len(TRIAL)
     assert told["equivalent_calls"]["r"].splitlines()[:2] == [
-        'd <- read.csv("trial.csv")',
+        'd <- read.csv("trial.csv", na.strings = "")',
         'd <- subset(d, visit %in% c("V2"))',
     ]
     assert told["equivalent_calls"]["sas"].startswith("proc import")

@@ -119,7 +119,7 @@ def test_counts_that_cannot_be_used_get_a_sentence(
     [
         pytest.param("arm,y\nM,2\nC,1\n", "0 and 1", id="not 0 or 1"),
         pytest.param("arm,y\nM,yes\nC,no\n", "line 2, column y: 'yes'", id="text"),
-        pytest.param("arm,y\nM,1\nM,0\n", "holds M: name two different arms", id="one arm"),
+        pytest.param("arm,y\nM,1\nM,0\n", "holds only 'M'; two arms are needed", id="one arm"),
         pytest.param("arm,why\nM,1\nC,0\n", "did you mean 'why'", id="misspelt"),
     ],
 )

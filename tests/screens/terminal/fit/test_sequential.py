@@ -205,8 +205,8 @@ def test_a_design_that_cannot_be_gets_a_sentence(
     [
         pytest.param("look,arm,y\n1,A,1\n1,B,2\n", "each arm needs 2", id="too few"),
         pytest.param("look,arm,y\n1,A,1\n1,B,2\n3,A,1\n3,B,2\n", "number them 1, 2, 3", id="a look missing"),
-        pytest.param("look,arm,y\n1,A,4\n1,B,4\n1,A,4\n1,B,4\n", "above 0", id="constant outcome"),
-        pytest.param("look,arm,y\n1,A,4\n1,A,5\n", "holds A: name two different arms", id="one arm"),
+        pytest.param("look,arm,y\n1,A,4\n1,B,3\n1,A,4\n1,B,3\n", "does not vary", id="constant within arms"),
+        pytest.param("look,arm,y\n1,A,4\n1,A,5\n", "holds only 'A'; two arms are needed", id="one arm"),
     ],
 )  # fmt: skip
 def test_data_that_cannot_be_looked_at_get_a_sentence(

@@ -1,0 +1,54 @@
+"""The reference page keeps its word: it has an example of every command, and each gives what its schema says."""
+
+from pathlib import Path
+
+import pytest
+
+from screens.terminal.fit.group import COMMANDS
+from tests.screens.terminal.fit.command_line import SCHEMAS, CommandLine
+from tests.screens.terminal.fit.examples import (
+    EXAMPLES,
+    FOLDER,
+    REFERENCE,
+    WITH_FILE,
+    Example,
+    Sheet,
+)
+
+
+def test_every_command_has_an_example_and_a_row_on_the_page() -> None:
+    page = (REFERENCE / "fit.md").read_text("utf-8")
+
+    assert [example.command for example in EXAMPLES] == list(COMMANDS)
+    for name in COMMANDS:
+        assert f"| `antiphon fit {name}` |" in page
+        assert f"[{name}.schema.json](schemas/{name}.schema.json)" in page
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.command)
+def test_an_example_gives_an_answer_that_its_schema_describes(
+    antiphon: CommandLine, monkeypatch: pytest.MonkeyPatch, example: Example
+) -> None:
+    monkeypatch.chdir(FOLDER)
+
+    told = antiphon.json(*example.words)
+
+    assert (SCHEMAS / f"{example.command}.schema.json").is_file()
+    assert len(told["python"].splitlines()) == 2
+
+
+@pytest.mark.parametrize("example", WITH_FILE, ids=lambda example: example.command)
+def test_a_file_of_a_spreadsheet_gives_the_same_numbers(
+    antiphon: CommandLine, tmp_path: Path, example: Example
+) -> None:
+    sheet = example.sheet
+    commas = [[value.replace(".", ",") for value in row] for row in sheet.rows]
+    path = tmp_path / "sheet.csv"
+    path.write_text(Sheet(header=sheet.header, rows=commas).text(";"), encoding="utf-8-sig")
+
+    plain = antiphon.json(*example.with_option("--data", example.file).words)
+    told = antiphon.json(*example.with_option("--data", path).words)
+
+    for key in ("data", "python", "equivalent_calls"):
+        del plain[key], told[key]
+    assert told == plain
