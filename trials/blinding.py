@@ -46,6 +46,7 @@ from trials.errors import (
     UnblindingStateError,
 )
 from trials.in_force import protocol_in, trial_in, version_in_force
+from trials.looks_on_record import looks_in, without_findings
 from trials.randomization.draw import Draw
 from trials.recordings import session_beats
 from trials.session_summary import summarize_session
@@ -67,46 +68,62 @@ class Blind(StrEnum):
 def extract_records(store: Store, actor: Actor) -> TrialRecords:
     """Return the records of the trial for an analysis: no identity; arms masked, and no arm guess, until unblinding."""
     with store.reading(actor, Permission.EXTRACT_RECORDS) as reading:
-        trial = trial_in(reading)
-        protocol = protocol_in(reading)
-        lock = reading.first(DatabaseLock)
-        masked = blind_in(reading) is not Blind.LIFTED
-        names = mask_names(store.key_for(MASKING_KEY), protocol) if masked else {}
-        return TrialRecords(
-            study_id=trial.id,
-            protocol_sha256=version_in_force(reading).sha256,
-            masked=masked,
-            simulated=trial.simulated,
-            locked_at=lock.locked_at if lock else None,
-            extracted_at=store.clock(),
-            participants=_by_id(reading, Participant),
-            consents=_by_id(reading, Consent),
-            assessments=_by_id(reading, EligibilityAssessment),
-            arms=_arms(reading, names),
-            visits=_by_id(reading, PlannedVisit),
-            sessions_planned=_by_id(reading, PlannedSession),
-            sessions=tuple(
-                summarize_session(
-                    session,
-                    reading.find(LoopStep, session_id=session.id),
-                    reading.find(Playback, session_id=session.id),
-                    _edited_beats(reading, session),
-                )
-                for session in _by_id(reading, ListeningSession)
-            ),
-            resting=_by_id(reading, RestingMeasurement),
-            answers=_answers(reading, protocol) if masked else reading.find(ItemAnswer),
-            completions=_by_id(reading, QuestionnaireCompletion),
-            withdrawals=_by_id(reading, Withdrawal),
-            deviations=_by_id(reading, ProtocolDeviation),
-            adverse_events=_by_id(reading, AdverseEvent),
-            site_time_zones=tuple(
-                SiteTimeZone(id=site.id, time_zone=site.time_zone) for site in _by_id(reading, Site)
-            ),
-            harm_askings=reading.find(HarmAsking),
-            code_breaks=reading.find(CodeBreak),
-            alerts=tuple(_summarize_alert(alert) for alert in reading.find(SafetyAlert)),
+        if blind_in(reading) is Blind.LIFTED:
+            return extract_with_arms(store, reading)
+        names = mask_names(store.key_for(MASKING_KEY), protocol_in(reading))
+        records = _extract(store, reading, names)
+        held = without_findings(looks_in(reading)) if records.locked_at else ()
+        return replace(
+            records, masked=True, answers=_answers(reading, protocol_in(reading)), looks=held
         )
+
+
+def extract_with_arms(store: Store, reading: Reading) -> TrialRecords:
+    """Return the records with the names of the arms, the arm guesses and all looks held.
+
+    For the analysis once the blind is lifted, and for a look before the end.
+    """
+    return replace(_extract(store, reading, {}), looks=looks_in(reading))
+
+
+def _extract(store: Store, reading: Reading, names: Mapping[str, str]) -> TrialRecords:
+    trial = trial_in(reading)
+    lock = reading.first(DatabaseLock)
+    return TrialRecords(
+        study_id=trial.id,
+        protocol_sha256=version_in_force(reading).sha256,
+        masked=False,
+        simulated=trial.simulated,
+        locked_at=lock.locked_at if lock else None,
+        extracted_at=store.clock(),
+        participants=_by_id(reading, Participant),
+        consents=_by_id(reading, Consent),
+        assessments=_by_id(reading, EligibilityAssessment),
+        arms=_arms(reading, names),
+        visits=_by_id(reading, PlannedVisit),
+        sessions_planned=_by_id(reading, PlannedSession),
+        sessions=tuple(
+            summarize_session(
+                session,
+                reading.find(LoopStep, session_id=session.id),
+                reading.find(Playback, session_id=session.id),
+                _edited_beats(reading, session),
+            )
+            for session in _by_id(reading, ListeningSession)
+        ),
+        resting=_by_id(reading, RestingMeasurement),
+        answers=reading.find(ItemAnswer),
+        completions=_by_id(reading, QuestionnaireCompletion),
+        withdrawals=_by_id(reading, Withdrawal),
+        deviations=_by_id(reading, ProtocolDeviation),
+        adverse_events=_by_id(reading, AdverseEvent),
+        site_time_zones=tuple(
+            SiteTimeZone(id=site.id, time_zone=site.time_zone) for site in _by_id(reading, Site)
+        ),
+        harm_askings=reading.find(HarmAsking),
+        code_breaks=reading.find(CodeBreak),
+        alerts=tuple(_summarize_alert(alert) for alert in reading.find(SafetyAlert)),
+    )
 
 
 def mask_names(key: bytes, protocol: Protocol) -> Mapping[str, str]:

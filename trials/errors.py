@@ -128,6 +128,10 @@ class SamePersonError(TrialError):
     """The person who requested unblinding cannot be the one who confirms it."""
 
 
+class LookRefusedError(TrialError):
+    """No look can be held now, or nothing decided about one; the message says why."""
+
+
 class NothingToExploreError(TrialError):
     """The plan has no such analysis whose data could be analysed in another way."""
 

@@ -85,12 +85,20 @@ class InterimLook:
     held_by: str
     findings: str
     """A `LookFindings` as JSON; sealed."""
-    decision: LookDecision | None = None
-    """None: nobody has decided yet."""
-    reason: str = ""
-    """Of the decision; sealed."""
-    decided_at: datetime | None = None
-    decided_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DecidedLook:
+    """What was decided after a look, as the store keeps it."""
+
+    id: str
+    """That of the look."""
+    decision: LookDecision
+    reason: str
+    """Sealed."""
+    decided_at: datetime
+    decided_by: str
+    """Who put the decision on record."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +114,7 @@ class HeldLook:
     findings: tuple[LookFinding, ...]
     """Empty while the arms are masked."""
     decision: LookDecision | None
+    """None: nothing is on record yet."""
     reason: str
     """Empty while the arms are masked."""
     decided_at: datetime | None

@@ -10,6 +10,9 @@ class Role(StrEnum):
 
     COORDINATOR = "coordinator"
     STATISTICIAN = "statistician"
+    """Blind until the trial is unblinded."""
+    UNBLINDED_STATISTICIAN = "unblinded statistician"
+    """Holds the looks before the end for the monitoring committee, and does nothing else."""
     REVIEWER = "reviewer"
     ADMINISTRATOR = "administrator"
     PARTICIPANT = "participant"

@@ -20,6 +20,7 @@ from data.records import (
     calibrations,
     code_breaks,
     harm_askings,
+    looks,
     participants,
     people,
     safety,
@@ -155,6 +156,14 @@ _ALL = (
         lasting=True,
     ),
     StoredKind(kind=trial.Unblinding, table=tables.UNBLINDING, scope=Scope.STAFF, clinical=False),
+    StoredKind(kind=looks.InterimLook, table=tables.INTERIM_LOOK, scope=Scope.STAFF, lasting=True),
+    StoredKind(
+        kind=looks.DecidedLook,
+        table=tables.DECIDED_LOOK,
+        scope=Scope.STAFF,
+        clinical=False,
+        lasting=True,
+    ),
     StoredKind(
         kind=people.User,
         table=tables.USER,

@@ -47,6 +47,8 @@ class Permission(StrEnum):
     WITHDRAW = "withdraw"
     ANSWER = "answer"
     ANALYSE = "analyse"
+    HOLD_LOOKS = "hold_looks"
+    """Look at the data by arm before the end, and read what earlier looks found."""
     EXTRACT_RECORDS = "extract_records"
     """Build the records of an analysis: sees arms in order to mask them."""
     LOCK_DATABASE = "lock_database"
@@ -104,6 +106,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SEE_FLOW,
             Permission.VERIFY,
         },
+        Role.UNBLINDED_STATISTICIAN: _STAFF | {Permission.HOLD_LOOKS},
         Role.REVIEWER: _STAFF
         | {
             Permission.SEE_RECORDINGS,
@@ -122,6 +125,7 @@ SEES_SEALED = frozenset(
         Permission.RANDOMIZE,
         Permission.RUN_SESSION,
         Permission.SEAL_ALLOCATION,
+        Permission.HOLD_LOOKS,
         Permission.EXTRACT_RECORDS,
         Permission.VERIFY,
         Permission.BREAK_CODE,

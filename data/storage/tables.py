@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
-TABLES_VERSION = "0008"
+TABLES_VERSION = "0009"
 """The newest migration in `migrations/`."""
 
 
@@ -173,6 +173,26 @@ UNBLINDING = Table(
     *_texts("reason"),
     *_optional_texts("confirmed_by"),
     *_optional_moments("confirmed_at"),
+)
+
+INTERIM_LOOK = Table(
+    "interim_look",
+    METADATA,
+    _id(),
+    Column("number", Integer, nullable=False, unique=True),
+    *_texts("data_sha256", "protocol_sha256", "code_version"),
+    *_moments("held_at"),
+    *_texts("held_by"),
+    *_sealed("findings"),
+)
+DECIDED_LOOK = Table(
+    "decided_look",
+    METADATA,
+    Column("id", Text, ForeignKey("interim_look.id"), primary_key=True),
+    *_texts("decision"),
+    *_sealed("reason"),
+    *_moments("decided_at"),
+    *_texts("decided_by"),
 )
 
 # People who work

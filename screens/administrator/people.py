@@ -17,6 +17,7 @@ from trials.people import accounts, add_account
 ROLES = {
     Role.COORDINATOR: "Coordinator: enrols people and runs sessions at one site",
     Role.STATISTICIAN: "Statistician: analyses with masked arms, locks the database",
+    Role.UNBLINDED_STATISTICIAN: "Unblinded statistician: holds the looks before the end, sees results by arm",
     Role.REVIEWER: "Reviewer: reads protocol, flow and audit trail; changes nothing",
     Role.ADMINISTRATOR: "Administrator: people, sites, backups; confirms unblinding",
 }

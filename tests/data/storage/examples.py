@@ -9,6 +9,7 @@ from data.records.beat_edits import BeatAct, BeatEdit, ImportedBeats
 from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
 from data.records.code_breaks import CodeBreak, CodeBreakReceipt
 from data.records.harm_askings import HarmAnswer, HarmAsking
+from data.records.looks import DecidedLook, InterimLook, LookDecision
 from data.records.music import MusicalParameters
 from data.records.participants import (
     Consent,
@@ -498,6 +499,23 @@ HARM_ASKING = HarmAsking(
     asked_at=NOON,
     asked_by="bea",
 )
+INTERIM_LOOK = InterimLook(
+    id="look-1",
+    number=1,
+    data_sha256="b" * 64,
+    protocol_sha256="c" * 64,
+    code_version="0.1.0",
+    held_at=NOON,
+    held_by="una",
+    findings='{"findings":[]}',
+)
+DECIDED_LOOK = DecidedLook(
+    id="look-1",
+    decision=LookDecision.GO_ON,
+    reason="far from every bound",
+    decided_at=NOON,
+    decided_by="una",
+)
 UNBLINDING = Unblinding(
     id="CALM-1",
     requested_by="sam",
@@ -543,6 +561,8 @@ EVERY_KIND: tuple[object, ...] = (
     ALERT,
     SESSION,
     HARM_ASKING,
+    INTERIM_LOOK,
+    DECIDED_LOOK,
     loop_step(),
     PLAYBACK,
     BATCH,

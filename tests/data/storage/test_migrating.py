@@ -16,6 +16,7 @@ from data.records.beat_edits import BeatEdit, ImportedBeats
 from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
 from data.records.code_breaks import CodeBreak, CodeBreakReceipt
 from data.records.harm_askings import HarmAsking
+from data.records.looks import DecidedLook, InterimLook
 from data.records.people import Role
 from data.records.sessions import ListeningSession
 from data.records.trial import DatabaseLock, Site
@@ -76,8 +77,8 @@ NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade():
@@ -97,7 +98,7 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     copytree(migrating._FOLDER, tmp_path / "migrations")  # noqa: SLF001 - the next version's folder
     (tmp_path / "migrations" / "next.py").write_text(NEXT_MIGRATION)
     monkeypatch.setattr(migrating, "_FOLDER", tmp_path / "migrations")
-    monkeypatch.setattr(opening, "TABLES_VERSION", "0009")
+    monkeypatch.setattr(opening, "TABLES_VERSION", "0010")
 
     with pytest.raises(StoreUnusableError, match="older version: start Antiphon once"):
         open_store_for_reading(url, clock)
@@ -109,10 +110,10 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     with newer.reading(reviewer, Permission.SEE_PROTOCOL) as reading:
         assert reading.find(Site) == (SITE,)
     (noted,) = audit_entries(newer, reviewer, action="migrate_store").entries
-    assert noted.change == '{"note":"tables from version 0008 to 0009"}'
+    assert noted.change == '{"note":"tables from version 0009 to 0010"}'
     assert verify(newer).problems == ()
     newer.close()
-    assert verify_copy(tmp_path / "trial.db.before-0008", newer.keys).ok
+    assert verify_copy(tmp_path / "trial.db.before-0009", newer.keys).ok
 
 
 AS_AT_FIRST = (
@@ -127,6 +128,8 @@ AS_AT_FIRST = (
             "code_break_receipt",
             "imported_beats",
             "beat_edit",
+            "interim_look",
+            "decided_look",
         )
         for rule in ("no_delete", "no_update", "locked_insert", "locked_update")
     ),
@@ -142,6 +145,8 @@ AS_AT_FIRST = (
     "DROP TABLE resting_beats",
     "DROP TABLE imported_beats",
     "DROP TABLE beat_edit",
+    "DROP TABLE decided_look",
+    "DROP TABLE interim_look",
     "ALTER TABLE resting_measurement DROP COLUMN edits",
     "ALTER TABLE resting_measurement DROP COLUMN corrected_share",
     "ALTER TABLE resting_measurement DROP COLUMN ln_rmssd_mad",
@@ -166,6 +171,8 @@ def test_a_store_made_at_the_first_version_is_brought_up_to_date_and_verifies(
         ImportedBeats,
         BeatEdit,
         HarmAsking,
+        InterimLook,
+        DecidedLook,
         CodeBreak,
         CodeBreakReceipt,
     }

@@ -18,6 +18,7 @@ GRANTED = {
     "manage_safety withdraw answer see_flow",
     Role.STATISTICIAN: "sign_in see_protocol analyse see_recordings extract_records lock_database "
     "request_unblinding see_code_breaks see_audit see_flow verify",
+    Role.UNBLINDED_STATISTICIAN: "sign_in see_protocol hold_looks",
     Role.REVIEWER: "sign_in see_protocol see_recordings extract_records see_code_breaks see_audit "
     "see_flow verify",
     Role.PARTICIPANT: "sign_in answer",
@@ -70,6 +71,17 @@ def test_only_administrators_break_a_code() -> None:
     assert [role for role in Role if is_permitted(role, Permission.BREAK_CODE)] == [
         Role.ADMINISTRATOR
     ]
+
+
+def test_nobody_who_holds_looks_does_anything_else_in_the_trial() -> None:
+    holders = [role for role in Role if is_permitted(role, Permission.HOLD_LOOKS)]
+
+    assert holders == [Role.UNBLINDED_STATISTICIAN]
+    assert PERMISSIONS[Role.UNBLINDED_STATISTICIAN] == {
+        Permission.SIGN_IN,
+        Permission.SEE_PROTOCOL,
+        Permission.HOLD_LOOKS,
+    }
 
 
 def test_no_permission_opens_both_arms_and_identities() -> None:
