@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 
 SCORE_TOLERANCE = 1e-5
+HALF_WITHIN = 1e-8
+"""A share of survivors nearer to one half than this is one half."""
 LARGEST_LOG_HAZARD = 15.0
 """Over the range of a column; beyond it events of one side all come first."""
 
@@ -73,7 +75,7 @@ class SurvivalCurve:
     n_events: int
     steps: tuple[SurvivalStep, ...]
     median: float | None
-    """None: fewer than half had the event."""
+    """None: fewer than half had the event. Where exactly half are left for a while, the middle of that time."""
     median_interval: Interval | None
     """The upper limit is infinite when the curve's limit never falls below one half."""
 
@@ -138,7 +140,7 @@ def survival_curve(data: EventTimes, arm: str, *, confidence_level: float) -> Su
                     interval=_log_log(survival, error, z, confidence_level),
                 )
             )
-    median = next((step.time for step in steps if step.survival <= 0.5), None)
+    median = _when_half(steps, [step.survival for step in steps])
     return SurvivalCurve(
         arm=arm,
         n=int(here.sum()),
@@ -280,11 +282,21 @@ def _log_log(survival: float, error: float, z: float, level: float) -> Interval:
 
 
 def _median_interval(steps: Sequence[SurvivalStep], level: float) -> Interval | None:
-    lower = next((step.time for step in steps if step.interval.lower <= 0.5), None)
+    lower = _when_half(steps, [step.interval.lower for step in steps])
     if lower is None:
         return None
-    upper = next((step.time for step in steps if step.interval.upper <= 0.5), float("inf"))
-    return Interval(lower=lower, upper=upper, level=level)
+    upper = _when_half(steps, [step.interval.upper for step in steps])
+    return Interval(lower=lower, upper=float("inf") if upper is None else upper, level=level)
+
+
+def _when_half(steps: Sequence[SurvivalStep], curve: Sequence[float]) -> float | None:
+    """Return when a falling curve reaches one half; where it stays at one half, the middle of that time, as R and SAS do."""
+    first = next((k for k, value in enumerate(curve) if value < 0.5 + HALF_WITHIN), None)
+    if first is None:
+        return None
+    below = next((k for k, value in enumerate(curve) if value < 0.5 - HALF_WITHIN), first)
+    at_half = abs(curve[first] - 0.5) <= HALF_WITHIN
+    return (steps[first].time + steps[below].time) / 2 if at_half else steps[first].time
 
 
 def _proportionality(fitted: Any, time: FloatArray, event: FloatArray) -> tuple[float, float]:  # noqa: ANN401 - statsmodels ships no types

@@ -40,6 +40,20 @@ def test_the_curve_multiplies_the_chances_of_staying() -> None:
     assert all(s.interval.lower < s.survival < s.interval.upper for s in curve.steps)
 
 
+def test_a_median_is_the_middle_of_the_time_in_which_exactly_half_are_left() -> None:
+    data = EventTimes(
+        time=tuple(float(day) for day in range(1, 49)),
+        event=(1.0,) * 48,
+        arm=("music",) * 48,
+        first="music",
+        second="control",
+    )
+
+    curve = survival_curve(data, "music", confidence_level=0.95)
+
+    assert curve.median == 24.5
+
+
 def test_a_median_that_is_not_reached_is_none() -> None:
     few = replace(DATA, event=(1.0,) + (0.0,) * 9)
 
