@@ -64,7 +64,7 @@ SOURCES: Mapping[Source, SourceModel] = MappingProxyType(
             sign=-1.0, variance=0.9, time_constant_s=30.0, error_variance=0.1, window_s=60.0
         ),
         Source.SKIN_LEVEL: SourceModel(
-            sign=1.0, variance=4.0, time_constant_s=600.0, error_variance=0.1, window_s=60.0
+            sign=1.0, variance=2.25, time_constant_s=600.0, error_variance=0.1, window_s=60.0
         ),
         Source.SKIN_RESPONSES: SourceModel(
             sign=1.0, variance=1.0, time_constant_s=30.0, error_variance=0.25, window_s=60.0

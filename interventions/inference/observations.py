@@ -4,7 +4,7 @@ Conventions: z = (value - rest) / scale, at most ±4. A measure without a rest o
 can tell a raised value from a person's usual one. An lnRMSSD above three times the resting RMSSD is suspect, because
 artefacts inflate it.
 
-Contents: `Reading`, `read_heart`, `read_streams`, `read_report`, `source_of`.
+Contents: `Reading`, `read_heart`, `read_streams`, `read_report`, `error_variance_of`, `source_of`.
 """
 
 import math
@@ -132,6 +132,24 @@ def read_report(report: SelfReport | None) -> Reading | None:
     return Reading(of=Source.SELF_REPORT, z=z, grade=WindowGrade.GOOD, reason="", observed=observed)
 
 
+def error_variance_of(source: Source, grade: WindowGrade, elapsed_s: float) -> float:
+    """Return the error of one observation: at degraded quality four times all that is not arousal.
+
+    Parameters
+    ----------
+    source : Source
+        What is observed.
+    grade : WindowGrade
+        Good or degraded.
+    elapsed_s : float
+        Seconds since the window before: a degraded window seen again is not another one.
+    """
+    model = SOURCES[source]
+    overlap = max(1.0, model.window_s / elapsed_s) if elapsed_s > 0.0 else 1.0
+    more = 1.0 / QUALITY[grade] ** 2 - 1.0
+    return model.error_variance + more * (model.variance + model.error_variance) * overlap
+
+
 def source_of(measure: StreamMeasure) -> Source | None:
     """Return the source that a measure is; None for one that says nothing of arousal."""
     return Source(measure.value) if measure.value in set(Source) else None
@@ -140,18 +158,15 @@ def source_of(measure: StreamMeasure) -> Source | None:
 def _reading(
     source: Source, z: float | None, grade: WindowGrade, why_not: str, elapsed_s: float
 ) -> Reading:
-    quality = QUALITY[grade]
-    if z is None or not quality:
+    if z is None or grade is WindowGrade.HOLD:
         return _unheard(source, z, grade, why_not)
-    model = SOURCES[source]
-    overlap = max(1.0, model.window_s / elapsed_s) if elapsed_s > 0.0 else 1.0
-    more = (1.0 / quality**2 - 1.0) * (model.variance + model.error_variance) * overlap
+    error_variance = error_variance_of(source, grade, elapsed_s)
     return Reading(
         of=source,
         z=z,
         grade=grade,
         reason="" if grade is WindowGrade.GOOD else DEGRADED,
-        observed=Observed(source=source, z=z, error_variance=model.error_variance + more),
+        observed=Observed(source=source, z=z, error_variance=error_variance),
     )
 
 

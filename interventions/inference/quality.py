@@ -1,7 +1,7 @@
 """The grade of a signal over time: it falls at once and improves one step at a time.
 
-Rules: a window that is worse than the one before counts as what it is. After a fall a signal must have been away from it
-for ten seconds, and then improves by one step a pass: from hold to degraded, from degraded to good. So a signal that
+Rules: a window that is worse than the one before counts as what it is. A signal must have been better for ten seconds; it
+then improves by one step a pass: from hold to degraded, from degraded to good. So a signal that
 comes and goes is trusted less than one that stays, and no measure gains weight in the moment in which quality is doubtful.
 
 Contents: `Steadied`, `steady`, `quality_of`.
@@ -23,10 +23,11 @@ QUALITY: Mapping[WindowGrade, float] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Steadied:
-    """The grade that counts, and when the signal last fell."""
+    """The grade that counts."""
 
     grade: WindowGrade
-    fell_at_s: float
+    low_at_s: float
+    """When a window was last no better than that."""
 
 
 def steady(before: Steadied | None, seen: WindowGrade, now_s: float) -> Steadied:
@@ -42,10 +43,10 @@ def steady(before: Steadied | None, seen: WindowGrade, now_s: float) -> Steadied
         End of the window.
     """
     if before is None:
-        return Steadied(grade=seen, fell_at_s=now_s)
+        return Steadied(grade=seen, low_at_s=now_s)
     held, found = _FROM_WORST.index(before.grade), _FROM_WORST.index(seen)
-    if found < held:
-        return Steadied(grade=seen, fell_at_s=now_s)
-    if found > held and now_s - before.fell_at_s >= SETTLED_S:
-        return Steadied(grade=_FROM_WORST[held + 1], fell_at_s=before.fell_at_s)
+    if found <= held:
+        return Steadied(grade=seen, low_at_s=now_s)
+    if now_s - before.low_at_s >= SETTLED_S:
+        return Steadied(grade=_FROM_WORST[held + 1], low_at_s=before.low_at_s)
     return before
