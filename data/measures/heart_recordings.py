@@ -14,6 +14,7 @@ import numpy as np
 from data.measures.beat_policy import LONGEST_RR_MS, SHORTEST_RR_MS, Verdicts
 from data.measures.heartbeats import beats_of, is_rate_true
 from data.measures.measured_values import NoValueReason
+from data.measures.rate_plausibility import QRS, UPSTROKE, is_rate_plausible
 from data.measures.time_domain import FloatArray
 from data.measures.waveform_search import ECG, PPG, Heartbeats, Waveform, search_in_chunks
 from data.records.signals import RRSeries, SignalKind
@@ -103,7 +104,8 @@ def heart_recording_of_ecg(
     sampling_rate_hz : float
         Declared samples a second.
     time_stamps_s : ndarray of float, shape (n_samples,), optional
-        When they were taken; the declared rate is checked against them.
+        When they were taken; the declared rate is checked against them. Without them it must agree with the hum of the
+        power line and with how fast a heart can be (`data.measures.rate_plausibility`).
     breathing : BreathingSignal, optional
         Recorded at the same time.
 
@@ -154,6 +156,11 @@ def _of_waveform(
     found = search_in_chunks(samples, sampling_rate_hz, waveform)
     if found.reason:
         return _refused(NoValueReason(found.reason), kind, sampling_rate_hz, length_s)
+    form = QRS if waveform is ECG else UPSTROKE
+    if time_stamps_s is None and not is_rate_plausible(
+        samples, sampling_rate_hz, found.peaks, form
+    ):
+        return _refused(NoValueReason.WRONG_RATE, kind, sampling_rate_hz, length_s)
     return HeartRecording(
         beats=beats_of(found, kind=kind),
         start_s=0.0,

@@ -27,7 +27,8 @@ class NoValueReason(StrEnum):
     ARTEFACTS = "artefacts"
     """Too many beats are flagged."""
     WRONG_RATE = "wrong_rate"
-    """The declared sampling rate is not that of the time stamps, or too low to see a beat's form."""
+    """The declared sampling rate is not that of the time stamps, not one of a living heart or of the power line's hum, or
+    too low to see a beat's form."""
     OUT_OF_RANGE = "out_of_range"
     """Most intervals are outside 300-2000 ms: another unit, or no heart."""
     TEMPLATE = "template"

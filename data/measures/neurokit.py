@@ -10,6 +10,8 @@ References
 Makowski, D. et al. (2021), NeuroKit2, Behavior Research Methods 53(4), 1689-1696.
 """
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,12 +60,14 @@ def find_r_peaks(cleaned: NDArray[np.float64], sampling_rate_hz: float) -> NDArr
     import neurokit2 as nk
 
     try:
-        _, found = nk.ecg_peaks(
-            cleaned,
-            sampling_rate=round(sampling_rate_hz),
-            method="neurokit",
-            correct_artifacts=False,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # it averages nothing where no QRS is
+            _, found = nk.ecg_peaks(
+                cleaned,
+                sampling_rate=round(sampling_rate_hz),
+                method="neurokit",
+                correct_artifacts=False,
+            )
     except (IndexError, ValueError, ZeroDivisionError):
         return np.empty(0, dtype=np.int64)
     return np.asarray(found["ECG_R_Peaks"], dtype=np.int64)
