@@ -120,13 +120,10 @@ def view_of(
 
 def tables_of(report: "AnalysisReport", exploratory: tuple["Result", ...]) -> tuple["Table", ...]:
     """Return the tables that the pages show."""
-    from analysis.reports.participant_tables import (
-        analysis_set_table,
-        baseline_table,
-        delivery_table,
-        harms_table,
-        missing_table,
-    )
+    from analysis.reports.delivery_table import delivery_table
+    from analysis.reports.harm_tables import harms_table
+    from analysis.reports.missing_tables import missing_table
+    from analysis.reports.participant_tables import analysis_set_table, baseline_table
     from analysis.reports.plan_table import fits_table
     from analysis.reports.result_tables import result_table
 

@@ -7,7 +7,8 @@ from analysis.plan import AnalysisReport
 from analysis.reports.figure import Figure
 from analysis.reports.figures import render_figures
 from analysis.reports.formatting import esc
-from analysis.reports.sections import Pages, Section, build_sections
+from analysis.reports.pages import Pages, Section
+from analysis.reports.sections import build_sections
 from analysis.reports.table import Table
 from analysis.reports.tracing import promised
 

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.analysis_sets import members_of
 from analysis.plan import AnalysisReport, run_analysis_plan
-from analysis.reports.participant_tables import delivery_table
+from analysis.reports.delivery_table import delivery_table
 from data.records.bundle import TrialRecords
 from data.records.sessions import StopCause
 from protocols.analysis_plan import AnalysisSet

@@ -8,7 +8,7 @@ import pytest
 from analysis.intercurrent_events import EventOccurrence, EventRow, apply_strategies
 from analysis.outcome_values import strategy_effect
 from analysis.plan import AnalysisReport, run_analysis_plan
-from analysis.reports.participant_tables import event_table
+from analysis.reports.event_tables import event_table
 from analysis.study import derive_study
 from data.records.bundle import TrialRecords
 from data.records.sessions import StopCause

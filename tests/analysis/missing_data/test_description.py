@@ -4,7 +4,7 @@ import pytest
 
 from analysis.missing_data.description import MissingPattern
 from analysis.plan import AnalysisReport
-from analysis.reports.participant_tables import missing_table
+from analysis.reports.missing_tables import missing_table
 from protocols.questionnaire import load_questionnaire
 
 
