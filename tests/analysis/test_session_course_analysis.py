@@ -78,7 +78,7 @@ def test_the_models_are_tried_in_the_order_of_the_plan_and_what_is_given_up_is_t
 
     found = results_of(study, planned)[CODE]
 
-    assert "random intercept (the variance of the random effects is zero" in found.comment
+    assert "random intercept (the random effects have no proper covariance" in found.comment
     assert found.fit is not None
     assert found.fit.covariance == "compound symmetry"
     assert found.fit.covariance_planned == ("random_intercept", "compound_symmetry")

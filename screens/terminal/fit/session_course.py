@@ -132,8 +132,6 @@ def _in_r(columns: "SessionColumns", effects: CourseEffects, middle: float) -> s
         [
             as_factor(arms.column, (arms.second, arms.first)),
             f"d$centred <- d${columns.session} - {middle:g}",
-            f'summary(lmerTest::lmer({model}), ddf = "Kenward-Roger")'
-            if effects is CourseEffects.COMPOUND_SYMMETRY
-            else f"summary(lme4::lmer({model}))",
+            f'summary(lmerTest::lmer({model}), ddf = "Kenward-Roger")',
         ]
     )

@@ -52,7 +52,7 @@ def test_the_error_of_the_arms_is_that_of_participant_means() -> None:
     arm = pd.Series(DATA.arm).groupby(list(DATA.participant)).first()
     variances = [float(means[arm == name].var()) for name in ("X", "Y")]
     by_hand = (sum(variances) / 2 * (1 / 12 + 1 / 12)) ** 0.5
-    assert found.at_middle.standard_error == pytest.approx(by_hand, rel=1e-3)
+    assert found.at_middle.standard_error == pytest.approx(by_hand, rel=1e-8)
 
 
 def test_people_who_do_not_differ_leave_no_random_intercept() -> None:
@@ -124,8 +124,8 @@ def test_compound_symmetry_is_the_random_intercept_where_people_differ() -> None
         for effects in (RandomEffects.INTERCEPT, RandomEffects.COMPOUND_SYMMETRY)
     )
 
-    assert two.at_middle.estimate == pytest.approx(one.at_middle.estimate, abs=1e-4)
-    assert two.between_variance == pytest.approx(one.between_variance, rel=1e-2)
+    assert two.at_middle.estimate == pytest.approx(one.at_middle.estimate, rel=1e-8)
+    assert two.between_variance == pytest.approx(one.between_variance, rel=1e-8)
 
 
 def test_people_who_do_not_differ_have_a_course_under_compound_symmetry() -> None:
@@ -136,3 +136,35 @@ def test_people_who_do_not_differ_have_a_course_under_compound_symmetry() -> Non
 
     assert found.between_variance < 0
     assert found.at_middle.p is not None
+
+
+def test_slopes_that_follow_from_the_levels_are_refused() -> None:
+    noise = np.random.default_rng(3).normal(size=144)
+    outcome = _LEVEL * (1 + 0.2 * (_SESSION - 3.5)) * 3 + noise
+
+    with pytest.raises(NotEstimableError, match="no proper covariance: let only the level differ"):
+        estimate_session_course(
+            replace(DATA, outcome=tuple(outcome.tolist())),
+            RandomEffects.INTERCEPT_AND_SLOPE,
+            confidence_level=0.95,
+        )
+
+
+def test_slopes_of_complete_data_have_the_exact_error_of_each_persons_slope() -> None:
+    own = np.random.default_rng(5).normal(size=24)[_PEOPLE]
+    outcome = np.array(DATA.outcome) + own * (_SESSION - 3.5)
+
+    found = estimate_session_course(
+        replace(DATA, outcome=tuple(outcome.tolist())),
+        RandomEffects.INTERCEPT_AND_SLOPE,
+        confidence_level=0.95,
+    )
+
+    slopes = np.array(
+        [np.polyfit(_SESSION[p == _PEOPLE], outcome[p == _PEOPLE], 1)[0] for p in range(24)]
+    )
+    variances = [slopes[half::2].var(ddof=1) for half in (0, 1)]
+    assert found.per_session.standard_error == pytest.approx(
+        (sum(variances) / 2 * (1 / 12 + 1 / 12)) ** 0.5, rel=1e-8
+    )
+    assert found.per_session.df == pytest.approx(22, rel=1e-6)
