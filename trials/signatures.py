@@ -26,6 +26,8 @@ class Meaning(StrEnum):
     LOCK = "I confirm that the records are complete and change no more."
     UNBLINDING_REQUEST = "I confirm that the analyses are fixed, and ask for the arms' names."
     CODE_BREAK = "I need the arm of this one participant now, for their care."
+    LOOK = "I look at the data by arm now, for the monitoring committee."
+    LOOK_DECISION = "I put on record what the monitoring committee decided."
     UNBLINDING = "I confirm that the blind may be lifted."
 
 

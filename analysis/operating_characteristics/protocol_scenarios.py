@@ -9,12 +9,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from analysis.interim_analysis.boundaries import solve_design
-from analysis.look_designs import planned_design
+from analysis.interim_analysis.harm import harm_bounds
+from analysis.look_designs import harm_rule, planned_design
 from analysis.operating_characteristics.dropout import Dropout, Mechanism
 from analysis.operating_characteristics.errors import SimulationError
 from analysis.operating_characteristics.linear_analyses import Analysis, Ancova, MeansTest
 from analysis.operating_characteristics.scenarios import ArmAssumptions, VisitsScenario
-from analysis.operating_characteristics.sequential_analysis import Better, Sequential
+from analysis.operating_characteristics.sequential_analysis import (
+    Better,
+    Sequential,
+    StopReason,
+)
 from analysis.operating_characteristics.simulate import Experiment
 from analysis.sample_size.repeated_measures import exchangeable
 from protocols.design import ArmRole, Protocol, Visit
@@ -77,13 +82,19 @@ def _at_looks(protocol: Protocol, ancova: Ancova) -> tuple[Sequential, ...]:
     if design is None:
         return ()
     higher = protocol.primary_outcome.direction is Direction.HIGHER_IS_BETTER
-    return (
-        Sequential(
-            analysis=ancova,
-            boundaries=solve_design(design).boundaries,
-            better=Better.HIGHER if higher else Better.LOWER,
-        ),
+    rule = harm_rule(protocol)
+    counted = [StopReason.BENEFIT]
+    if design.futility is not None:
+        counted.append(StopReason.FUTILITY)
+    if rule is not None:
+        counted.append(StopReason.HARM)
+    at_looks = Sequential(
+        analysis=ancova,
+        boundaries=solve_design(design).boundaries,
+        better=Better.HIGHER if higher else Better.LOWER,
+        harm=() if rule is None else harm_bounds(rule, design.information_fractions),
     )
+    return tuple(replace(at_looks, counted=reason) for reason in counted)
 
 
 def _scenario(protocol: Protocol, effect: TrueEffect, mechanism: Mechanism) -> VisitsScenario:

@@ -23,22 +23,35 @@ class Better(StrEnum):
     LOWER = "lower is better"
 
 
+class StopReason(StrEnum):
+    """What a trial stops for; the one that is counted as its claim."""
+
+    BENEFIT = "a benefit shown"
+    FUTILITY = "stopped for futility"
+    HARM = "stopped for harm"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sequential:
     """An analysis at looks. Estimates are the plain ones at the look that stopped the trial.
 
     Look k has the outcomes of the first share of participants of each arm; nobody enters while a look waits for its
-    data. Intervals are not corrected for looking; ``is_shown`` is.
+    data. Intervals are not corrected for looking; ``is_shown`` is. Every rule is kept, binding or not.
     """
 
     analysis: Ancova | MeansTest
     boundaries: Boundaries
     better: Better = Better.HIGHER
+    harm: tuple[float, ...] = ()
+    """Statistic (z) at or below which each look stops for harm; empty without such a rule."""
+    counted: StopReason = StopReason.BENEFIT
+    """What ``is_shown`` says of a trial."""
 
     @property
     def name(self) -> str:
         """Name that people read."""
-        return f"{self.analysis.name}, {len(self.boundaries.information)} looks"
+        looks = f"{self.analysis.name}, {len(self.boundaries.information)} looks"
+        return looks if self.counted is StopReason.BENEFIT else f"{looks}: {self.counted}"
 
     def analyse(self, batch: VisitsBatch) -> BatchEstimates:
         """Analyse every trial of a batch, look by look."""
@@ -53,9 +66,16 @@ class Sequential:
         share = self.boundaries.information[place] / self.boundaries.information[-1]
         found = self.analysis.analyse(batch.share(share))
         z = self._statistic(found)
-        is_shown = z >= self.boundaries.efficacy[place]
-        goes_on = ~is_shown & ~(z <= self.boundaries.stopping_below[place])
-        return replace(found, is_shown=is_shown), goes_on
+        benefit = z >= self.boundaries.efficacy[place]
+        harm = z <= (self.harm[place] if self.harm else -np.inf)
+        below = z <= self.boundaries.stopping_below[place]
+        is_end = place == len(self.boundaries.information) - 1
+        stops = {
+            StopReason.BENEFIT: benefit,
+            StopReason.HARM: harm,
+            StopReason.FUTILITY: np.zeros_like(below) if is_end else below & ~harm,
+        }
+        return replace(found, is_shown=stops[self.counted]), ~(benefit | harm | below)
 
     def _statistic(self, found: BatchEstimates) -> FloatArray:
         """Return the normal statistic with the p value of the analysis; NaN where there is none."""

@@ -145,6 +145,7 @@ def add_people(world: World) -> None:
     for user_id, role, site_id in (
         ("cora", Role.COORDINATOR, "LEI"),
         ("stan", Role.STATISTICIAN, None),
+        ("una", Role.UNBLINDED_STATISTICIAN, None),
         ("rea", Role.REVIEWER, None),
         ("ben", Role.ADMINISTRATOR, None),
     ):

@@ -10,6 +10,7 @@ from tests.scenarios.conftest import APP, Office, read
 STAFF = {
     Role.COORDINATOR: "cora",
     Role.STATISTICIAN: "stan",
+    Role.UNBLINDED_STATISTICIAN: "una",
     Role.REVIEWER: "rea",
     Role.ADMINISTRATOR: "ben",
 }

@@ -163,6 +163,36 @@ def test_what_cannot_be_used_is_one_sentence(
     assert why in refused(antiphon, *words)
 
 
+def test_stopping_for_futility_and_harm_is_simulated_beside_efficacy(
+    antiphon: CommandLine, tmp_path: Path
+) -> None:
+    looks = (
+        "  looks:\n    information_fractions: [0.5, 1.0]\n    spending: o_brien_fleming\n"
+        "    futility: {spending: pocock}\n    harm: {level: 0.1, spending: pocock}\n"
+    )
+    text = SHIPPED.read_text("utf-8").replace("  analyses:\n", f"{looks}  analyses:\n", 1)
+    (tmp_path / "looks.yaml").write_text(text, encoding="utf-8")
+
+    done = antiphon.run(
+        "protocol", "simulate", tmp_path / "looks.yaml", *SMALL, "--workers", 1, "--json"
+    )
+
+    found = json.loads(done.out)["characteristics"]
+    shown: dict[str, list[float]] = {}
+    for one in found:
+        shown.setdefault(one["analysis"], []).append(one["shown"]["value"])
+    futile, harmed = (
+        shown[f"ANCOVA, 2 looks: stopped for {reason}"] for reason in ("futility", "harm")
+    )
+    # without effect about a half stop for futility at the first look, with the planned one few
+    assert futile[0] > 0.4
+    assert futile[-1] < 0.2
+    # a harmless trial stops for harm with a chance of at most 10 percent
+    assert harmed[0] < 0.15
+    assert harmed[-1] < 0.02
+    assert shown["ANCOVA, 2 looks"][-1] > 0.6
+
+
 def test_a_protocol_with_promised_looks_is_simulated_with_them(
     antiphon: CommandLine, tmp_path: Path
 ) -> None:
