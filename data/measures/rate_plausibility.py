@@ -20,7 +20,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import median_filter, uniform_filter1d
-from scipy.signal import welch
 from scipy.special import gammainccinv
 
 from data.measures.time_domain import FloatArray
@@ -181,6 +180,8 @@ def find_tones(samples: FloatArray, sampling_rate_hz: float) -> FloatArray:
     whole = _longest_whole(samples, round(SEARCHED_S * sampling_rate_hz))
     if whole.size < SHORTEST_TONE_S * sampling_rate_hz:
         return np.empty(0)
+    from scipy.signal import welch  # noqa: PLC0415 - brings scipy.stats, slow to import
+
     frequencies_hz, power = welch(whole, sampling_rate_hz, nperseg=segment, detrend="linear")
     level_db = 10.0 * np.log10(power + np.finfo(np.float64).tiny)
     wide = 2 * round(FLOOR_HZ * TONE_SEGMENT_S) + 1
