@@ -24,6 +24,7 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("coordinator/participant.py", "Participant"),
         ("coordinator/run_session.py", "Run session"),
         ("coordinator/recordings.py", "Recordings"),
+        ("coordinator/recordings.py", "Recordings"),
         ("coordinator/headphones.py", "Headphones"),
         ("coordinator/safety.py", "Safety"),
     ),
@@ -35,6 +36,7 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("statistician/explore.py", "Explore"),
         ("statistician/export.py", "Export"),
         ("statistician/recordings.py", "Recordings"),
+        ("statistician/recordings.py", "Recordings"),
         ("statistician/lock.py", "Lock and unblind"),
     ),
     Role.UNBLINDED_STATISTICIAN: (
@@ -44,6 +46,7 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.REVIEWER: (
         ("reviewer/protocol.py", "Protocol"),
         ("reviewer/flow.py", "Flow"),
+        ("reviewer/recordings.py", "Recordings"),
         ("reviewer/recordings.py", "Recordings"),
         ("reviewer/audit.py", "Audit trail"),
         ("reviewer/verify.py", "Verify"),

@@ -4,7 +4,7 @@ The only place that touches ``st.session_state``. Nothing that matters lies here
 page loses it all, so answers, enrolments and decisions are in the store before the next widget is
 drawn. Widget keys are `<screen>.<name>`; a page declares its own with `key_of`.
 
-Contents: `of_screen`, `key_of`, `set_widget`, `forget`.
+Contents: `of_screen`, `key_of`, `set_widget`, `widget_value`, `forget`.
 """
 
 from typing import TypeVar
@@ -47,3 +47,8 @@ def key_of(screen: str, name: str) -> str:
 def set_widget(key: str, value: object) -> None:
     """Let a widget that is drawn after this show a value."""
     st.session_state[key] = value
+
+
+def widget_value(key: str) -> object:
+    """Return what a widget holds, for a function that is called when it changes; None before it was drawn."""
+    return st.session_state.get(key)

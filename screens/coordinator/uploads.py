@@ -1,6 +1,6 @@
 """A recording that a browser sent.
 
-Contents: `UploadedFile`, `read_uploaded`.
+Contents: `UploadedFile`, `read_uploaded`, `beats_in`.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,14 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from data.exchange.formats import empatica
-from data.exchange.recordings import Recording, read_recording
+from data.exchange.recording import ChannelKind
+from data.exchange.recordings import Recording, RecordingUnreadableError, read_recording
+from data.measures.heart_recordings import (
+    HeartRecording,
+    heart_recording_of_beats,
+    heart_recording_of_ecg,
+    heart_recording_of_ppg,
+)
 
 
 class UploadedFile(Protocol):
@@ -39,3 +46,31 @@ def read_uploaded(files: Sequence[UploadedFile], rate_hz: float | None) -> Recor
             path.write_bytes(file.getvalue())
         is_folder = len(paths) > 1 and empatica.recognizes(Path(folder), b"")
         return read_recording(Path(folder) if is_folder else paths[0], rate_hz=rate_hz)
+
+
+def beats_in(recording: Recording) -> HeartRecording:
+    """Return the heart of a recording: its intervals, or the beats found in its ECG or pulse wave.
+
+    Raises
+    ------
+    RecordingUnreadableError
+        If it holds neither, or no beat can be found in it.
+    """
+    if recording.rr is not None:
+        return heart_recording_of_beats(recording.rr)
+    for kind, search in (
+        (ChannelKind.ECG, heart_recording_of_ecg),
+        (ChannelKind.PPG, heart_recording_of_ppg),
+    ):
+        channel = recording.sampled(kind)
+        if channel is not None:
+            found = search(channel.samples, channel.sampling_rate_hz)
+            if found.refusal is None:
+                return found
+            reason = found.refusal.value.replace("_", " ")
+            raise RecordingUnreadableError(
+                f"No beat can be found in the {kind.value.upper()} of {recording.name}: {reason}."
+            )
+    raise RecordingUnreadableError(
+        f"{recording.name} holds neither RR intervals nor an ECG nor a pulse wave."
+    )
