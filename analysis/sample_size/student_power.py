@@ -7,6 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtri, gammaln, ndtr, stdtrit
 
+LARGEST_SHIFT = 1e6
+"""Of the noncentral t distribution: from there the power is 1, and scipy's has no number far beyond."""
+
 
 def student_power(effect: float, standard_error: float, df: float, tail: float) -> float:
     """Return the power of a t test in the direction of the effect (noncentral t)."""
@@ -14,7 +17,8 @@ def student_power(effect: float, standard_error: float, df: float, tail: float) 
 
     if df <= 0:
         return 0.0
-    return float(nct.sf(-stdtrit(df, tail), df, abs(effect) / standard_error))
+    shift = min(abs(effect) / standard_error, LARGEST_SHIFT)
+    return float(nct.sf(-stdtrit(df, tail), df, shift))
 
 
 def equivalence_power(

@@ -19,6 +19,11 @@ class Written:
     name: str
 
 
+def seeded_generator(seed: int) -> Written:
+    """Return a random generator as it is written."""
+    return Written(text=f"Generator(PCG64({seed}))", module="numpy.random", name="Generator, PCG64")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Called:
     """A call inside the call."""

@@ -20,9 +20,9 @@ from screens.terminal.fit.options import (
     Where,
     listed,
 )
-from screens.terminal.fit.python_lines import Written, python_lines
+from screens.terminal.fit.python_lines import python_lines, seeded_generator
 from screens.terminal.fit.record import Calls
-from screens.terminal.fit.source import sentences_for, source_of, two_arms
+from screens.terminal.fit.source import comparison_of, sentences_for, source_of
 
 CONSTANT_EFFECT = "The interval holds the constant effects that the test does not refute."
 
@@ -46,7 +46,6 @@ def fit_rerandomization(
     from numpy.random import PCG64, Generator
 
     from analysis.estimators.allocation_columns import compare_as_allocated
-    from analysis.estimators.frame import Comparison
     from analysis.estimators.rerandomization_frame import AllocatedColumns
 
     names = listed(covariates)
@@ -55,8 +54,7 @@ def fit_rerandomization(
     table = source.read(
         numeric=(outcome,), other=(arm, *allocation.columns), covariates=names, varying=(outcome,)
     )
-    first, second = two_arms(table, arm, listed(arms))
-    comparison = Comparison(column=arm, first=first, second=second)
+    comparison = comparison_of(table, arm, arms)
     columns = AllocatedColumns(outcome=outcome, comparison=comparison, covariates=names)
     with sentences_for(table.name):
         frame = table.frame((arm,))
@@ -85,11 +83,7 @@ def fit_rerandomization(
                     planned,
                     order=allocation.order,
                     draws=draws,
-                    generator=Written(
-                        text=f"Generator(PCG64({seed}))",
-                        module="numpy.random",
-                        name="Generator, PCG64",
-                    ),
+                    generator=seeded_generator(seed),
                     confidence_level=level,
                 )
             ),

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from screens.terminal.fit.options import listed_numbers
 from screens.terminal.outcome import UnusableInputError
@@ -49,28 +51,57 @@ class Reference(StrEnum):
 class Assumptions:
     """What was typed; None where nothing was."""
 
-    difference: float | None
-    sd: str | None
-    correlation: float | None
-    reference: Reference
-    margin: float | None
-    lower_margin: float | None
-    upper_margin: float | None
-    proportions: str | None
-    hypothesis: float | None
-    rates: str | None
-    exposure: float | None
-    dispersion: float
-    hazards: str | None
-    accrual: float
-    follow_up: float | None
-    loss_hazard: float
-    visit_correlation: VisitCorrelation
-    retention: str | None
-    retention_second: str | None
-    odds_ratio: float | None
-    shares: str | None
-    probability_of_more: float | None
+    difference: Annotated[
+        float | None, typer.Option(help="Difference that must not be missed, first minus second.")
+    ] = None
+    sd: Annotated[
+        str | None,
+        typer.Option(
+            help="Standard deviation; of crossover within participants, of pairs that of "
+            "differences, of mmrm at the last visit (two numbers: one an arm)."
+        ),
+    ] = None
+    correlation: Annotated[
+        float | None, typer.Option(help="With baseline (ancova, change), between visits (mmrm).")
+    ] = None
+    reference: Annotated[
+        Reference, typer.Option(help="Distribution of ancova and change: Borm's formula is normal.")
+    ] = Reference.STUDENT
+    margin: Annotated[float | None, typer.Option(help="Non-inferiority margin, above 0.")] = None
+    lower_margin: Annotated[float | None, typer.Option(help="Equivalence.")] = None
+    upper_margin: Annotated[float | None, typer.Option(help="Equivalence.")] = None
+    proportions: Annotated[str | None, typer.Option(help="Expected in both arms: '0.5,0.3'.")] = (
+        None
+    )
+    hypothesis: Annotated[
+        float | None,
+        typer.Option(help="Difference (proportions) or ratio (counts, survival) to be refuted."),
+    ] = None
+    rates: Annotated[str | None, typer.Option(help="Events a unit of exposure: '1.2,0.8'.")] = None
+    exposure: Annotated[float | None, typer.Option(help="Of one participant (counts).")] = None
+    dispersion: Annotated[float, typer.Option(help="Negative binomial; 0 is Poisson.")] = 0.0
+    hazards: Annotated[str | None, typer.Option(help="Events a unit of time: '0.1,0.06'.")] = None
+    accrual: Annotated[float, typer.Option(help="Time of entry (survival).")] = 0.0
+    follow_up: Annotated[
+        float | None, typer.Option(help="Time after the last entry (survival).")
+    ] = None
+    loss_hazard: Annotated[float, typer.Option(help="Losses a unit of time (survival).")] = 0.0
+    visit_correlation: Annotated[
+        VisitCorrelation, typer.Option(help="How it falls between visits (mmrm).")
+    ] = VisitCorrelation.AR1
+    retention: Annotated[
+        str | None, typer.Option(help="Share still there at each visit (mmrm): '1,0.9,0.8,0.7'.")
+    ] = None
+    retention_second: Annotated[
+        str | None, typer.Option(help="The same of the second arm, if it differs.")
+    ] = None
+    odds_ratio: Annotated[float | None, typer.Option(help="Ordinal.")] = None
+    shares: Annotated[
+        str | None, typer.Option(help="Of the categories in the second arm (ordinal).")
+    ] = None
+    probability_of_more: Annotated[
+        float | None, typer.Option(help="That one of the first arm has more (rank).")
+    ] = None
 
     def number(self, name: str) -> float:
         """Return a number that this estimator needs."""

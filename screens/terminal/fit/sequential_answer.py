@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from screens.terminal.fit.answer import NOTHING, Answer, TextTable, finite, percent, shown, shown_p
 from screens.terminal.fit.record import Calls, record, remarks
@@ -11,6 +13,7 @@ from screens.terminal.outcome import UnusableInputError
 if TYPE_CHECKING:
     from analysis.interim_analysis.boundaries import SolvedDesign
     from analysis.interim_analysis.characteristics import Characteristics
+    from analysis.interim_analysis.harm import HarmRule
     from analysis.interim_analysis.looks import LookEstimate
     from analysis.interim_analysis.monitoring import MonitoringReport
     from analysis.interim_analysis.stopping_bounds import Boundaries
@@ -21,17 +24,32 @@ UNBLINDED = "Interim results are for the unblinded statistician and the monitori
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rest:
+    """What is assumed for the rest of the trial."""
+
+    assumed_effect: Annotated[
+        float | None, typer.Option(help="Effect for conditional power, in the unit of estimates.")
+    ] = None
+    planned_standard_error: Annotated[
+        float | None, typer.Option(help="Standard error expected at the end of the trial.")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SoFar:
     """The looks held, and what is assumed for the rest."""
 
     report: "MonitoringReport"
     estimates: "tuple[LookEstimate, ...]"
-    assumed_effect: float | None
-    planned_standard_error: float | None
+    rest: Rest
 
 
 def sequential_answer(
-    solved: "SolvedDesign", so_far: SoFar | None, table: "Table | None", calls: Calls
+    solved: "SolvedDesign",
+    harm: "HarmRule | None",
+    so_far: SoFar | None,
+    table: "Table | None",
+    calls: Calls,
 ) -> Answer:
     """Return the design alone, or with the looks held so far."""
     from analysis.interim_analysis.characteristics import compute_characteristics
@@ -45,6 +63,7 @@ def sequential_answer(
         "power": design.statistical_power,
         "sides": design.sides.value,
         "boundaries": _boundaries(boundaries, found.power_by_stage),
+        "harm": None if harm is None else _harm(harm, boundaries),
         "drift": found.drift,
         "inflation_factor": found.inflation_factor,
         "expected_information_h1": found.average_h1,
@@ -56,6 +75,8 @@ def sequential_answer(
         **record(table, calls, notes),
     }
     tables = [_bounds_table(plain["boundaries"])]
+    if plain["harm"] is not None:
+        tables.append(_harm_table(plain["harm"]))
     if so_far is not None:
         tables.append(_looks_table(plain["looks"]))
     return Answer(
@@ -81,6 +102,17 @@ def _boundaries(found: "Boundaries", power: tuple[float, ...]) -> list[dict[str,
     ]
 
 
+def _harm(rule: "HarmRule", boundaries: "Boundaries") -> dict[str, Any]:
+    from analysis.interim_analysis.harm import harm_bounds, harm_by_stage
+
+    bounds = harm_bounds(rule, boundaries.information)
+    return {
+        "alpha": rule.significance_level,
+        "bounds_z": [finite(bound) for bound in bounds],
+        "stopped_without_effect": list(harm_by_stage(boundaries, bounds, 0.0)),
+    }
+
+
 def _looks(so_far: SoFar) -> list[dict[str, Any]]:
     return [
         {
@@ -93,6 +125,7 @@ def _looks(so_far: SoFar) -> list[dict[str, Any]]:
             "p_one_sided": report.one_sided_p,
             "efficacy_z": finite(report.efficacy_bound),
             "futility_z": finite(report.futility_bound),
+            "harm_z": finite(report.harm_bound),
             "repeated_lower": _limits(report.repeated_interval)[0],
             "repeated_upper": _limits(report.repeated_interval)[1],
             "repeated_p": report.repeated_p,
@@ -134,15 +167,19 @@ def _conditional(planned: "Boundaries", so_far: SoFar) -> dict[str, Any] | None:
     z = so_far.report.looks[-1].z
     trend = drift_in_trend(planned, looks_held=held, z=z)
     assumed = None
-    if so_far.assumed_effect is not None:
-        if so_far.planned_standard_error is None:
+    rest = so_far.rest
+    if rest.assumed_effect is not None:
+        if rest.planned_standard_error is None:
             message = "--assumed-effect needs --planned-standard-error, that of the end."
             raise UnusableInputError(message)
-        drift = so_far.assumed_effect / so_far.planned_standard_error
+        if rest.planned_standard_error <= 0:
+            message = f"--planned-standard-error: {rest.planned_standard_error:g} must be above 0."
+            raise UnusableInputError(message)
+        drift = rest.assumed_effect / rest.planned_standard_error
         assumed = list(conditional_power(planned, looks_held=held, z=z, drift=drift))
     return {
         "in_trend": list(conditional_power(planned, looks_held=held, z=z, drift=trend)),
-        "assumed_effect": so_far.assumed_effect,
+        "assumed_effect": rest.assumed_effect,
         "under_assumed_effect": assumed,
         "predictive_power": predictive_power(planned, looks_held=held, z=z),
     }
@@ -162,6 +199,18 @@ def _bounds_table(rows: list[dict[str, Any]]) -> TextTable:
             "power",
         ),
         rows=tuple((str(row["look"]), *(shown(row[key]) for key in keys)) for row in rows),
+    )
+
+
+def _harm_table(harm: dict[str, Any]) -> TextTable:
+    pairs = zip(harm["bounds_z"], harm["stopped_without_effect"], strict=True)
+    return TextTable(
+        title=f"Stopping for harm, one-sided level {harm['alpha']:g}",
+        header=("look", "harm z", "stopped without effect"),
+        rows=tuple(
+            (str(look), shown(bound), shown(stopped))
+            for look, (bound, stopped) in enumerate(pairs, start=1)
+        ),
     )
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screens.terminal.fit.options import equal_parts
+from screens.terminal.fit.options import equal_parts, listed
 from screens.terminal.fit.python_lines import Written
 from screens.terminal.outcome import UntrustedFitError, UnusableInputError
 
 if TYPE_CHECKING:
+    from analysis.estimators.frame import Comparison
     from data.exchange.tables import Table
 
 MOST_NAMES_SHOWN = 8
@@ -137,6 +138,14 @@ def two_arms(table: "Table", column: str, named: Sequence[str]) -> tuple[str, st
         )
         raise UnusableInputError(message)
     return named[0], named[1]
+
+
+def comparison_of(table: "Table", column: str, named: str | None) -> "Comparison":
+    """Return the arms compared in a column, first minus second: those of --arms, or the two in the file."""
+    from analysis.estimators.frame import Comparison
+
+    first, second = two_arms(table, column, listed(named))
+    return Comparison(column=column, first=first, second=second)
 
 
 def require_arm(table: "Table", column: str, arm: str) -> None:

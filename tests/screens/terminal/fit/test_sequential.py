@@ -217,3 +217,29 @@ def test_data_that_cannot_be_looked_at_get_a_sentence(
     )  # fmt: skip
 
     assert (done.code, said in done.error) == (2, True), done.error
+
+
+def test_a_trial_can_stop_for_harm_by_a_level_of_its_own(antiphon: CommandLine) -> None:
+    told = antiphon.json(
+        *COMMAND, "--looks", 3, "--harm-alpha", 0.1, "--estimates", "-3", "--standard-errors", "1.2"
+    )
+
+    assert sum(told["harm"]["stopped_without_effect"]) <= 0.1
+    assert told["looks"][0]["harm_z"] == pytest.approx(told["harm"]["bounds_z"][0])
+    assert told["looks"][0]["advice"] == "stop: harm"
+    assert run_python(told["python"]).looks[0].harm_bound == told["looks"][0]["harm_z"]
+
+
+def test_a_trial_can_give_up_where_conditional_power_has_fallen(antiphon: CommandLine) -> None:
+    told = antiphon.json(*COMMAND, "--looks", 3, "--futility-conditional-power", 0.2)
+    trend = antiphon.json(
+        *COMMAND, "--looks", 3, "--futility-conditional-power", 0.2, "--futility-effect", "trend"
+    )
+
+    assert told["harm"] is None
+    assert told["boundaries"][0]["futility_z"] < trend["boundaries"][0]["futility_z"]
+    assert "not both" in antiphon.refusal(*COMMAND, "--looks", 3, "--design", "pocock", "--spending", "pocock").error  # fmt: skip
+    both = antiphon.refusal(
+        *COMMAND, "--looks", 3, "--futility", "pocock", "--futility-conditional-power", 0.2
+    )
+    assert "Name one of --futility" in both.error
