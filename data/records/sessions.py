@@ -87,7 +87,8 @@ class ListeningSession:
     ear_level_dba: float | None = None
     """Estimated equivalent level at the ear of all that was heard, in whole dB(A); None without calibration."""
     sensor_id: str = ""
-    """The one sensor that it senses, as a fingerprint of the device; empty for recordings and simulation."""
+    """The sensors that it senses, as fingerprints of the devices with a blank between them, that of the heart first;
+    empty for recordings and simulation."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,10 +1,10 @@
 """The grade of a signal over time: it falls at once and improves one step at a time.
 
-Rules: a window that is worse than the one before counts as what it is. A signal must have been better for ten seconds; it
-then improves by one step a pass: from hold to degraded, from degraded to good. So a signal that
-comes and goes is trusted less than one that stays, and no measure gains weight in the moment in which quality is doubtful.
+Rules: a window that is worse than the one before counts as what it is. A signal must have been better for ten seconds
+before it improves, and then by one step a pass: from hold to degraded, from degraded to good. So a signal that comes and
+goes is trusted less than one that stays, and no measure gains weight in the moment in which its quality is doubtful.
 
-Contents: `Steadied`, `steady`, `quality_of`.
+Contents: `Steadied`, `steady`, `QUALITY`.
 """
 
 from collections.abc import Mapping

@@ -5,10 +5,11 @@ Time moves on when a window is asked for, so what was handed to `hear` must be h
 kind *dropout* has a sensor that loses contact now and then.
 
 Contents: `RRListenerSource` (RR intervals, fast: bulk simulation), `SimulatedListenerSource` (an ECG by NeuroKit2 in
-which the beats are found again), `rr_listener`, `simulated_listener`.
+which the beats are found again), `rr_listener`, `simulated_listener`, `listener_with_sensors`.
 """
 
 from bisect import bisect_right
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -28,7 +29,9 @@ from interventions.listeners import (
     draw_listener,
     step_arousal,
 )
-from interventions.sensing.source import WINDOW_S, window_of
+from interventions.sensing.combined import combine
+from interventions.sensing.simulated_companions import worn_by
+from interventions.sensing.source import WINDOW_S, SignalSource, window_of
 
 SENSED_BEFORE_S = 75.0
 CONTACT_S = (60.0, 160.0)
@@ -40,6 +43,8 @@ CYCLE_POINTS = 400
 WANDER_MV = 0.05
 WANDER_HZ = 0.3
 NOISE_MV = 0.01
+BESIDE = 1
+"""Sets the chance of the other sensors apart from that of the heart."""
 
 
 class _Body:
@@ -52,6 +57,8 @@ class _Body:
         self.beats_s: list[float] = []
         self.rr_ms: list[float] = []
         self.arousal = listener.start
+        self.arousals: list[float] = []
+        """At each whole second since the music began."""
         self._arousal_s = 0.0
         self._moods = moods
         self._numbers: list[float] = []
@@ -78,6 +85,7 @@ class _Body:
             if not self._numbers:
                 self._numbers = self._moods.standard_normal(512).tolist()
             level = self._level_at(self._arousal_s)
+            self.arousals.append(self.arousal)
             self.arousal = step_arousal(self.listener, self.arousal, level, self._numbers.pop())
             self._arousal_s += STEP_S
 
@@ -123,6 +131,18 @@ class _BodySource:
     def arousal(self) -> float:
         """The listener's true arousal now: for judging the loop, never seen by it."""
         return self._body.arousal
+
+    @property
+    def listener(self) -> Listener:
+        """Who listens."""
+        return self._body.listener
+
+    def arousal_at(self, time_s: float) -> float:
+        """Return the true arousal at a moment that has passed: for sensors worn beside that of the heart."""
+        felt = self._body.arousals
+        if time_s < 0.0 or not felt:
+            return self._body.listener.start
+        return felt[min(int(time_s), len(felt) - 1)]
 
     def resting_beats(self) -> RRSeries:
         """Return five minutes at a calm rest, as at the baseline visit."""
@@ -249,7 +269,7 @@ def rr_listener(kind: ListenerKind, seed: int) -> RRListenerSource:
     seed : int
         The same seed gives the same person and the same chance.
     """
-    people, chance = np.random.Generator(np.random.PCG64(seed)).spawn(2)
+    people, chance = _chance(seed)
     return RRListenerSource(draw_listener(kind, people), chance)
 
 
@@ -263,5 +283,31 @@ def simulated_listener(kind: ListenerKind, seed: int) -> SimulatedListenerSource
     seed : int
         The same seed gives the same person and the same chance.
     """
-    people, chance = np.random.Generator(np.random.PCG64(seed)).spawn(2)
+    people, chance = _chance(seed)
     return SimulatedListenerSource(draw_listener(kind, people), chance)
+
+
+def listener_with_sensors(
+    kind: ListenerKind,
+    seed: int,
+    listener: Callable[[ListenerKind, int], RRListenerSource | SimulatedListenerSource],
+) -> SignalSource:
+    """Draw a listener who wears sensors of skin, breath and oxygen too; heart and moods are as without them.
+
+    Parameters
+    ----------
+    kind : ListenerKind
+        How the person answers music.
+    seed : int
+        The same seed gives the same person and the same chance.
+    listener : callable
+        How the heart is sensed: `rr_listener` or `simulated_listener`.
+    """
+    source = listener(kind, seed)
+    beside = np.random.Generator(np.random.PCG64([seed, BESIDE]))
+    return combine(source, worn_by(source, beside))
+
+
+def _chance(seed: int) -> tuple[np.random.Generator, np.random.Generator]:
+    people, chance = np.random.Generator(np.random.PCG64(seed)).spawn(2)
+    return people, chance

@@ -5,8 +5,7 @@ caller names, so that the age of a sample is true. Samples wait in the feed and 
 sensor that falls silent leaves a gap and a rising age; no exception, no number across the gap. A source is bound to the
 sensor it was made for: a feed that another sensor answers gives windows that are refused.
 
-Contents: `Feed` (the port), `Pulled`, `LiveSource`, `sensor_id_of`, `SensorState` and `SensorWatch` (the staleness
-watchdog).
+Contents: `Feed` (the port), `Pulled`, `LiveSource`, `SensorState` and `SensorWatch` (the staleness watchdog).
 """
 
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from data.measures.hrv import LONGEST_AGE_S
 from data.records.music import MusicalParameters
 from data.records.signals import RRSeries, Window
 from interventions.sensing.sensor import Sensor
-from interventions.sensing.source import WINDOW_S, SignalSource, window_of
+from interventions.sensing.source import WINDOW_S, window_of
 from interventions.sensing.tapes import KEPT_S, Tape
 
 DIGITS = 6
@@ -159,8 +158,3 @@ class LiveSource:
         if self._is_open:
             self._is_open = False
             self._feed.close()
-
-
-def sensor_id_of(source: SignalSource) -> str:
-    """Return the id of the sensor that a source is bound to; empty for recordings and simulation."""
-    return source.sensor.sensor_id if isinstance(source, LiveSource) else ""

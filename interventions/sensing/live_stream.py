@@ -1,19 +1,24 @@
-"""A Lab Streaming Layer stream as a source: RR intervals in milliseconds, or an ECG at any declared rate.
+"""A Lab Streaming Layer stream as a source: RR intervals or an ECG; beside it skin conductance, breathing, oxygen.
+
+Units: intervals in milliseconds, an ECG in any unit at any declared rate, skin conductance in microsiemens, breathing in any
+unit, oxygen saturation in per cent.
 
 Conventions: time stamps are mapped to this machine's clock by the layer itself, while the stream runs. Nothing runs in
 the background of ours: samples wait in the inlet. An outlet that dies leaves a gap and a rising age; when it comes back
 under the same source id the inlet recovers by itself, and an outlet under another id is never taken in its place. A
 stream without a source id is known by its name, type and host; it is looked for again when it is lost.
 
-Contents: `LiveStreamSource`, `LiveStream`, `streams_in_reach`, `sensors_in_reach`.
+Contents: `LiveStreamSource`, `connect_stream`, `LiveStream`, `streams_in_reach`, `sensors_in_reach`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from data.measures import neurokit
-from data.records.signals import SignalKind
+from data.records.signals import SignalKind, StreamKind
+from interventions.sensing.companions import LiveCompanion
 from interventions.sensing.live_source import LiveSource, Pulled
 from interventions.sensing.sensor import Sensor
 from interventions.sensing.source import NoSourceError
@@ -22,6 +27,17 @@ from interventions.sensing.tapes import BeatTape, Tape, WaveformTape
 DRIVER = "lsl"
 RR_TYPES = frozenset({"RR", "RRI", "IBI", "HRV"})
 ECG_TYPES = frozenset({"ECG", "EKG"})
+COMPANION_TYPES: Mapping[str, StreamKind] = MappingProxyType(
+    {
+        "EDA": StreamKind.ELECTRODERMAL,
+        "GSR": StreamKind.ELECTRODERMAL,
+        "RESPIRATION": StreamKind.RESPIRATION,
+        "RESP": StreamKind.RESPIRATION,
+        "RSP": StreamKind.RESPIRATION,
+        "SPO2": StreamKind.OXYGEN_SATURATION,
+    }
+)
+"""Types of streams that are sensed beside the heart."""
 PULLED_AT_ONCE = 4096
 MAPPING_S = 5.0
 """How long the first mapping of the clocks may take; made while connecting, so that no window waits for it."""
@@ -123,31 +139,62 @@ class LiveStreamSource(LiveSource):
         wait_s : float
             How long to look for it.
 
-        Raises
-        ------
-        NoSourceError
-            If no such stream is found, several answer to the name, or it carries neither an ECG nor RR intervals.
+        Notes
+        -----
+        A `NoSourceError` if no such stream is found, several answer to the name, or it carries neither an ECG nor RR
+        intervals.
         """
-        found = _resolve(name, stream_type, address, wait_s)
-        wanted = f"named {name!r}" if name else f"of type {stream_type!r}"
-        if address and not name:
-            wanted = f"with the source id or name {address!r}"
-        if not found:
-            raise NoSourceError(
-                f"No live stream {wanted} was found within {wait_s:g} s. Switch the sensor and its "
-                "Lab Streaming Layer outlet on, and see that both are in the same network."
-            )
-        if len(found) > 1:
-            raise NoSourceError(
-                f"{len(found)} live streams {wanted} are in this network: nobody can tell whose is whose. "
-                "Give each sensor a name and a source id of its own, or choose one by its id."
-            )
-        sensor = sensor_of(found[0])
-        return cls(sensor, _InletFeed(found[0], wait_s), _tape_for(found[0]))
+        found = _only_one(name, stream_type, address, wait_s)
+        sensor = sensor_of(found)
+        return cls(sensor, _InletFeed(found, wait_s), _tape_for(found))
+
+
+def connect_stream(address: str, wait_s: float) -> LiveStreamSource | LiveCompanion:
+    """Connect to a stream of any kind that can be sensed.
+
+    Parameters
+    ----------
+    address : str
+        Its source id or its name.
+    wait_s : float
+        How long to look for it.
+
+    Raises
+    ------
+    NoSourceError
+        If it is not found, several answer to the name, or it can be sensed neither as a heart nor beside one.
+    """
+    found = _only_one("", "", address, wait_s)
+    stream = _described(found)
+    kind = COMPANION_TYPES.get(stream.stream_type.upper())
+    if kind is None:
+        return LiveStreamSource(sensor_of(found), _InletFeed(found, wait_s), _tape_for(found))
+    if stream.sampling_rate_hz <= 0.0:
+        message = f"The live stream {stream.name!r} has no declared sampling rate."
+        raise NoSourceError(message)
+    return LiveCompanion(sensor_of(found), kind, _InletFeed(found, wait_s))
+
+
+def _only_one(name: str, stream_type: str, address: str, wait_s: float) -> Any:  # noqa: ANN401 - pylsl ships no types
+    found = _resolve(name, stream_type, address, wait_s)
+    wanted = f"named {name!r}" if name else f"of type {stream_type!r}"
+    if address and not name:
+        wanted = f"with the source id or name {address!r}"
+    if not found:
+        raise NoSourceError(
+            f"No live stream {wanted} was found within {wait_s:g} s. Switch the sensor and its "
+            "Lab Streaming Layer outlet on, and see that both are in the same network."
+        )
+    if len(found) > 1:
+        raise NoSourceError(
+            f"{len(found)} live streams {wanted} are in this network: nobody can tell whose is whose. "
+            "Give each sensor a name and a source id of its own, or choose one by its id."
+        )
+    return found[0]
 
 
 def streams_in_reach(wait_s: float = 1.0) -> tuple[LiveStream, ...]:
-    """Return the streams of the network that carry an ECG or RR intervals, by name.
+    """Return the streams of the network that can be sensed, by name.
 
     Parameters
     ----------
@@ -171,15 +218,15 @@ def sensors_in_reach(wait_s: float = 1.0) -> tuple[Sensor, ...]:
 
 
 def sensor_of(info: Any) -> Sensor:  # noqa: ANN401 - pylsl ships no types
-    """Return a stream of RR intervals or of an ECG as a sensor."""
+    """Return a stream that can be sensed as a sensor."""
     stream = _described(info)
-    is_beats = stream.stream_type.upper() in RR_TYPES
+    of_heart = SignalKind.RR if stream.stream_type.upper() in RR_TYPES else SignalKind.ECG
     return Sensor(
         driver=DRIVER,
         address=_address_of(info),
         label=stream.name,
         name=stream.name,
-        signal=SignalKind.RR if is_beats else SignalKind.ECG,
+        signal=COMPANION_TYPES.get(stream.stream_type.upper(), of_heart),
         sampling_rate_hz=stream.sampling_rate_hz,
     )
 
@@ -188,7 +235,8 @@ def _usable_in_reach(wait_s: float) -> list[Any]:
     import pylsl  # noqa: PLC0415 - loads a C library
 
     found = pylsl.resolve_streams(wait_time=wait_s)
-    return [info for info in found if info.type().upper() in RR_TYPES | ECG_TYPES]
+    usable = RR_TYPES | ECG_TYPES | COMPANION_TYPES.keys()
+    return [info for info in found if info.type().upper() in usable]
 
 
 def _resolve(name: str, stream_type: str, address: str, wait_s: float) -> Sequence[Any]:

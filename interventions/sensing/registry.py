@@ -3,7 +3,7 @@
 Conventions: a sensor is named ``driver:address``, such as ``lsl:chest-strap-07``; without a driver it is the name of a
 Lab Streaming Layer stream. Finding sensors never fails: a driver that can find none says why.
 
-Contents: `drivers`, `find_sensors`, `connect_sensor`.
+Contents: `drivers`, `find_sensors`, `connect_sensor` (the heart's), `connect_companion` (one beside it).
 """
 
 import importlib
@@ -11,7 +11,9 @@ import pkgutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from data.records.signals import StreamKind
 from interventions.sensing import drivers as folder
+from interventions.sensing.companions import LiveCompanion
 from interventions.sensing.live_source import LiveSource
 from interventions.sensing.live_stream import DRIVER as STREAMS
 from interventions.sensing.sensor_driver import Discovery, SensorDriver
@@ -77,11 +79,13 @@ def connect_sensor(named: str, *, wait_s: float = CONNECTING_S, bound_to: str = 
     NoSourceError
         If it does not answer, or is another sensor than the one it must be.
     """
-    by_code = {driver.code: driver for driver in drivers()}
-    code, colon, address = named.partition(":")
-    if not colon or code not in by_code:
-        code, address = STREAMS, named
-    source = by_code[code].connect(address, wait_s)
+    source = _connected(named, wait_s)
+    if not isinstance(source, LiveSource):
+        source.close()
+        raise NoSourceError(
+            f"{source.sensor.label!r} brings {in_words(source.kind)}, no heart beats: choose it as a "
+            "further sensor, beside that of the heart."
+        )
     if bound_to and source.sensor.sensor_id != bound_to:
         source.close()
         raise NoSourceError(
@@ -89,3 +93,40 @@ def connect_sensor(named: str, *, wait_s: float = CONNECTING_S, bound_to: str = 
             f"({bound_to}). Put on the right one, or choose anew."
         )
     return source
+
+
+def connect_companion(named: str, *, wait_s: float = CONNECTING_S) -> LiveCompanion:
+    """Connect to a sensor that is worn beside that of the heart.
+
+    Parameters
+    ----------
+    named : str
+        As for `connect_sensor`.
+    wait_s : float
+        How long it may take.
+
+    Raises
+    ------
+    NoSourceError
+        If it does not answer, or brings heart beats.
+    """
+    source = _connected(named, wait_s)
+    if isinstance(source, LiveSource):
+        source.close()
+        raise NoSourceError(
+            f"{source.sensor.label!r} brings heart beats: a session has one sensor of the heart."
+        )
+    return source
+
+
+def _connected(named: str, wait_s: float) -> LiveSource | LiveCompanion:
+    by_code = {driver.code: driver for driver in drivers()}
+    code, colon, address = named.partition(":")
+    if not colon or code not in by_code:
+        code, address = STREAMS, named
+    return by_code[code].connect(address, wait_s)
+
+
+def in_words(kind: StreamKind) -> str:
+    """Return what a companion brings, in words."""
+    return kind.value.replace("_", " ")

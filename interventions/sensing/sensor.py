@@ -9,7 +9,7 @@ Contents: `Sensor`.
 import hashlib
 from dataclasses import dataclass
 
-from data.records.signals import SignalKind
+from data.records.signals import SignalKind, StreamKind
 
 ID_DIGITS = 12
 
@@ -26,7 +26,7 @@ class Sensor:
     """As it announces itself, so that a person can tell two of a kind apart."""
     name: str
     """Kind of device or stream, without a serial number: what is kept with a session."""
-    signal: SignalKind
+    signal: SignalKind | StreamKind
     sampling_rate_hz: float
     """0 when samples come irregularly, as beats do."""
 

@@ -6,6 +6,7 @@ Contents: `SensorDriver`, `Discovery`.
 from dataclasses import dataclass
 from typing import Protocol
 
+from interventions.sensing.companions import LiveCompanion
 from interventions.sensing.live_source import LiveSource
 from interventions.sensing.sensor import Sensor
 
@@ -33,5 +34,5 @@ class SensorDriver(Protocol):
     def find(self, wait_s: float) -> Discovery:
         """Look for sensors; never an exception."""
 
-    def connect(self, address: str, wait_s: float) -> LiveSource:
+    def connect(self, address: str, wait_s: float) -> LiveSource | LiveCompanion:
         """Connect to a sensor; raises `NoSourceError` in words when that fails."""

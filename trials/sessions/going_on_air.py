@@ -7,7 +7,7 @@ from data.records.sessions import StopCause
 from data.storage.sign_in import sign_in_process
 from data.storage.store import Store
 from interventions.delivery.renderer import Renderer
-from interventions.sensing.live_source import sensor_id_of
+from interventions.sensing.combined import sensor_ids_of
 from interventions.sensing.source import SignalSource
 from trials.sessions.journal import SessionEnd, StoreJournal
 from trials.sessions.on_air import OnAirSession
@@ -37,7 +37,7 @@ def open_session(
     planned_session_id : str
         Which planned session.
     source : SignalSource
-        What is sensed; the session is bound to its sensor.
+        What is sensed; the session is bound to its sensors.
     renderer : Renderer
         How notes become sound.
     duration_s : float or None
@@ -58,7 +58,7 @@ def open_session(
         source=source.name,
         duration_s=duration_s,
         calibration_id=calibration_id,
-        sensor_id=sensor_id_of(source),
+        sensor_ids=sensor_ids_of(source),
     )
     server = sign_in_process(store, Role.COORDINATOR, "session server", actor.site_id)
     journal = StoreJournal(store, server, source.name)

@@ -51,7 +51,7 @@ def begin_session(
     source: str,
     duration_s: float | None,
     calibration_id: str = "",
-    sensor_id: str = "",
+    sensor_ids: tuple[str, ...] = (),
 ) -> OpenedSession:
     """Begin a planned session of a randomized participant.
 
@@ -70,8 +70,8 @@ def begin_session(
         leaves a deviation.
     calibration_id : str
         The calibration of the headphones; empty: not calibrated, which leaves a deviation.
-    sensor_id : str
-        The sensor that the session is bound to; empty for recordings and simulation.
+    sensor_ids : tuple of str
+        The sensors that the session is bound to; none for recordings and simulation.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def begin_session(
         planned = writing.get(PlannedSession, planned_session_id)
         participant = writing.get(Participant, planned.participant_id)
         _check_openable(writing, protocol, participant, planned)
-        _check_sensor_free(writing, sensor_id)
+        _check_sensors_free(writing, sensor_ids)
         now = store.clock()
         opened = plan_session(
             writing,
@@ -102,7 +102,7 @@ def begin_session(
             started_at=now,
         )
         session = with_headphones(writing, protocol, opened.session, calibration_id)
-        session = replace(session, sensor_id=sensor_id)
+        session = replace(session, sensor_id=" ".join(sensor_ids))
         opened = replace(opened, session=session)
         writing.add(session)
         day = day_at(writing, participant, now)
@@ -239,10 +239,9 @@ def _check_openable(
         raise SessionNotOpenableError(message)
 
 
-def _check_sensor_free(reading: Reading, sensor_id: str) -> None:
-    if not sensor_id:
-        return
-    worn = reading.first(ListeningSession, sensor_id=sensor_id, state=SessionState.RUNNING)
+def _check_sensors_free(reading: Reading, sensor_ids: tuple[str, ...]) -> None:
+    running = reading.find(ListeningSession, state=SessionState.RUNNING) if sensor_ids else ()
+    worn = next((one for one in running if {*one.sensor_id.split()} & {*sensor_ids}), None)
     if worn is not None:
         message = (
             f"This sensor is bound to the running session of {worn.participant_id}: "

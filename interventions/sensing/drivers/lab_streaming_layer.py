@@ -1,8 +1,9 @@
-"""Lab Streaming Layer: RR intervals or an ECG that another program sends through the network."""
+"""Lab Streaming Layer: signals of the heart, skin, breathing or oxygen that another program sends through the network."""
 
+from interventions.sensing.companions import LiveCompanion
 from interventions.sensing.live_source import LiveSource
 from interventions.sensing.live_stream import DRIVER as CODE
-from interventions.sensing.live_stream import LiveStreamSource, sensors_in_reach
+from interventions.sensing.live_stream import connect_stream, sensors_in_reach
 from interventions.sensing.sensor_driver import Discovery
 
 LONGEST_WAIT_S = 3.0
@@ -17,12 +18,12 @@ class LabStreamingLayer:
     def find(self, wait_s: float) -> Discovery:
         """Listen for announcements."""
         found = sensors_in_reach(min(wait_s, LONGEST_WAIT_S))
-        remark = "No stream of RR intervals or of an ECG announces itself in this network."
+        remark = "No stream of RR intervals, of an ECG or of another signal announces itself in this network."
         return Discovery(sensors=found, remark="" if found else remark)
 
-    def connect(self, address: str, wait_s: float) -> LiveSource:
+    def connect(self, address: str, wait_s: float) -> LiveSource | LiveCompanion:
         """Connect to a stream by its source id or its name."""
-        return LiveStreamSource.connect(address=address, wait_s=min(wait_s, LONGEST_WAIT_S))
+        return connect_stream(address, min(wait_s, LONGEST_WAIT_S))
 
 
 DRIVER = LabStreamingLayer()

@@ -13,13 +13,13 @@ import pylsl
 import pytest
 
 from data.measures.hrv import measure_window, resting_measures
-from data.records.signals import SignalKind, Window, WindowGrade
+from data.records.signals import SignalKind, StreamKind, Window, WindowGrade
 from interventions.sensing.live_stream import (
     LiveStreamSource,
     sensors_in_reach,
     streams_in_reach,
 )
-from interventions.sensing.registry import connect_sensor
+from interventions.sensing.registry import connect_companion, connect_sensor
 from interventions.sensing.source import NoSourceError
 
 OUTLET = Path(__file__).parents[2] / "simulators" / "lsl_outlet.py"
@@ -273,6 +273,40 @@ def test_a_stream_is_found_as_a_sensor_with_its_name_and_its_id() -> None:
     assert [one.address for one in found] == [f"{name}-id"]
     assert found[0].signal is SignalKind.RR
     assert by_name.sensor == found[0]
+
+
+def test_a_skin_sensor_of_the_network_is_a_companion_and_no_heart() -> None:
+    name = unique("skin")
+    info = pylsl.StreamInfo(name, "EDA", 1, 32.0, "double64", f"{name}-id")
+    outlet_here = pylsl.StreamOutlet(info)
+    companion = connect_companion(name)
+    at_s = pylsl.local_clock() - 30.0
+    for number in range(960):
+        outlet_here.push_sample([4.0 + number / 960.0], at_s + number / 32.0)
+    ends = time.monotonic() + 10.0
+    stream = companion.stream_at(0.0)
+    while stream.refused and time.monotonic() < ends:
+        time.sleep(0.1)
+        stream = companion.stream_at(0.0)
+    companion.close()
+
+    assert companion.sensor.signal is StreamKind.ELECTRODERMAL
+    assert stream.sampling_rate_hz == 8.0
+    assert len(stream.samples) == 240
+    assert stream.samples[0] == pytest.approx(4.0, abs=0.01)
+    assert stream.samples[-1] == pytest.approx(5.0, abs=0.01)
+    with pytest.raises(NoSourceError, match="brings electrodermal, no heart beats"):
+        connect_sensor(name)
+
+
+def test_a_heart_of_the_network_is_no_companion() -> None:
+    name = unique("heart")
+    outlet_here = beats_outlet(name, name)
+
+    with pytest.raises(NoSourceError, match="brings heart beats: a session has one"):
+        connect_companion(f"lsl:{name}")
+
+    del outlet_here
 
 
 def test_a_source_id_that_is_not_there_is_named() -> None:

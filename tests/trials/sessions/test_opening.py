@@ -273,7 +273,7 @@ def test_a_sensor_that_is_bound_to_a_running_session_senses_nobody_else(
         f"{who}/session-2",
         source="Strap",
         duration_s=None,
-        sensor_id=strap("A0:01").sensor.sensor_id,
+        sensor_ids=(strap("A0:01").sensor.sensor_id,),
     )
 
     assert freed.session.sensor_id == strap("A0:01").sensor.sensor_id
