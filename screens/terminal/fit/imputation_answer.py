@@ -1,5 +1,6 @@
 """What `antiphon fit impute` says: the numbers as JSON and as tables."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from screens.terminal.fit.answer import (
@@ -14,6 +15,7 @@ from screens.terminal.fit.answer import (
 from screens.terminal.fit.record import Calls, record, remarks
 
 if TYPE_CHECKING:
+    from analysis.missing_data.analysis_step import Quantity
     from analysis.missing_data.frame import EventStrategy, ImputationColumns
     from analysis.missing_data.impute import ImputationResult
     from analysis.missing_data.pooling import PooledEstimate
@@ -21,24 +23,74 @@ if TYPE_CHECKING:
     from data.exchange.tables import Table
 
 
-def imputation_answer(
-    table: "Table",
-    columns: "ImputationColumns",
-    after: "EventStrategy",
-    found: "ImputationResult",
-    curve: "TippingCurve | None",
-    calls: Calls,
-    seed: int | None,
-    level: float,
-) -> Answer:
-    """Return the answer; ``seed`` is None for the jackknife, which needs none."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imputed:
+    """What was asked, and what came of it."""
+
+    columns: "ImputationColumns"
+    after: "EventStrategy"
+    result: "ImputationResult"
+    curve: "TippingCurve | None"
+    seed: int | None
+    """None for the jackknife, which needs none."""
+    level: float
+
+    def estimates(self, quantity: "Quantity") -> "list[PooledEstimate]":
+        """Return the estimates of one kind."""
+        return [one for one in self.result.estimates if one.target.quantity is quantity]
+
+
+def imputation_answer(table: "Table", imputed: Imputed, calls: Calls) -> Answer:
+    """Return the answer."""
     from analysis.missing_data.analysis_step import Quantity
 
-    means = [e for e in found.estimates if e.target.quantity is Quantity.ADJUSTED_MEAN]
-    differences = [e for e in found.estimates if e.target.quantity is Quantity.DIFFERENCE]
+    means = imputed.estimates(Quantity.ADJUSTED_MEAN)
+    differences = imputed.estimates(Quantity.DIFFERENCE)
+    found, curve, outcome = imputed.result, imputed.curve, imputed.columns.outcome
     notes = (found.variance_note,)
-    fit = found.imputation.fit.fit
     plain = {
+        **_estimates_plain(imputed.columns, means, differences),
+        "strategy": imputed.after.strategy.value,
+        "reference": imputed.after.reference_arm,
+        "variance": "jackknife" if imputed.seed is None else "rubin",
+        "n_participants": found.n_participants,
+        "n_datasets": found.n_datasets,
+        "seed": imputed.seed,
+        "level": imputed.level,
+        **_counts_plain(imputed.columns, found),
+        "imputation_model": _model_plain(found),
+        "tipping": None if curve is None else _curve_plain(curve),
+        **record(table, calls, notes),
+    }
+    tables = [
+        _estimates_table(f"Differences in {outcome}", differences, imputed.level),
+        _estimates_table(f"Adjusted means of {outcome}", means, imputed.level),
+    ]
+    if curve is not None:
+        tables.append(_curve_table(curve, imputed.level))
+    return Answer(
+        plain=plain,
+        tables=tuple(tables),
+        remarks=(*_in_words(imputed), *remarks(table, notes)),
+    )
+
+
+def _in_words(imputed: Imputed) -> tuple[str, ...]:
+    found, after, curve = imputed.result, imputed.after, imputed.curve
+    return (
+        f"{after.strategy.value} with reference arm {after.reference_arm}; {found.model}.",
+        f"{found.n_participants} participants, {found.n_datasets} completed datasets"
+        + ("." if imputed.seed is None else f", seed {imputed.seed}."),
+        *(() if curve is None else (curve.conclusion,)),
+    )
+
+
+def _estimates_plain(
+    columns: "ImputationColumns",
+    means: "list[PooledEstimate]",
+    differences: "list[PooledEstimate]",
+) -> dict[str, Any]:
+    return {
         "ls_means": [
             {columns.visit: one.target.visit, columns.arm: one.target.label, **_numbers(one)}
             for one in means
@@ -51,13 +103,11 @@ def imputation_answer(
             }
             for one in differences
         ],
-        "strategy": after.strategy.value,
-        "reference": after.reference_arm,
-        "variance": "jackknife" if seed is None else "rubin",
-        "n_participants": found.n_participants,
-        "n_datasets": found.n_datasets,
-        "seed": seed,
-        "level": level,
+    }
+
+
+def _counts_plain(columns: "ImputationColumns", found: "ImputationResult") -> dict[str, Any]:
+    return {
         "counts": [
             {
                 columns.arm: count.arm,
@@ -75,30 +125,19 @@ def imputation_answer(
             }
             for count in found.strategies
         ],
-        "imputation_model": {
-            "model": found.model,
-            "coefficients": dict(zip(fit.columns, fit.beta.tolist(), strict=True)),
-            "covariance": fit.sigma.tolist(),
-            "log_likelihood": found.log_likelihood,
-            "gradient_max": found.gradient_max,
-            "converged": fit.converged,
-        },
-        "tipping": None if curve is None else _curve_plain(curve),
-        **record(table, calls, notes),
     }
-    tables = [
-        _estimates_table(f"Differences in {columns.outcome}", differences, level),
-        _estimates_table(f"Adjusted means of {columns.outcome}", means, level),
-    ]
-    if curve is not None:
-        tables.append(_curve_table(curve, level))
-    said = (
-        f"{after.strategy.value} with reference arm {after.reference_arm}; {found.model}.",
-        f"{found.n_participants} participants, {found.n_datasets} completed datasets"
-        + ("." if seed is None else f", seed {seed}."),
-        *(() if curve is None else (curve.conclusion,)),
-    )
-    return Answer(plain=plain, tables=tuple(tables), remarks=(*said, *remarks(table, notes)))
+
+
+def _model_plain(found: "ImputationResult") -> dict[str, Any]:
+    fit = found.imputation.fit.fit
+    return {
+        "model": found.model,
+        "coefficients": dict(zip(fit.columns, fit.beta.tolist(), strict=True)),
+        "covariance": fit.sigma.tolist(),
+        "log_likelihood": found.log_likelihood,
+        "gradient_max": found.gradient_max,
+        "converged": fit.converged,
+    }
 
 
 def _numbers(one: "PooledEstimate") -> dict[str, Any]:
