@@ -6,6 +6,7 @@ value seen (MAR) or on the value that is then not seen (MNAR).
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -65,7 +66,7 @@ class Dropout:
         stays = np.ones(chance.shape[:2], dtype=np.bool_)
         for visit, hazard in enumerate(self._hazards()):
             column = visit + (self.mechanism is Mechanism.MNAR)
-            leaving = _probability(hazard, self.log_odds, standardized[:, :, column])
+            leaving = leaving_probability(hazard, self.log_odds, standardized[:, :, column])
             stays &= chance[:, :, visit] >= leaving
             seen[:, :, visit] = stays
         return seen
@@ -76,12 +77,14 @@ class Dropout:
         ]
 
 
-def _probability(hazard: float, log_odds: float, value: FloatArray) -> FloatArray:
+def leaving_probability(hazard: float, log_odds: float, value: FloatArray) -> FloatArray:
+    """Return the chance of leaving, logistic in a standard normal value, on average the hazard."""
     if hazard <= 0 or log_odds == 0:
         return np.full_like(value, hazard)
     return np.asarray(expit(_intercept(hazard, log_odds) + log_odds * value))
 
 
+@lru_cache(maxsize=1024)
 def _intercept(hazard: float, log_odds: float) -> float:
     """Return the log odds at the mean with which a normal value gives the hazard on average."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(40)

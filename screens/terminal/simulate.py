@@ -1,15 +1,13 @@
 """`antiphon protocol simulate`: how often the planned trial would make its claim, on all processors or on a cluster."""
 
-import os
-import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from screens.terminal.outcome import UnusableInputError, say, say_json
+from screens.terminal.simulating import Cluster, Workers, executor_for, with_bar
 
 if TYPE_CHECKING:
     from analysis.operating_characteristics.executors import Executor
@@ -27,12 +25,8 @@ def simulate(
     file: Annotated[Path, typer.Argument(help="A protocol document (YAML).")],
     trials: Annotated[int, typer.Option(help="Simulated trials of each scenario.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers, anywhere.")] = 1,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes of this machine; all processors without it.")
-    ] = None,
-    cluster: Annotated[
-        str | None, typer.Option(help="Dask scheduler to compute on, e.g. tcp://host:8786.")
-    ] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for page, drawing, CSV and JSON; made if needed.")
     ] = None,
@@ -56,7 +50,7 @@ def simulate(
 
     if seed < 0:
         raise UnusableInputError(f"The seed is {seed}: it must be 0 or more.")
-    executor = _executor(workers, cluster)
+    executor = executor_for(workers, cluster)
     protocol = read_protocol(file)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
@@ -78,40 +72,16 @@ def simulate(
         say(f"{len(paths)} files in {out}. Open {paths[0]}.")
 
 
-def _executor(workers: int | None, cluster: str | None) -> "Executor":
-    if cluster is not None:
-        if workers is not None:
-            message = (
-                "--workers is about this machine and --cluster about others: name one of them."
-            )
-            raise UnusableInputError(message)
-        from analysis.operating_characteristics.dask_executor import DaskExecutor
-
-        return DaskExecutor(address=cluster)
-    from analysis.operating_characteristics.executors import ProcessExecutor, SerialExecutor
-
-    count = (os.cpu_count() or 1) if workers is None else workers
-    return SerialExecutor() if count == 1 else ProcessExecutor(workers=count)
-
-
 def _run(
     experiments: "tuple[Experiment, ...]", trials: int, seed: int, executor: "Executor"
 ) -> "tuple[OperatingCharacteristics, ...]":
     from analysis.operating_characteristics.simulate import simulate as simulate_experiments
 
-    with ExitStack() as shown:
-        bars: list[Any] = []
-
-        def show(_done: int, of: int) -> None:
-            """Begin the bar with the first batch: what fails before it is one sentence alone."""
-            if not bars:
-                bar = typer.progressbar(length=of, label="Simulating trials", file=sys.stderr)
-                bars.append(shown.enter_context(bar))
-            bars[0].update(1)
-
-        return simulate_experiments(
+    return with_bar(
+        lambda show: simulate_experiments(
             experiments, trials=trials, seed=seed, executor=executor, progress=show
         )
+    )
 
 
 def _tell(simulated: "SimulatedProtocol") -> None:

@@ -22,6 +22,7 @@ from screens.terminal.fit import (
     mmrm,
     multiplicity,
     ordinal,
+    power,
     reliability,
     reliable_change,
     rerandomization,
@@ -68,6 +69,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sequential": sequential.fit_sequential,
     "sample-size": sample_size.fit_sample_size,
     "assurance": assurance.fit_assurance,
+    "power": power.fit_power,
 }
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
