@@ -15,6 +15,7 @@ from data.records.participants import (
     ProtocolDeviation,
     Withdrawal,
 )
+from data.records.resting_signals import RestingSignal
 from data.records.safety import AdverseEvent
 from data.records.sessions import StopCause
 from data.records.visits import PlannedSession, PlannedVisit, RestingMeasurement
@@ -118,6 +119,8 @@ class TrialRecords:
     """In the order in which they were raised."""
     code_breaks: tuple[CodeBreak, ...] = ()
     """Emergency code breaks, in the order in which they were stored; no arm stands in them."""
+    resting_signals: Annotated[tuple[RestingSignal, ...], UNSAID] = ()
+    """Of visits whose resting recording has other signals than the heartbeat."""
     site_time_zones: tuple[SiteTimeZone, ...] = ()
     """Empty in records that were read before a site had one: their days were those of UTC."""
     looks: Annotated[tuple[HeldLook, ...], UNSAID] = ()

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
-TABLES_VERSION = "0009"
+TABLES_VERSION = "0010"
 """The newest migration in `migrations/`."""
 
 
@@ -413,6 +413,41 @@ RESTING_BEATS = Table(
     *_texts("visit", "kind"),
     *_nested("rr_times_s", "rr_ms"),
     *_moments("recorded_at"),
+)
+RESTING_SIGNAL = Table(
+    "resting_signal",
+    METADATA,
+    _id(),
+    _participant(),
+    *_texts("visit", "variable", "recipe"),
+    *_optional_numbers("value"),
+    *_texts("unit", "reason", "quality"),
+    *_numbers("usable_share"),
+    *_optional_numbers("sampling_rate_hz"),
+    *_numbers("duration_s"),
+    *_optional_texts("samples_id"),
+    *_moments("measured_at"),
+)
+RESTING_SAMPLES = Table(
+    "resting_samples",
+    METADATA,
+    _id(),
+    _participant(),
+    *_texts("visit", "signal", "unit"),
+    *_numbers("sampling_rate_hz"),
+    *_nested("samples"),
+    *_moments("recorded_at"),
+)
+CAPTURE_CONSENT = Table(
+    "capture_consent",
+    METADATA,
+    _id(),
+    _participant(),
+    *_texts("kind"),
+    *_flags("agreed"),
+    *_texts("notice_version"),
+    *_moments("said_at"),
+    *_texts("recorded_by"),
 )
 IMPORTED_BEATS = Table(
     "imported_beats",

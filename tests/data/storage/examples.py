@@ -7,6 +7,7 @@ from data.records.allocation import Allocation, AllocationSlot, ListCommitment
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
 from data.records.beat_edits import BeatAct, BeatEdit, ImportedBeats
 from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
+from data.records.capture_consents import CaptureConsent, CaptureKind
 from data.records.code_breaks import CodeBreak, CodeBreakReceipt
 from data.records.harm_askings import HarmAnswer, HarmAsking
 from data.records.looks import DecidedLook, InterimLook, LookDecision
@@ -23,6 +24,7 @@ from data.records.participants import (
     WithdrawalKind,
 )
 from data.records.people import ParticipantLink, Role, SignIn, SignInFailures, SignInMeans, User
+from data.records.resting_signals import RestingSamples, RestingSignal
 from data.records.safety import AdverseEvent, AlertState, Causality, SafetyAlert
 from data.records.sessions import (
     Composed,
@@ -271,6 +273,41 @@ RESTING_BEATS = RestingBeats(
     recorded_at=NOON,
 )
 
+RESTING_SIGNAL = RestingSignal(
+    id="LEI-001/baseline/electrodermal_level_us",
+    participant_id="LEI-001",
+    visit="baseline",
+    variable="electrodermal_level_us",
+    recipe="eda-rise-0.01us-v1",
+    value=2.5,
+    unit="μS",
+    reason="",
+    quality="good",
+    usable_share=0.98,
+    sampling_rate_hz=4.0,
+    duration_s=300.0,
+    samples_id="LEI-001/baseline/electrodermal-1",
+    measured_at=NOON,
+)
+RESTING_SAMPLES = RestingSamples(
+    id="LEI-001/baseline/electrodermal-1",
+    participant_id="LEI-001",
+    visit="baseline",
+    signal="electrodermal",
+    unit="uS",
+    sampling_rate_hz=4.0,
+    samples=(2.5, None, 2.75),
+    recorded_at=NOON,
+)
+CAPTURE_CONSENT = CaptureConsent(
+    id="LEI-001/voice-1",
+    participant_id="LEI-001",
+    kind=CaptureKind.VOICE,
+    agreed=True,
+    notice_version="1.0",
+    said_at=NOON,
+    recorded_by="bea",
+)
 IMPORTED_BEATS = ImportedBeats(
     id="LEI-001/import-1",
     participant_id="LEI-001",
@@ -553,6 +590,9 @@ EVERY_KIND: tuple[object, ...] = (
     PLANNED_SESSION,
     RESTING,
     RESTING_BEATS,
+    RESTING_SIGNAL,
+    RESTING_SAMPLES,
+    CAPTURE_CONSENT,
     IMPORTED_BEATS,
     BEAT_EDIT,
     answer(),

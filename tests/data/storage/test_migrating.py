@@ -14,10 +14,12 @@ from sqlalchemy import create_engine, text
 
 from data.records.beat_edits import BeatEdit, ImportedBeats
 from data.records.calibrations import CalibrationEnd, HeadphoneCalibration
+from data.records.capture_consents import CaptureConsent
 from data.records.code_breaks import CodeBreak, CodeBreakReceipt
 from data.records.harm_askings import HarmAsking
 from data.records.looks import DecidedLook, InterimLook
 from data.records.people import Role
+from data.records.resting_signals import RestingSamples, RestingSignal
 from data.records.sessions import ListeningSession
 from data.records.trial import DatabaseLock, Site
 from data.records.visits import RestingBeats, RestingMeasurement
@@ -77,8 +79,8 @@ NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade():
@@ -98,7 +100,7 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     copytree(migrating._FOLDER, tmp_path / "migrations")  # noqa: SLF001 - the next version's folder
     (tmp_path / "migrations" / "next.py").write_text(NEXT_MIGRATION)
     monkeypatch.setattr(migrating, "_FOLDER", tmp_path / "migrations")
-    monkeypatch.setattr(opening, "TABLES_VERSION", "0010")
+    monkeypatch.setattr(opening, "TABLES_VERSION", "0011")
 
     with pytest.raises(StoreUnusableError, match="older version: start Antiphon once"):
         open_store_for_reading(url, clock)
@@ -110,10 +112,10 @@ def test_an_older_store_is_copied_checked_and_brought_up_to_date(
     with newer.reading(reviewer, Permission.SEE_PROTOCOL) as reading:
         assert reading.find(Site) == (SITE,)
     (noted,) = audit_entries(newer, reviewer, action="migrate_store").entries
-    assert noted.change == '{"note":"tables from version 0009 to 0010"}'
+    assert noted.change == '{"note":"tables from version 0010 to 0011"}'
     assert verify(newer).problems == ()
     newer.close()
-    assert verify_copy(tmp_path / "trial.db.before-0009", newer.keys).ok
+    assert verify_copy(tmp_path / "trial.db.before-0010", newer.keys).ok
 
 
 AS_AT_FIRST = (
@@ -123,6 +125,9 @@ AS_AT_FIRST = (
             "headphone_calibration",
             "calibration_end",
             "resting_beats",
+            "resting_signal",
+            "resting_samples",
+            "capture_consent",
             "harm_asking",
             "code_break",
             "code_break_receipt",
@@ -143,6 +148,9 @@ AS_AT_FIRST = (
     "ALTER TABLE listening_session DROP COLUMN ear_level_dba",
     "ALTER TABLE listening_session DROP COLUMN sensor_id",
     "DROP TABLE resting_beats",
+    "DROP TABLE resting_signal",
+    "DROP TABLE resting_samples",
+    "DROP TABLE capture_consent",
     "DROP TABLE imported_beats",
     "DROP TABLE beat_edit",
     "DROP TABLE decided_look",
@@ -168,6 +176,9 @@ def test_a_store_made_at_the_first_version_is_brought_up_to_date_and_verifies(
         CalibrationEnd,
         RestingBeats,
         RestingMeasurement,
+        RestingSignal,
+        RestingSamples,
+        CaptureConsent,
         ImportedBeats,
         BeatEdit,
         HarmAsking,
