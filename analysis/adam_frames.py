@@ -4,7 +4,8 @@ For export and for colleagues who work with R or SAS: ADSL (one row a participan
 anxiety around sessions), ADAE (adverse events).
 
 Conventions: CHG = AVAL - BASE; a missing value is an empty cell; DTYPE is ``PRORATED`` where missing items were replaced by the
-questionnaire's missing-item rule; flags are ``Y`` or ``N``.
+questionnaire's missing-item rule; flags are ``Y`` or ``N``. NEDIT is the number of edits of a recording's beats, CORRPCT the percentage of
+its beats that were left out, added, moved or removed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -80,6 +81,8 @@ def adqs_frame(study_id: str, datasets: Datasets) -> "pd.DataFrame":
                 "ABLFL": "Y" if row.visit_number == 0 and row.value is not None else "",
                 "DTYPE": "PRORATED" if row.prorated else "",
                 "NMISSIT": row.n_missing_items,
+                "NEDIT": row.edits,
+                "CORRPCT": None if row.corrected_share is None else 100.0 * row.corrected_share,
                 "REASND": row.reason,
             }
             for row in datasets.observations

@@ -89,6 +89,10 @@ class Observation:
     """Why there is no value."""
     was_taken: bool
     """Whether the form was begun or the recording made, with or without a usable value."""
+    edits: int = 0
+    """Of a recording: edits of its beats in force; the value is that of the edited beats."""
+    corrected_share: float | None = None
+    """Of a recording: share of beats that were left out, added, moved or removed, in [0, 1]; None without one."""
 
     @property
     def change(self) -> float | None:
@@ -264,6 +268,8 @@ def _observations(
                 prorated=now.value is not None and now.n_missing_items > 0,
                 reason=now.reason,
                 was_taken=now.was_taken,
+                edits=now.edits,
+                corrected_share=now.corrected_share,
             )
 
 
@@ -273,6 +279,8 @@ class _Value:
     n_missing_items: int
     reason: str
     was_taken: bool
+    edits: int = 0
+    corrected_share: float | None = None
 
 
 class _Values:
@@ -318,7 +326,15 @@ class _Values:
 def _resting_value(found: RestingMeasurement | None) -> _Value | None:
     if found is None:
         return None
-    return _Value(value=found.ln_rmssd, n_missing_items=0, reason=found.reason, was_taken=True)
+    corrected = found.corrected_share if found.edits else found.flagged_share
+    return _Value(
+        value=found.ln_rmssd,
+        n_missing_items=0,
+        reason=found.reason,
+        was_taken=True,
+        edits=found.edits,
+        corrected_share=corrected,
+    )
 
 
 def _score_value(found: QuestionnaireScore | None) -> _Value | None:

@@ -115,3 +115,22 @@ def test_an_outcome_of_a_questionnaire_with_several_scores_names_the_score(
     protocol: Protocol,
 ) -> None:
     assert parameter_code(protocol.outcome("who5_week_4")) == "WHO5PERC"
+
+
+def test_a_recording_tells_how_many_edits_it_had_and_which_share_was_corrected(
+    protocol: Protocol, records: TrialRecords
+) -> None:
+    first = next(one for one in records.resting if one.visit == "week_4")
+    edited = replace(first, ln_rmssd=3.2, edits=4, corrected_share=0.03)
+    resting = tuple(edited if one.id == first.id else one for one in records.resting)
+
+    rows = derive_datasets(protocol, replace(records, resting=resting)).of("LNRMSSD", "week_4")
+    other = next(one for one in records.resting if one.visit == "week_4" and one.id != first.id)
+
+    row = rows[first.participant_id]
+    assert (row.value, row.edits, row.corrected_share) == (3.2, 4, 0.03)
+    untouched = rows[other.participant_id]
+    assert (untouched.edits, untouched.corrected_share) == (0, other.flagged_share)
+    assert (
+        derive_datasets(protocol, records).of("GAD7", "week_4")["LEI-002"].corrected_share is None
+    )
