@@ -13,14 +13,53 @@ from scipy.special import ndtri, stdtrit
 
 from analysis.multiplicity.hypotheses import Decision
 from analysis.planned_looks import FinalLook, JudgedLooks
-from analysis.planned_tests import PlannedTests
+from analysis.planned_tests import (
+    ARMS_MASKED,
+    PlannedTests,
+    decide_planned_hypotheses,
+    undecided,
+)
 from analysis.results import HypothesisTest, Interval, Result
+from data.records.bundle import TrialRecords
 from protocols.analysis_plan import Estimator
+from protocols.design import Protocol
 
 NOT_REACHED = "the hypothesis was not reached"
 _MARGINS = frozenset({Estimator.EQUIVALENCE, Estimator.NON_INFERIORITY})
 _CLOSE = 1e-6
 """Of the width: so near the middle an estimate counts as the middle."""
+
+
+def decide_hypotheses(
+    protocol: Protocol,
+    results: Sequence[Result],
+    records: TrialRecords,
+    judged: JudgedLooks | None,
+) -> PlannedTests | None:
+    """Test the hypotheses of a plan together, or say why nothing is decided yet.
+
+    Parameters
+    ----------
+    protocol : Protocol
+    results : sequence of Result
+        Of all hypotheses at least.
+    records : TrialRecords
+        That the results are of.
+    judged : JudgedLooks or None
+        The looks of the plan, where it has some.
+
+    Returns
+    -------
+    PlannedTests or None
+        None when the plan promises neither families nor a graph.
+    """
+    if not protocol.analysis.hypotheses:
+        return None
+    if judged is not None:
+        return judged.tests or undecided(protocol, judged.looks.reason)
+    if records.masked and len(protocol.arms) > 2:
+        return undecided(protocol, ARMS_MASKED)
+    return decide_planned_hypotheses(protocol, results)
 
 
 def with_tests(

@@ -26,7 +26,7 @@ from analysis.figure_data import (
 )
 from analysis.harm_askings import ArmAskings, describe_harm_askings
 from analysis.harms import Harms, describe_harms
-from analysis.hypothesis_tests import with_tests
+from analysis.hypothesis_tests import decide_hypotheses, with_tests
 from analysis.imputed_analysis import ImputedAnalysis, impute_planned
 from analysis.intercurrent_events import EventRow, tabulate_events
 from analysis.local_days import LocalDays
@@ -39,13 +39,8 @@ from analysis.participant_flow import (
     check_conservation,
     derive_flow,
 )
-from analysis.planned_looks import JudgedLooks, LooksOfPlan, judge_planned_looks
-from analysis.planned_tests import (
-    ARMS_MASKED,
-    PlannedTests,
-    decide_planned_hypotheses,
-    undecided,
-)
+from analysis.planned_looks import LooksOfPlan, judge_planned_looks
+from analysis.planned_tests import PlannedTests
 from analysis.results import Contrast, NotEstimableError, Provenance, Result
 from analysis.roles import ArmColumn
 from analysis.study import Study, derive_study
@@ -220,22 +215,6 @@ def run_analysis_plan(
         datasets=study.datasets,
         provenance=study.provenance,
     )
-
-
-def decide_hypotheses(
-    protocol: Protocol,
-    results: Sequence[Result],
-    records: TrialRecords,
-    judged: JudgedLooks | None,
-) -> PlannedTests | None:
-    """Test the hypotheses of a plan together, or say why nothing is decided yet; None when it promises none."""
-    if not protocol.analysis.hypotheses:
-        return None
-    if judged is not None:
-        return judged.tests or undecided(protocol, judged.looks.reason)
-    if records.masked and len(protocol.arms) > 2:
-        return undecided(protocol, ARMS_MASKED)
-    return decide_planned_hypotheses(protocol, results)
 
 
 def _primary_result(protocol: Protocol, results: Sequence[Result]) -> Result:

@@ -6,21 +6,17 @@ For the unblinded statistician only: the records carry the names of the arms.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.analyses import analyse
-from analysis.analysis_sets import members_of
-from analysis.exploration import planned_analysis
-from analysis.harms import describe_harms
-from analysis.imputed_analysis import impute_one
+from analysis.harms import harms_of
+from analysis.hypothesis_results import hypothesis_results
 from analysis.interim_analysis.sequential_p import LookSeries, nominal_level
 from analysis.look_series import decide_at_looks, series_so_far
 from analysis.look_values import in_outcome_units, observed_of, planned_for
 from analysis.multiplicity.hypotheses import Decision
 from analysis.primary_look import PrimaryLook, finite, judge_primary_look
 from analysis.results import NotEstimableError, Result
-from analysis.study import Study, derive_study
+from analysis.study import derive_study
 from data.records.bundle import TrialRecords
 from data.records.looks import HeldLook, LookFinding, LookFindings
-from protocols.analysis_plan import AnalysisSet
 from protocols.design import Protocol
 from protocols.hypotheses import hypotheses_of_analysis, planned_hypotheses
 
@@ -63,7 +59,7 @@ def take_look(protocol: Protocol, records: TrialRecords, code_version: str) -> T
     if looks is None:
         raise NotEstimableError("the protocol promises no look before the end")
     study = derive_study(protocol, records, code_version)
-    results = hypothesis_results(study)
+    results = hypothesis_results(study, harms_of(study))
     _check_primary(protocol, results, records.looks)
     series = series_so_far(protocol, looks, records.looks, results, is_ended=False)
     tests = decide_at_looks(protocol, series)
@@ -91,20 +87,6 @@ def take_look(protocol: Protocol, records: TrialRecords, code_version: str) -> T
         code_version=code_version,
         findings=LookFindings(findings=findings),
     )
-
-
-def hypothesis_results(study: Study) -> dict[str, Result]:
-    """Carry out the analyses of all hypotheses of a plan, and return the result of each by its name."""
-    tests = planned_hypotheses(study.protocol)
-    safety_set = members_of(study.memberships, AnalysisSet.SAFETY)
-    harms = describe_harms(study.protocol, study.records, study.datasets, safety_set, study.arms)
-    found: dict[str, Result] = {}
-    for code in dict.fromkeys(test.analysis for test in tests):
-        planned = planned_analysis(study.protocol, code)
-        imputation = planned.imputation
-        imputed = () if imputation is None else impute_one(study, planned, imputation)
-        found |= {one.id: one for one in analyse(study, harms, planned, imputed)}
-    return {test.name: found[test.name] for test in tests}
 
 
 def _check_primary(

@@ -120,8 +120,11 @@ def _local_levels(p_values: Sequence[float], procedure: Procedure, level: float)
         return [level / _hommel_divisor(sorted(p_values), level)] * n
     order = sorted(range(n), key=lambda index: p_values[index])
     levels = [0.0] * n
+    stopped = 0.0
     for rank, index in enumerate(order, start=1):
-        levels[index] = _stepwise_level(procedure, level, rank, n)
+        levels[index] = stopped or _stepwise_level(procedure, level, rank, n)
+        if procedure is Procedure.HOLM and p_values[index] > levels[index]:
+            stopped = levels[index]
     return levels
 
 

@@ -93,3 +93,15 @@ def test_a_name_that_is_there_twice_is_named() -> None:
 
     with pytest.raises(MultiplicityError, match="The hypothesis sleep is there twice"):
         adjust_family(twice, Procedure.HOLM, significance_level=0.05)
+
+
+def test_holm_stops_at_the_first_hypothesis_that_stays_and_the_rest_has_its_level() -> None:
+    found = adjust_family(
+        [Hypothesis(name="a", p=0.01), Hypothesis(name="b", p=0.03), Hypothesis(name="c", p=0.04)],
+        Procedure.HOLM,
+        significance_level=0.05,
+    )
+
+    # 0.03 is above 0.05 / 2, so 0.04 is never compared with 0.05
+    assert [one.local_level for one in found] == pytest.approx([0.05 / 3, 0.025, 0.025])
+    assert [one.is_rejected for one in found] == [True, False, False]

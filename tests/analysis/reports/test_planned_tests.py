@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis.hypothesis_tests import with_tests
-from analysis.plan import AnalysisReport, decide_hypotheses, run_analysis_plan
+from analysis.hypothesis_tests import decide_hypotheses, with_tests
+from analysis.plan import AnalysisReport, run_analysis_plan
 from analysis.planned_looks import judge_planned_looks
 from analysis.reports.html import render_html, render_report
-from analysis.reports.write import results_json, write_report
+from analysis.reports.result_files import results_json
+from analysis.reports.write import write_report
 from data.records.bundle import TrialRecords
 from protocols.design import Protocol
 from tests.analysis.planned_promises import FAMILIES, GRAPH, LOOKS, PRIMARY, promising
