@@ -5,13 +5,15 @@ from collections.abc import Iterator
 
 from protocols.analysis_plan import Estimator, MissingItems, PlannedAnalysis
 from protocols.check_questionnaires import score_faults
+from protocols.check_signals import signal_faults
 from protocols.design import Protocol
 from protocols.imputation import ImputedVariance
 from protocols.outcomes import Outcome, OutcomeRole, OutcomeSource
 from protocols.problems import Fault, Path
 
 _MIXED_MODELS = frozenset({Estimator.MMRM, Estimator.CLDA})
-_AT_VISITS = {OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV}
+_RESTING = frozenset({OutcomeSource.RESTING_HRV, OutcomeSource.RESTING_SIGNAL})
+_AT_VISITS = _RESTING | {OutcomeSource.QUESTIONNAIRE}
 
 
 def measurement_faults(protocol: Protocol) -> Iterator[Fault]:
@@ -58,7 +60,8 @@ def _outcome_faults(protocol: Protocol, outcome: Outcome, path: Path) -> Iterato
         yield from score_faults(path, outcome.questionnaire, outcome.score)
     elif outcome.source in {OutcomeSource.QUESTIONNAIRE, OutcomeSource.SESSION_RATING}:
         yield Fault(path, f"{outcome.code} names no questionnaire.", "Add questionnaire and score.")
-    if outcome.source in {OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV}:
+    yield from signal_faults(outcome, path)
+    if outcome.source in _AT_VISITS:
         yield from _time_point_faults(protocol, outcome, path)
     if outcome.source is OutcomeSource.RESTING_HRV and not outcome.recipe:
         what = f"{outcome.code} does not say by which recipe it is computed."
@@ -93,7 +96,7 @@ def _time_point_faults(protocol: Protocol, outcome: Outcome, path: Path) -> Iter
 
 
 def _measured_at(outcome: Outcome, questionnaires: tuple[str, ...], *, resting: bool) -> bool:
-    if outcome.source is OutcomeSource.RESTING_HRV:
+    if outcome.source in _RESTING:
         return resting
     return outcome.questionnaire in questionnaires
 

@@ -10,7 +10,9 @@ from protocols.planned_estimators import LEFT_TRIAL
 from protocols.planned_orders import PlannedRank, ShiftOf
 from protocols.problems import Fault, Path
 
-_HAS_BASELINE = frozenset({OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV})
+_HAS_BASELINE = frozenset(
+    {OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV, OutcomeSource.RESTING_SIGNAL}
+)
 
 
 def order_faults(_: Protocol, planned: PlannedAnalysis, path: Path) -> Iterator[Fault]:

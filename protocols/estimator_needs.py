@@ -12,7 +12,9 @@ from protocols.estimands import Strategy
 from protocols.outcomes import OutcomeSource
 from protocols.planned_estimators import EstimatorPromise
 
-_AT_VISITS = frozenset({OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV})
+_AT_VISITS = frozenset(
+    {OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV, OutcomeSource.RESTING_SIGNAL}
+)
 _ANY = frozenset(OutcomeSource)
 _OF_PARTICIPANTS = _ANY - {OutcomeSource.ADVERSE_EVENTS}
 _SESSIONS = frozenset({OutcomeSource.SESSION_RATING})

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from protocols.canonical import UNSAID
 
 
 class OutcomeRole(StrEnum):
@@ -22,6 +25,8 @@ class OutcomeSource(StrEnum):
     """Visual analogue scale before and after each listening session."""
     RESTING_HRV = "resting_hrv"
     """lnRMSSD of the resting recording at a visit."""
+    RESTING_SIGNAL = "resting_signal"
+    """Another signal of the resting recording at a visit, e.g. skin conductance."""
     ADHERENCE = "adherence"
     """Share of the planned sessions attended."""
     DOSE = "dose"
@@ -67,3 +72,5 @@ class Outcome:
     """A published difference that matters to a person; never a hard line."""
     recipe: str | None = None
     """Recipe id of a physiological outcome, e.g. ``rmssd-median11-20pct-v1``."""
+    variable: Annotated[str | None, UNSAID] = None
+    """Which number of a signal, when the source is one: a code of `protocols.signal_variables`."""
