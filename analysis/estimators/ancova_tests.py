@@ -49,8 +49,13 @@ def compare_slope_with_zero(fit: AncovaFit, covariate: str, kind: CovarianceKind
     found = [c for c in fit.sample.covariates if c.name == covariate and not c.is_factor]
     if not found or covariate in fit.design.dropped:
         raise NotEstimableError(f"the model has no numeric covariate {covariate} that varies")
-    rows = [_slope_row(fit, count.arm, found[0]) for count in fit.arms]
-    return _joint(fit, kind, covariate, np.mean(rows, axis=0)[None, :])
+    return _joint(fit, kind, covariate, covariate_row(fit, found[0])[None, :])
+
+
+def covariate_row(fit: AncovaFit, covariate: Covariate) -> FloatArray:
+    """Return the weights of the coefficients in the effect of a numeric covariate, averaged over arms."""
+    rows = [_slope_row(fit, count.arm, covariate) for count in fit.arms]
+    return np.asarray(np.mean(rows, axis=0))
 
 
 def compare_slopes_between_arms(fit: AncovaFit, covariate: str, kind: CovarianceKind) -> JointTest:

@@ -34,6 +34,15 @@ class ClusterCovariance(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClusteredRow:
+    """A linear combination of the coefficients."""
+
+    estimate: float
+    standard_error: float
+    df: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Variance:
     variance: float
     df: float
@@ -52,34 +61,47 @@ def estimate_clustered_ancova(
     Parameters
     ----------
     clusters
-        Therapist, group or site of each participant, in the order of the fit's sample.
+        Therapist, group or site of each participant, in the order of the fit's sample; `NotEstimableError` if there are fewer than 2.
+    """
+    row = adjusted_mean_row(fit, contrast.first) - adjusted_mean_row(fit, contrast.second)
+    found = estimate_clustered_row(fit, row, clusters, kind)
+    named = Named(
+        quantity=f"difference in adjusted means, {contrast.label}",
+        method=f"{fit.formula}; {kind.value} standard errors over {len(set(clusters))} clusters",
+        arms=arm_sizes(fit.sample.arm),
+    )
+    return t_effect(
+        named,
+        estimate=found.estimate,
+        standard_error=found.standard_error,
+        df=found.df,
+        confidence_level=confidence_level,
+    )
+
+
+def estimate_clustered_row(
+    fit: AncovaFit, row: FloatArray, clusters: Sequence[str], kind: ClusterCovariance
+) -> ClusteredRow:
+    """Estimate a linear combination of the coefficients, with the degrees of freedom of this combination.
 
     Raises
     ------
     NotEstimableError
-        If there are fewer than 2 clusters, or none is left to estimate the variance from.
+        If there are fewer than 2 clusters.
     """
     require_equal_lengths(participants=fit.sample.arm, clusters=clusters)
     count = len(set(clusters))
     if count < FEWEST_CLUSTERS:
         raise NotEstimableError(f"{count} cluster; at least {FEWEST_CLUSTERS} are needed")
-    row = adjusted_mean_row(fit, contrast.first) - adjusted_mean_row(fit, contrast.second)
     spread = (
         _classic(fit, row, clusters)
         if kind is ClusterCovariance.CR1
         else _bias_reduced(fit, row, clusters)
     )
-    named = Named(
-        quantity=f"difference in adjusted means, {contrast.label}",
-        method=f"{fit.formula}; {kind.value} standard errors over {count} clusters",
-        arms=arm_sizes(fit.sample.arm),
-    )
-    return t_effect(
-        named,
+    return ClusteredRow(
         estimate=float(row @ fit.coefficients),
         standard_error=float(np.sqrt(max(spread.variance, 0.0))),
         df=spread.df,
-        confidence_level=confidence_level,
     )
 
 

@@ -2,7 +2,7 @@
 
 Linear mixed model of the session's outcome: arm, session number (centred at the middle session), their product, and covariates; a random intercept and, if
 asked for, a random slope over sessions for each participant. Restricted maximum likelihood at its exact optimum, Kenward and Roger's errors and degrees of freedom
-(mixed_model/covariance/random_coefficients.py: statsmodels' search stops early, with errors of slopes off by 3 % where R's lme4 and this agree to 1e-6). A fit on
+(mixed_model/covariance/random_coefficients.py: statsmodels' search stops early and took a fit on the boundary for a proper one). A fit on
 the boundary or not converged is told and gives no p value. Where participants differ no more than their own sessions do, compound symmetry is the choice: it holds
 the random intercept and allows its variance to be zero or less.
 

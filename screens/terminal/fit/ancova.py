@@ -17,6 +17,8 @@ from screens.terminal.fit.answer import (
     shown_p,
 )
 from screens.terminal.fit.in_r import as_factor
+from screens.terminal.fit.margins import Margins, judged
+from screens.terminal.fit.option_groups import with_groups
 from screens.terminal.fit.options import (
     Arm,
     AsJson,
@@ -43,10 +45,12 @@ MEANS_ARE_AT = (
 )
 
 
+@with_groups
 def fit_ancova(
     data: DataFile,
     outcome: Outcome,
     arm: Arm,
+    margins: Margins,
     covariates: Covariates = None,
     reference: Annotated[
         str | None,
@@ -116,10 +120,10 @@ def _answer(
             {
                 "name": one.name,
                 "estimate": one.estimate,
-                "se": one.standard_error,
-                "df": one.df,
-                "t": one.t,
-                "p": one.p,
+                "se": finite(one.standard_error),
+                "df": finite(one.df),
+                "t": finite(one.t),
+                "p": finite(one.p),
             }
             for one in found.coefficients
         ],
@@ -131,11 +135,11 @@ def _answer(
                 "sd": finite(mean.standard_deviation),
                 "estimate": finite(mean.adjusted_mean),
                 "se": finite(mean.adjusted_standard_error),
-                "df": df,
+                "df": own_df,
                 "lower": None if mean.interval is None else mean.interval.lower,
                 "upper": None if mean.interval is None else mean.interval.upper,
             }
-            for mean in found.means
+            for mean, own_df in zip(found.means, found.mean_df, strict=True)
         ],
         "contrasts": _contrasts_plain(columns, found),
         "tests": [
@@ -150,7 +154,7 @@ def _answer(
         ],
         "formula": _formula(columns),
         "reference": columns.arms[0],
-        "standard_errors": found.kind.value,
+        "standard_errors": found.standard_errors,
         "level": level,
         "df": df,
         "n_participants": len(found.fit.sample.outcome),
@@ -189,7 +193,7 @@ def _contrasts_plain(columns: "AncovaColumns", found: "AncovaSummary") -> Sequen
 
 def _coefficients_table(columns: "AncovaColumns", found: "AncovaSummary") -> TextTable:
     return TextTable(
-        title=f"{_formula(columns)}, least squares, {found.kind.value} standard errors",
+        title=f"{_formula(columns)}, least squares, {found.standard_errors} standard errors",
         header=("coefficient", "estimate", "SE", "df", "t", "p"),
         rows=tuple(
             (
@@ -255,8 +259,8 @@ def _r_of(columns: "AncovaColumns", robust: RobustErrors, adjust: str, level: fl
     if robust is not RobustErrors.CLASSICAL:
         vcov = f', vcov. = sandwich::vcovHC(fit, type = "{robust.value}")'
     lines.append(
-        f'emmeans::emmeans(fit, trt.vs.ctrl ~ {columns.arm}, weights = "proportional", '
-        f'adjust = "{adjust}", level = {level:g}{vcov})'
+        f'summary(emmeans::emmeans(fit, trt.vs.ctrl ~ {columns.arm}, weights = "proportional", '
+        f'adjust = "{adjust}"{vcov}), infer = TRUE, level = {level:g})'
     )
     return "\n".join(lines)
 

@@ -141,6 +141,23 @@ def test_clusters_give_robust_errors(
 
     assert "CR2" in told["contrasts"][0]["method"]
     assert told["contrasts"][0]["df"] != told["df"]
+    assert told["standard_errors"] == "CR2"
+    assert told["coefficients"][1]["se"] == pytest.approx(told["contrasts"][0]["se"], rel=1e-12)
+    assert told["tests"][0]["denom_df"] == pytest.approx(told["contrasts"][0]["df"], rel=1e-12)
+
+
+def test_a_cluster_s_own_coefficient_has_no_error_over_clusters(
+    antiphon: CommandLine, csv_file: Callable[[str], Path]
+) -> None:
+    rows = [(a, y, f"T{number % 5}") for number, (a, y, _) in enumerate(TRIAL)]
+    data = csv_file("arm,y,therapist\n" + "".join(f"{a},{y},{c}\n" for a, y, c in rows))
+
+    told = antiphon.json(
+        "fit", "ancova", "--data", data, *COLUMNS, "--covariates", "therapist", "--cluster", "therapist"
+    )  # fmt: skip
+
+    assert told["contrasts"][0]["se"] > 0
+    assert all(one["se"] is None or one["se"] > 0 for one in told["coefficients"])
 
 
 @pytest.mark.parametrize(
