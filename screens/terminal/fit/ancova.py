@@ -1,6 +1,6 @@
 """`antiphon fit ancova`: adjusted means of the arms and their differences from the reference arm."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,7 +17,7 @@ from screens.terminal.fit.answer import (
     shown_p,
 )
 from screens.terminal.fit.in_r import as_factor
-from screens.terminal.fit.margins import Margins, judged
+from screens.terminal.fit.margins import Judged, Margins, judged
 from screens.terminal.fit.option_groups import with_groups
 from screens.terminal.fit.options import (
     Arm,
@@ -33,6 +33,7 @@ from screens.terminal.fit.options import (
 from screens.terminal.fit.python_lines import python_lines
 from screens.terminal.fit.record import Calls, record, remarks
 from screens.terminal.fit.source import names_in, require_arm, sentences_for, source_of
+from screens.terminal.outcome import UnusableInputError
 
 if TYPE_CHECKING:
     from analysis.estimators.ancova_frame import AncovaColumns
@@ -77,6 +78,9 @@ def fit_ancova(
     from analysis.estimators.ancova_frame import AncovaColumns
     from analysis.estimators.ancova_summary import Simultaneous, summarise_ancova
 
+    if dunnett and margins.are_named:
+        message = "--dunnett: margins are judged for one comparison alone; leave one of them out."
+        raise UnusableInputError(message)
     names = listed(covariates)
     source = source_of(data, where)
     others = (arm, *([cluster] if cluster else []))
@@ -93,6 +97,7 @@ def fit_ancova(
     simultaneous = Simultaneous.DUNNETT if dunnett else Simultaneous.EACH_ALONE
     with sentences_for(table.name):
         found = summarise_ancova(table.frame(), columns, kind, simultaneous, confidence_level=level)
+        by_margins = tuple(judged(one, margins) for one in found.differences)
     calls = Calls(
         python=python_lines(
             summarise_ancova, source.python(), columns, kind, simultaneous, confidence_level=level
@@ -100,7 +105,7 @@ def fit_ancova(
         r=_r_of(columns, robust, "mvt" if dunnett else "none", level),
         sas=_sas_of(columns),
     )
-    give(_answer(table, columns, found, calls, level), as_json=as_json)
+    give(_answer(table, columns, found, by_margins, calls, level), as_json=as_json)
 
 
 def _arms(table: "Table", column: str, reference: str | None) -> tuple[str, ...]:
@@ -111,7 +116,12 @@ def _arms(table: "Table", column: str, reference: str | None) -> tuple[str, ...]
 
 
 def _answer(
-    table: "Table", columns: "AncovaColumns", found: "AncovaSummary", calls: Calls, level: float
+    table: "Table",
+    columns: "AncovaColumns",
+    found: "AncovaSummary",
+    by_margins: tuple[Judged, ...],
+    calls: Calls,
+    level: float,
 ) -> Answer:
     notes = tuple(note for note in (found.comment, MEANS_ARE_AT) if note)
     df = float(found.fit.df)
@@ -141,7 +151,7 @@ def _answer(
             }
             for mean, own_df in zip(found.means, found.mean_df, strict=True)
         ],
-        "contrasts": _contrasts_plain(columns, found),
+        "contrasts": _contrasts_plain(columns, found, by_margins),
         "tests": [
             {
                 "term": columns.arm if one.term == "arm" else one.term,
@@ -167,11 +177,23 @@ def _answer(
             _means_table(columns, found, level),
             effects_table("Differences in adjusted means", found.differences, level),
         ),
-        remarks=(*effect_remarks(found.differences), *remarks(table, notes)),
+        remarks=(
+            *effect_remarks(found.differences),
+            *_verdicts(columns, by_margins),
+            *remarks(table, notes),
+        ),
     )
 
 
-def _contrasts_plain(columns: "AncovaColumns", found: "AncovaSummary") -> Sequence[dict[str, Any]]:
+def _verdicts(columns: "AncovaColumns", by_margins: tuple[Judged, ...]) -> Iterator[str]:
+    reference, *others = columns.arms
+    for arm, one in zip(others, by_margins, strict=True):
+        yield from (f"{arm} − {reference}: {verdict}" for verdict in one.verdicts)
+
+
+def _contrasts_plain(
+    columns: "AncovaColumns", found: "AncovaSummary", by_margins: tuple[Judged, ...]
+) -> Sequence[dict[str, Any]]:
     reference, *others = columns.arms
     return [
         {
@@ -186,8 +208,9 @@ def _contrasts_plain(columns: "AncovaColumns", found: "AncovaSummary") -> Sequen
             "upper": None if one.interval is None else finite(one.interval.upper),
             "p": finite(one.p),
             "method": one.method,
+            **judgement.plain,
         }
-        for arm, one in zip(others, found.differences, strict=True)
+        for arm, one, judgement in zip(others, found.differences, by_margins, strict=True)
     ]
 
 

@@ -1,22 +1,19 @@
 """`antiphon fit means`: two means, their standardized difference, a rank test, and margins."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from screens.terminal.fit.answer import give
 from screens.terminal.fit.effects_answer import Found, effects_answer
 from screens.terminal.fit.in_r import as_factor
+from screens.terminal.fit.margins import Margins, judged
+from screens.terminal.fit.option_groups import with_groups
 from screens.terminal.fit.options import Arm, Arms, AsJson, DataFile, Level, Outcome, Where, listed
 from screens.terminal.fit.python_lines import Called, python_lines
 from screens.terminal.fit.record import Calls
 from screens.terminal.fit.source import sentences_for, source_of, two_arms
-from screens.terminal.outcome import UnusableInputError
-
-if TYPE_CHECKING:
-    from analysis.estimators.effect import Effect
-    from analysis.estimators.equivalence import Equivalence, NonInferiority
 
 
 class Variances(StrEnum):
@@ -41,20 +38,12 @@ WILCOXON_IN_R = {
 }
 
 
-class BetterDirection(StrEnum):
-    """Which direction helps the participant."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-
-
-Margin = Annotated[float | None, typer.Option(help="Two one-sided tests (equivalence).")]
-
-
+@with_groups
 def fit_means(
     data: DataFile,
     outcome: Outcome,
     arm: Arm,
+    margins: Margins,
     arms: Arms = None,
     variances: Annotated[
         Variances, typer.Option(help="Welch's test (unequal) or Student's (equal).")
@@ -62,12 +51,6 @@ def fit_means(
     ranks: Annotated[
         RankReference, typer.Option(help="Wilcoxon's test; exact needs data without ties.")
     ] = RankReference.NORMAL_CONTINUITY,
-    lower_margin: Margin = None,
-    upper_margin: Margin = None,
-    non_inferiority_margin: Annotated[
-        float | None, typer.Option(help="Above 0; needs --better.")
-    ] = None,
-    better: Annotated[BetterDirection | None, typer.Option(help="Better direction.")] = None,
     where: Where = None,
     level: Level = 0.95,
     *,
@@ -97,8 +80,7 @@ def fit_means(
             "hedges_g": estimate_hedges_g(samples, confidence_level=level),
             "shift": estimate_shift(samples, RankDistribution[ranks.name], confidence_level=level),
         }
-        margins = _margins(difference, lower_margin, upper_margin)
-        worse = _non_inferiority(difference, non_inferiority_margin, better)
+        by_margins = judged(difference, margins)
     read = Called(function=samples_of_frame, values=(source.python((arm,)), outcome, comparison))
     equal = "TRUE" if variances is Variances.EQUAL else "FALSE"
     answer = effects_answer(
@@ -116,78 +98,8 @@ def fit_means(
                 sas=f"proc ttest data=d; class {arm}; var {outcome}; run;",
             ),
             level=level,
-            more={
-                "equivalence": None if margins is None else _equivalence_plain(margins),
-                "non_inferiority": None if worse is None else _worse_plain(worse),
-            },
-            notes=_verdicts(margins, worse),
+            more=by_margins.plain,
+            notes=by_margins.verdicts,
         ),
     )
     give(answer, as_json=as_json)
-
-
-def _margins(
-    difference: "Effect", lower: float | None, upper: float | None
-) -> "Equivalence | None":
-    from analysis.estimators.equivalence import judge_equivalence
-
-    if lower is None and upper is None:
-        return None
-    if lower is None or upper is None:
-        message = "Equivalence needs both --lower-margin and --upper-margin."
-        raise UnusableInputError(message)
-    return judge_equivalence(difference, margin_lower=lower, margin_upper=upper)
-
-
-def _non_inferiority(
-    difference: "Effect", margin: float | None, better: BetterDirection | None
-) -> "NonInferiority | None":
-    from analysis.estimators.equivalence import Better, judge_non_inferiority
-
-    if margin is None:
-        return None
-    if better is None:
-        message = "--non-inferiority-margin needs --better higher or --better lower."
-        raise UnusableInputError(message)
-    return judge_non_inferiority(difference, margin=margin, better=Better[better.name])
-
-
-def _equivalence_plain(found: "Equivalence") -> dict[str, Any]:
-    return {
-        "margin_lower": found.margin_lower,
-        "margin_upper": found.margin_upper,
-        "p_lower": found.p_lower,
-        "p_upper": found.p_upper,
-        "p": found.p,
-        "lower": found.interval.lower,
-        "upper": found.interval.upper,
-        "interval_level": found.interval.level,
-        "verdict": found.verdict.value,
-        "method": found.method,
-    }
-
-
-def _worse_plain(found: "NonInferiority") -> dict[str, Any]:
-    return {
-        "margin": found.margin,
-        "p": found.p,
-        "lower": found.interval.lower,
-        "upper": found.interval.upper,
-        "interval_level": found.interval.level,
-        "verdict": found.verdict.value,
-        "method": found.method,
-    }
-
-
-def _verdicts(margins: "Equivalence | None", worse: "NonInferiority | None") -> tuple[str, ...]:
-    said = []
-    if margins is not None:
-        said.append(
-            f"Equivalence between {margins.margin_lower:g} and {margins.margin_upper:g}: "
-            f"{margins.verdict.value}, p = {margins.p:.4g}."
-        )
-    if worse is not None:
-        said.append(
-            f"Non-inferiority by {worse.margin:g}: {worse.verdict.value}, p = {worse.p:.4g}."
-        )
-    return tuple(said)

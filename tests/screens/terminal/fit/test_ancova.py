@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import stdtr
 
 from tests.screens.terminal.fit.command_line import CommandLine, run_python
 
@@ -256,3 +257,25 @@ def test_the_rows_that_were_chosen_are_on_record(
         'd <- subset(d, visit %in% c("V2"))',
     ]
     assert told["equivalent_calls"]["sas"].startswith("proc import")
+
+
+def test_an_adjusted_difference_is_judged_by_margins(
+    antiphon: CommandLine, csv_file: Callable[[str], Path]
+) -> None:
+    data = csv_file("arm,y,x\n" + "".join(f"{a},{y},{x}\n" for a, y, x in TRIAL))
+    words = ("fit", "ancova", "--data", data, *COLUMNS)
+
+    told = antiphon.json(
+        *words, "--lower-margin", -9, "--upper-margin", 9, "--non-inferiority-margin", 9, "--better", "higher"
+    )  # fmt: skip
+
+    for one in told["contrasts"]:
+        lower = (one["estimate"] + 9) / one["se"]
+        upper = (one["estimate"] - 9) / one["se"]
+        assert one["equivalence"]["p"] == pytest.approx(
+            max(float(stdtr(one["df"], -lower)), float(stdtr(one["df"], upper)))
+        )
+        assert one["non_inferiority"]["p"] == pytest.approx(float(stdtr(one["df"], -lower)))
+    assert antiphon.json(*words)["contrasts"][0]["equivalence"] is None
+    assert "both" in antiphon.refusal(*words, "--lower-margin", -9).error
+    assert "--dunnett" in antiphon.refusal(*words, "--dunnett", "--non-inferiority-margin", 3).error
