@@ -2,12 +2,11 @@
 
 import pandas as pd
 
-from analysis.analysis_sets import members_of
 from analysis.case_frame import case_frame
 from analysis.clustered_analysis import clustered_frame
 from analysis.complier_analysis import uptake_frame
 from analysis.event_rate_analysis import event_frame
-from analysis.harms import describe_harms
+from analysis.harms import harms_of
 from analysis.imputation_cases import arrange_outcomes
 from analysis.mediation_analysis import mediation_frame
 from analysis.mixed_model_analysis import long_table, model_outcomes
@@ -20,7 +19,7 @@ from analysis.shift_analysis import shift_frame
 from analysis.study import Study
 from analysis.time_to_event_analysis import time_frame
 from analysis.win_ratio_analysis import pair_frame
-from protocols.analysis_plan import AnalysisSet, PlannedAnalysis
+from protocols.analysis_plan import PlannedAnalysis
 from protocols.estimator_needs import promise_of
 from protocols.outcomes import OutcomeSource
 from protocols.planned_estimators import (
@@ -98,6 +97,4 @@ def _of_promise(study: Study, planned: PlannedAnalysis) -> pd.DataFrame:
 
 
 def _event_rows(study: Study, planned: PlannedAnalysis, promise: PlannedEventRate) -> pd.DataFrame:
-    safety_set = members_of(study.memberships, AnalysisSet.SAFETY)
-    harms = describe_harms(study.protocol, study.records, study.datasets, safety_set, study.arms)
-    return event_frame(study, harms, planned, promise)
+    return event_frame(study, harms_of(study), planned, promise)

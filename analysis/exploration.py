@@ -4,14 +4,14 @@ A result is exploratory because no plan has its code; nothing else about it diff
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from analysis.analyses import analyse
 from analysis.harms import Harms
 from analysis.results import NotEstimableError, Result
 from analysis.study import Study
-from data.records.explorations import Exploration
-from protocols.analysis_plan import PlannedAnalysis
+from data.records.explorations import Exploration, ExplorationLog, RecordedExploration
+from protocols.analysis_plan import Estimator, PlannedAnalysis
 from protocols.canonical import canonical_json, hash_of
 from protocols.design import Protocol
 from protocols.plan_document import model_in_words
@@ -19,7 +19,28 @@ from protocols.plan_document import model_in_words
 CODE_PREFIX = "exploratory_"
 _COMPLETE_CASES = "Exploratory. Participants with the outcome, and the baseline where it is a covariate, observed."
 _AT_RANDOM = "Exploratory. Missing values are missing at random given arm, covariates and the values at other visits."
+_CENSORED = "Exploratory. Everybody of the set is followed until leaving, the last visit, or the end of the records."
+_UNDECIDED = "Exploratory. Everybody of the set is compared; an outcome that was not observed decides no pair."
+_FOLLOWED = frozenset({Estimator.EVENT_RATE, Estimator.TIME_TO_EVENT, Estimator.RESTRICTED_MEAN})
 _IMPUTED = "Exploratory. Missing values after the last one are imputed: {label}."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExploredAnalysis:
+    """An analysis that no plan has, with everybody who asked for it."""
+
+    code: str
+    """The same for the same choices; the ids of its results begin with it."""
+    sha256: str
+    """Hash of the choices."""
+    label: str
+    """Its choices in words."""
+    requests: tuple[RecordedExploration, ...]
+    """The first one first."""
+    planned: PlannedAnalysis | None
+    """As if it were planned; None when the protocol in force has no analysis whose data it could take."""
+    results: tuple[Result, ...]
+    """All exploratory."""
 
 
 def planned_analysis(protocol: Protocol, code: str) -> PlannedAnalysis:
@@ -46,12 +67,8 @@ def explored(protocol: Protocol, exploration: Exploration) -> PlannedAnalysis:
     """
     planned = planned_analysis(protocol, exploration.analysis)
     other = replace(
-        planned,
+        exploration.applied_to(planned),
         code=code_of(exploration),
-        estimator=exploration.estimator,
-        covariates=exploration.covariates,
-        mixed_model=exploration.mixed_model,
-        imputation=exploration.imputation,
         missing_data=_missing_data(exploration),
     )
     return replace(
@@ -85,16 +102,49 @@ def explore(study: Study, harms: Harms, exploration: Exploration) -> tuple[Resul
 
 
 def explore_recorded(
-    study: Study, harms: Harms, explorations: Iterable[Exploration]
-) -> tuple[Result, ...]:
-    """Carry out every exploration once; those of an analysis that the plan no longer has are left out."""
-    codes = {planned.code for planned in study.protocol.analysis.analyses}
+    study: Study, harms: Harms, recorded: Iterable[RecordedExploration]
+) -> tuple[ExploredAnalysis, ...]:
+    """Carry out every recorded exploration once, in the order in which they were first asked for."""
+    requests: dict[Exploration, list[RecordedExploration]] = {}
+    for one in recorded:
+        requests.setdefault(one.exploration, []).append(one)
     return tuple(
-        result
-        for exploration in dict.fromkeys(explorations)
-        if exploration.analysis in codes
-        for result in explore(study, harms, exploration)
+        _explored(study, harms, exploration, tuple(asked))
+        for exploration, asked in requests.items()
     )
+
+
+def results_of(explored: Iterable[ExploredAnalysis]) -> tuple[Result, ...]:
+    """Return all results of analyses outside the plan."""
+    return tuple(result for one in explored for result in one.results)
+
+
+def log_of(explored: Iterable[ExploredAnalysis]) -> ExplorationLog:
+    """Return everything that was asked for, in the order of time."""
+    requests = [request for one in explored for request in one.requests]
+    return ExplorationLog(entries=tuple(sorted(requests, key=lambda request: request.at)))
+
+
+def _explored(
+    study: Study,
+    harms: Harms,
+    exploration: Exploration,
+    requests: tuple[RecordedExploration, ...],
+) -> ExploredAnalysis:
+    none = ExploredAnalysis(
+        code=code_of(exploration),
+        sha256=hash_of(exploration),
+        label=f"Exploratory: data of {exploration.analysis}, which the plan no longer has",
+        requests=requests,
+        planned=None,
+        results=(),
+    )
+    try:
+        planned = explored(study.protocol, exploration)
+    except NotEstimableError:
+        return none
+    results = explore(study, harms, exploration)
+    return replace(none, label=planned.label, planned=planned, results=results)
 
 
 def _python_call(exploration: Exploration, position: int) -> str:
@@ -115,4 +165,8 @@ def _choice(exploration: Exploration) -> str:
 def _missing_data(exploration: Exploration) -> str:
     if exploration.imputation is not None:
         return _IMPUTED.format(label=exploration.imputation.label)
+    if exploration.estimator in _FOLLOWED:
+        return _CENSORED
+    if exploration.estimator is Estimator.WIN_RATIO:
+        return _UNDECIDED
     return _COMPLETE_CASES if exploration.mixed_model is None else _AT_RANDOM

@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from analysis.analysis_sets import members_of
 from analysis.datasets import Datasets
 from analysis.estimators.proportions import Share
 from analysis.local_days import LocalDays
 from analysis.roles import ArmColumn
+from analysis.study import Study
 from data.records.bundle import TrialRecords
 from data.records.safety import AdverseEvent, Causality
+from protocols.analysis_plan import AnalysisSet
 from protocols.design import Protocol
 
 SEVERE_GRADE = 3
@@ -69,6 +72,12 @@ _KINDS: tuple[tuple[str, str, Callable[[AdverseEvent], bool]], ...] = (
         lambda event: event.causality is not Causality.NOT_RELATED,
     ),
 )
+
+
+def harms_of(study: Study) -> Harms:
+    """Return the adverse events of a trial, counted in its safety set."""
+    safety_set = members_of(study.memberships, AnalysisSet.SAFETY)
+    return describe_harms(study.protocol, study.records, study.datasets, safety_set, study.arms)
 
 
 def describe_harms(

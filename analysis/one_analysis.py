@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analysis.analyses import analyse
-from analysis.analysis_sets import members_of
 from analysis.estimators.descriptive import compute_mean, mean_interval
 from analysis.exploration import explore, explored, planned_analysis
 from analysis.figure_data import VisitMean
-from analysis.harms import Harms, describe_harms
+from analysis.harms import harms_of
+from analysis.hypothesis_results import with_decisions
 from analysis.imputed_analysis import ImputedAnalysis, impute_one
 from analysis.mixed_model_analysis import fit_planned
 from analysis.outcome_values import outcome_values, strategy_effect
@@ -22,7 +22,7 @@ from analysis.results import NotEstimableError, Result
 from analysis.roles import ArmColumn, baseline_visit
 from analysis.study import Study
 from data.records.explorations import Exploration
-from protocols.analysis_plan import AnalysisSet, PlannedAnalysis
+from protocols.analysis_plan import PlannedAnalysis
 from protocols.design import Visit
 from protocols.outcomes import Outcome
 from protocols.plan_document import AnalysisDefinition, define
@@ -64,7 +64,8 @@ def look_at_planned(study: Study, code: str) -> OneAnalysis:
     """
     planned = planned_analysis(study.protocol, code)
     imputed = _impute(study, planned)
-    results = analyse(study, _harms(study), planned, imputed)
+    harms = harms_of(study)
+    results = with_decisions(study, harms, analyse(study, harms, planned, imputed))
     return _look_at(study, planned, results, imputed)
 
 
@@ -76,7 +77,7 @@ def look_at_exploration(study: Study, exploration: Exploration) -> OneAnalysis:
     `NotEstimableError` if the plan has no analysis whose data it could take.
     """
     planned = explored(study.protocol, exploration)
-    results = explore(study, _harms(study), exploration)
+    results = explore(study, harms_of(study), exploration)
     return _look_at(study, planned, results, _impute(study, planned))
 
 
@@ -100,11 +101,6 @@ def _look_at(
         no_residuals=no_residuals,
         imputed=imputed,
     )
-
-
-def _harms(study: Study) -> Harms:
-    safety_set = members_of(study.memberships, AnalysisSet.SAFETY)
-    return describe_harms(study.protocol, study.records, study.datasets, safety_set, study.arms)
 
 
 def _impute(study: Study, planned: PlannedAnalysis) -> tuple[ImputedAnalysis, ...]:

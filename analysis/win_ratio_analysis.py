@@ -27,7 +27,7 @@ from analysis.fit_record import FitRecord
 from analysis.outcome_values import outcome_values, strategy_effect
 from analysis.quantities import WIN_RATIO
 from analysis.result_rows import ResultRow, refused_row
-from analysis.results import Contrast, Estimate
+from analysis.results import Contrast, Estimate, NotEstimableError
 from analysis.study import Study
 from analysis.time_to_event_analysis import event_times_of
 from protocols.analysis_plan import PlannedAnalysis
@@ -100,7 +100,7 @@ def win_ratio_rows(study: Study, planned: PlannedAnalysis) -> list[ResultRow]:
 def pair_frame(study: Study, planned: PlannedAnalysis, promise: PlannedWinRatio) -> pd.DataFrame:
     """Return one row a participant of the set: ``arm``, a column for each outcome, and the day and ``_happened`` of each event.
 
-    An outcome that was not observed is missing. `NotEstimableError` if somebody had an event at an unknown time.
+    An outcome that was not observed is missing, and so is the analysis's own where its strategy sets it aside. `NotEstimableError` if somebody had an event at an unknown time.
     """
     members = members_of(study.memberships, planned.analysis_set)
     people = [person for person in study.arm_of if person in members]
@@ -121,9 +121,14 @@ def _is_outcome(study: Study, rank: PlannedRank) -> bool:
 
 
 def _values(study: Study, planned: PlannedAnalysis, rank: PlannedRank) -> Mapping[str, float]:
-    outcome = study.protocol.outcome(rank.variable)
-    found = outcome_values(study, outcome, strategy_effect(study, planned))
-    return found.values  # noqa: PD011 - outcome values, no data frame
+    effect = strategy_effect(study, planned)
+    if effect.refused:
+        message = f"strategy not carried out by this program: {'; '.join(effect.refused)}"
+        raise NotEstimableError(message)
+    found = outcome_values(study, study.protocol.outcome(rank.variable), effect)
+    aside = effect.set_aside if rank.variable == planned.outcome else frozenset()
+    values = found.values  # noqa: PD011 - outcome values, no data frame
+    return {person: value for person, value in values.items() if person not in aside}
 
 
 def _better(study: Study, rank: PlannedRank) -> Better:

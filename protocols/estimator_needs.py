@@ -82,7 +82,7 @@ NEEDS: Mapping[Estimator, EstimatorNeeds] = {
         section="win_ratio",
         meaning="which outcomes decide, in which order",
         sources=_OF_PARTICIPANTS,
-        strategies=_POLICY,
+        strategies=_USUAL,
         covariates=CovariateUse.NONE,
     ),
     Estimator.HODGES_LEHMANN: EstimatorNeeds(

@@ -15,7 +15,7 @@ from protocols.mixed_model import Method
 from protocols.outcomes import Outcome
 from protocols.planned_estimators import ClusterErrors
 
-_ESTIMATORS = {
+ESTIMATOR_WORDS = {
     Estimator.ANCOVA: "analysis of covariance",
     Estimator.MMRM: "mixed model for repeated measures",
     Estimator.SESSION_CHANGE: "mean change within sessions, compared between arms",
@@ -137,7 +137,7 @@ def plan_hash(protocol: Protocol) -> str:
 
 def model_in_words(planned: PlannedAnalysis) -> str:
     """Return estimator, covariates, imputation and section of an analysis."""
-    words = _ESTIMATORS[planned.estimator]
+    words = ESTIMATOR_WORDS[planned.estimator]
     if planned.covariates:
         words += f" with {', '.join(planned.covariates)}"
     if planned.imputation is not None:

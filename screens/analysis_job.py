@@ -43,13 +43,17 @@ def analyse(url: str, role: Role) -> AnalysisView:
     report = run_analysis_plan(protocol, records, software_version())
     report_progress(0.7, "Repeating what was explored ...")
     study = derive_study(protocol, records, software_version())
-    exploratory = explore_recorded(study, report.harms, [one.exploration for one in recorded])
-    analysed = {one.code: analysed_rows(study, one) for one in protocol.analysis.analyses}
+    explored = explore_recorded(study, report.harms, recorded)
+    analyses = (
+        *protocol.analysis.analyses,
+        *(one.planned for one in explored if one.planned is not None),
+    )
+    analysed = {one.code: analysed_rows(study, one) for one in analyses}
     report_progress(0.8, "Drawing figures and tables ...")
     return view_of(
         report,
         wall_clock(),
-        exploratory,
+        explored,
         {code: rows for code, rows in analysed.items() if rows is not None},
     )
 

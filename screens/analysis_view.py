@@ -14,10 +14,11 @@ from screens.own_work import OwnWork
 from screens.workbench import Workbench
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
+    from analysis.exploration import ExploredAnalysis
     from analysis.plan import AnalysisReport
     from analysis.reports.comparison import Comparison
     from analysis.reports.exported import Export
@@ -44,8 +45,8 @@ class AnalysisView:
     results: tuple["Result", ...]
     tables: tuple["Table", ...]
     figures: tuple["Figure", ...]
-    exploratory: tuple["Result", ...]
-    """Of every analysis outside the plan that is on record."""
+    explored: tuple["ExploredAnalysis", ...]
+    """Every analysis outside the plan that is on record."""
     comparisons: tuple["Comparison", ...]
     exports: tuple["Export", ...]
     results_csv: str
@@ -79,18 +80,20 @@ def start_analysis(bench: Workbench, actor: Actor) -> Job:
 def view_of(
     report: "AnalysisReport",
     made_at: datetime,
-    exploratory: tuple["Result", ...],
+    explored: "Sequence[ExploredAnalysis]",
     analysed: "Mapping[str, pd.DataFrame]",
 ) -> AnalysisView:
     """Arrange a report, what was explored beside it, and the rows of each analysis for the pages; nothing is computed here."""
+    from analysis.exploration import results_of
     from analysis.reports.comparison import compare_by_outcome
     from analysis.reports.export import export_report
     from analysis.reports.exported import ExportFormat
     from analysis.reports.figure import Figure
     from analysis.reports.figures import render_figures
     from analysis.reports.flow import describe_flow, flow_table, render_flow
-    from analysis.reports.write import results_csv, results_json
+    from analysis.reports.result_files import results_csv, results_json
 
+    exploratory = results_of(explored)
     return AnalysisView(
         made_at=made_at,
         masked=report.masked,
@@ -110,11 +113,11 @@ def view_of(
         results=report.results,
         tables=tables_of(report, exploratory),
         figures=render_figures(report),
-        exploratory=exploratory,
+        explored=tuple(explored),
         comparisons=compare_by_outcome(report.protocol, (*report.results, *exploratory)),
-        exports=tuple(export_report(report, exploratory, analysed, one) for one in ExportFormat),
-        results_csv=results_csv(report, exploratory),
-        results_json=results_json(report, exploratory),
+        exports=tuple(export_report(report, explored, analysed, one) for one in ExportFormat),
+        results_csv=results_csv(report, explored),
+        results_json=results_json(report, explored),
     )
 
 

@@ -61,10 +61,16 @@ def start_job(bench: Workbench, actor: Actor) -> None:
     """Hand the records that this person may see to a child process."""
     from protocols.software import software_version
     from trials.blinding import extract_records
+    from trials.explorations import recorded_explorations
     from trials.opening import protocol_in_force
 
     store = bench.store()
-    given = (protocol_in_force(store, actor), extract_records(store, actor), software_version())
+    given = (
+        protocol_in_force(store, actor),
+        extract_records(store, actor),
+        recorded_explorations(store, actor),
+        software_version(),
+    )
     REPORT_WORK.start(bench, actor, given=pickle.dumps(given))
 
 

@@ -10,10 +10,16 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from analysis.exploration import ExploredAnalysis, results_of
 from analysis.plan import AnalysisReport
 from analysis.reports.exported import Export, ExportedFile, ExportFormat
-from analysis.reports.write import RESULT_COLUMNS, adam_frames, result_values, results_json
-from analysis.results import Result
+from analysis.reports.result_files import (
+    RESULT_COLUMNS,
+    plain_exploration,
+    result_rows,
+    results_json,
+)
+from analysis.reports.write import adam_frames
 from protocols.canonical import sha256_hex, to_plain
 from protocols.plan_document import definitions_of, plan_hash
 
@@ -27,7 +33,7 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 def export_report(
     report: AnalysisReport,
-    exploratory: Sequence[Result],
+    explored: Sequence[ExploredAnalysis],
     analysed: "Mapping[str, pd.DataFrame]",
     export_format: ExportFormat,
 ) -> Export:
@@ -37,10 +43,10 @@ def export_report(
     ----------
     report : AnalysisReport
         Its datasets carry ADaM names.
-    exploratory : sequence of Result
-        Results outside the plan, labelled so.
+    explored : sequence of ExploredAnalysis
+        What was analysed outside the plan, labelled so.
     analysed : mapping of str to DataFrame
-        Rows of each analysis by its code.
+        Rows of each analysis by its code, planned or exploratory.
     export_format : ExportFormat
 
     Returns
@@ -56,9 +62,8 @@ def export_report(
         name = f"{stem}.{export_format.value}"
         contents[name], rows[name] = _written(frame, export_format), len(frame)
     name = f"results.{export_format.value}"
-    results = (*report.results, *exploratory)
-    contents[name] = _results(report, exploratory, export_format)
-    rows[name] = len(results)
+    contents[name] = _results(report, explored, export_format)
+    rows[name] = len(report.results) + len(results_of(explored))
     files = tuple(
         ExportedFile(
             name=name,
@@ -68,7 +73,7 @@ def export_report(
         )
         for name, content in contents.items()
     )
-    contents[MANIFEST] = _manifest(report, results, files, export_format)
+    contents[MANIFEST] = _manifest(report, explored, files, export_format)
     archive = _archive(contents)
     return Export(format=export_format, files=files, archive=archive, sha256=sha256_hex(archive))
 
@@ -92,19 +97,19 @@ def _is_missing(value: object) -> bool:
 
 
 def _results(
-    report: AnalysisReport, exploratory: Sequence[Result], export_format: ExportFormat
+    report: AnalysisReport, explored: Sequence[ExploredAnalysis], export_format: ExportFormat
 ) -> bytes:
     if export_format is ExportFormat.JSON:
-        return results_json(report, exploratory).encode()
+        return results_json(report, explored).encode()
     import pandas as pd  # noqa: PLC0415 - slow to import
 
-    rows = [result_values(result) for result in (*report.results, *exploratory)]
-    return _written(pd.DataFrame(rows, columns=list(RESULT_COLUMNS)), export_format)
+    rows = pd.DataFrame(result_rows(report, explored), columns=list(RESULT_COLUMNS))
+    return _written(rows, export_format)
 
 
 def _manifest(
     report: AnalysisReport,
-    results: Sequence[Result],
+    explored: Sequence[ExploredAnalysis],
     files: Sequence[ExportedFile],
     export_format: ExportFormat,
 ) -> bytes:
@@ -122,7 +127,10 @@ def _manifest(
             {"code": one.planned.code, "standing": "planned", "sha256": one.sha256}
             for one in definitions_of(protocol)
         ],
-        "exploratory_results": [result.id for result in results if not result.planned],
+        "explorations": [plain_exploration(one) for one in explored],
+        "exploratory_results": [
+            result.id for result in (*report.results, *results_of(explored)) if not result.planned
+        ],
         "files": [to_plain(file) for file in files],
     }
     return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()

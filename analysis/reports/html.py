@@ -1,8 +1,10 @@
 """The report as one self-contained HTML page that prints well: no script, no request, no clock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.exploration import ExploredAnalysis
 from analysis.plan import AnalysisReport
 from analysis.reports.figure import Figure
 from analysis.reports.figures import render_figures
@@ -27,15 +29,17 @@ class RenderedReport:
     figures: tuple[Figure, ...]
 
 
-def render_html(report: AnalysisReport) -> str:
+def render_html(report: AnalysisReport, explored: Sequence[ExploredAnalysis] = ()) -> str:
     """Render the report as one self-contained HTML page."""
-    return render_report(report).html
+    return render_report(report, explored).html
 
 
-def render_report(report: AnalysisReport) -> RenderedReport:
-    """Render the page and keep its tables and figures."""
+def render_report(
+    report: AnalysisReport, explored: Sequence[ExploredAnalysis] = ()
+) -> RenderedReport:
+    """Render the page and keep its tables and figures; what was analysed outside the plan has a section of its own."""
     figures = render_figures(report)
-    pages = Pages(report=report, figures=figures)
+    pages = Pages(report=report, figures=figures, explored=tuple(explored))
     sections = build_sections(pages)
     html = _page(report, sections)
     return RenderedReport(html=html, tables=tuple(pages.tables), figures=figures)

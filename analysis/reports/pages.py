@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from analysis.exploration import ExploredAnalysis
 from analysis.plan import AnalysisReport
 from analysis.reports.figure import Figure, render_figure
 from analysis.reports.formatting import esc
@@ -17,6 +18,7 @@ class Pages:
 
     report: AnalysisReport
     figures: tuple[Figure, ...]
+    explored: tuple[ExploredAnalysis, ...] = ()
     tables: list[Table] = field(default_factory=list)
     figures_shown: int = 1
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from analysis.fit_record import FitRecord
+from analysis.reports.decisions import decision_lines
 from analysis.reports.formatting import (
     decimals_of,
     fmt,
@@ -15,6 +16,7 @@ from analysis.reports.plan_table import SHORT_HASH, convergence
 from analysis.reports.table import Row, Table, words_cell
 from analysis.results import Result
 from protocols.analysis_plan import Estimator
+from protocols.method_pages import page_of
 
 
 def card_table(result: Result) -> Table:
@@ -63,6 +65,7 @@ def _estimate(result: Result) -> Iterator[tuple[str, str]]:
     if result.p is not None:
         of_margin = result.estimator in {Estimator.EQUIVALENCE, Estimator.NON_INFERIORITY}
         yield "p of the margin, one-sided" if of_margin else "p, two-sided", fmt_p(result.p)
+    yield from decision_lines(result, decimals)
     yield "Assumes", result.assumptions
 
 
@@ -100,6 +103,7 @@ def _counts(fit: FitRecord) -> str:
 
 def _origin(result: Result) -> Iterator[tuple[str, str]]:
     yield "Missing data", result.missing_data
+    yield "Method explained in", page_of(result.estimator)
     yield "Records, SHA-256 begins", result.data_sha256[:SHORT_HASH]
     yield "Program", result.code_version
     yield "Software", ", ".join(f"{one.name} {one.version}" for one in result.software)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analysis.plan import AnalysisReport
 from analysis.reports.comparison import standing_mark
+from analysis.reports.decisions import LEVEL_DECIMALS, agreeing_interval, decision_in_words
 from analysis.reports.formatting import (
     NOT_AVAILABLE,
     decimals_of,
@@ -17,6 +18,7 @@ from analysis.reports.formatting import (
 from analysis.reports.table import Cell, Row, Table, words_cell
 from analysis.result_rows import DIFFERENCE_SUFFIX, ROBUST_SUFFIX
 from analysis.results import ArmEstimate, EffectSize, Interval, Result
+from protocols.method_pages import page_of
 
 EFFECT_SIZE_DECIMALS = 2
 
@@ -76,7 +78,24 @@ def _block(report: AnalysisReport, result: Result) -> list[Row]:
     )
     if result.is_description:
         return rows
-    return [*rows, _estimate_row(report, result, decimals), *_unadjusted_rows(report, result)]
+    return [
+        *rows,
+        _estimate_row(report, result, decimals),
+        *_decision_rows(report, result, decimals),
+        *_unadjusted_rows(report, result),
+    ]
+
+
+def _decision_rows(report: AnalysisReport, result: Result, decimals: int) -> list[Row]:
+    """Return what was decided about a hypothesis, with the interval that agrees and the adjusted p; nothing without a test."""
+    test = result.test
+    if test is None:
+        return []
+    stub = f"{decision_in_words(test).capitalize()}; interval at its level {fmt(test.local_level, LEVEL_DECIMALS)}, adjusted p"
+    interval = words_cell(agreeing_interval(test, decimals))
+    p = Cell(text=fmt_p(test.adjusted_p), value=test.adjusted_p)
+    cells = (*_empty(len(report.arms)), interval, p, Cell(text=""))
+    return [Row(stub=stub, cells=cells, indent=1)]
 
 
 def _comparison_row(report: AnalysisReport, result: Result, label: str, decimals: int) -> Row:
@@ -224,7 +243,7 @@ def index_table(report: AnalysisReport) -> Table:
         title="Every result and where it comes from",
         population="All analyses of the protocol, and what was added",
         stub_heading="Result",
-        columns=("Standing", "Set", "Model"),
+        columns=("Standing", "Set", "Model", "Method explained in"),
         rows=tuple(
             Row(
                 stub=result.id,
@@ -232,6 +251,7 @@ def index_table(report: AnalysisReport) -> Table:
                     words_cell(standing_mark(result)),
                     words_cell(words(result.analysis_set.value)),
                     words_cell(result.model or f"not estimable: {result.reason}"),
+                    words_cell(page_of(result.estimator)),
                 ),
             )
             for result in report.results

@@ -12,6 +12,7 @@ from analysis.reports.conduct_sections import (
     harms_blocks,
     missing_blocks,
 )
+from analysis.reports.exploratory import TITLE, exploratory_blocks
 from analysis.reports.outcome_sections import (
     heart_blocks,
     primary_blocks,
@@ -49,6 +50,7 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Pages], Iterator[str]]], ...] = (
     ("hrv", "Resting heart rate variability", heart_blocks),
     ("hypotheses", "Hypotheses and looks of the plan", hypotheses_blocks),
     ("supplementary", "Supplementary results", supplementary_blocks),
+    ("exploratory", TITLE, exploratory_blocks),
     ("harms", "Harms", harms_blocks),
     ("deviations", "Protocol deviations", deviations_blocks),
     ("blinding", "Whether the blind held", blinding_blocks),

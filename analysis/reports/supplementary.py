@@ -3,7 +3,7 @@
 The rows of `result_tables` are for means; these have a share, a rate, a ratio, or a path, each in its own unit.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.plan import AnalysisReport
 from analysis.quantities import COMPARE_MEANS, SHARE_DIFFERENCES
@@ -50,9 +50,17 @@ def supplementary_table(report: AnalysisReport) -> Table | None:
             f"{' or '.join(contrasts)} ({level} CI)",
             "p",
         ),
-        rows=tuple(row for block in _blocks(report) for row in _rows(report, block)),
+        rows=tuple(
+            row
+            for block in _blocks(report)
+            for row in block_rows(report, _label_of(report, block[0]), block)
+        ),
         footnotes=tuple(
-            dict.fromkeys(n for block in _blocks(report) for n in _notes(report, block))
+            dict.fromkeys(
+                note
+                for block in _blocks(report)
+                for note in block_notes(_label_of(report, block[0]), block)
+            )
         ),
     )
 
@@ -65,10 +73,16 @@ def _blocks(report: AnalysisReport) -> Iterator[list[Result]]:
         yield [r for r in report.results if r.id == own[0] or r.id.startswith(own[1])]
 
 
-def _rows(report: AnalysisReport, block: list[Result]) -> Iterator[Row]:
+def block_rows(report: AnalysisReport, label: str, block: Sequence[Result]) -> Iterator[Row]:
+    """Yield the rows of one analysis of whatever kind: whom, a description by arm, and each estimate with its standing.
+
+    Yields
+    ------
+    Row
+    """
     first = block[0]
     set_words = first.analysis_set.value.replace("_", " ")
-    yield Row(stub=f"{_label_of(report, first)} [{set_words} set]")
+    yield Row(stub=f"{label} [{set_words} set]")
     yield Row(
         stub="Analysed of available",
         cells=(*(numbers_cell(first, arm.arm) for arm in report.arms), *_empty(2)),
@@ -76,7 +90,8 @@ def _rows(report: AnalysisReport, block: list[Result]) -> Iterator[Row]:
     )
     yield _description(report, first)
     for result in block:
-        yield _estimate(report, result)
+        if not result.is_description:
+            yield _estimate(report, label, result)
 
 
 def _label_of(report: AnalysisReport, result: Result) -> str:
@@ -97,14 +112,14 @@ def _description(report: AnalysisReport, result: Result) -> Row:
     return Row(stub=f"Mean (SD), {words}", cells=(*means, *_empty(2)), indent=1)
 
 
-def _estimate(report: AnalysisReport, result: Result) -> Row:
+def _estimate(report: AnalysisReport, label: str, result: Result) -> Row:
     percent = result.quantity in SHARE_DIFFERENCES
     decimals = 1 if percent else decimals_of(result.unit)
     unit = "percentage points" if percent else result.unit
     cells = difference_cells(result, decimals, percent=100.0 if percent else 1.0)[:2]
     name = f"{result.quantity[:1].upper()}{result.quantity[1:]}"
     if result.estimator is Estimator.SUBGROUPS:
-        name += result.label.removeprefix(_label_of(report, result))
+        name += result.label.removeprefix(label)
     return Row(
         stub=f"{name}, {unit} [{standing_mark(result)}]",
         cells=(*_empty(len(report.arms)), *cells),
@@ -116,8 +131,14 @@ def _empty(count: int) -> tuple[Cell, ...]:
     return (Cell(text=""),) * count
 
 
-def _notes(report: AnalysisReport, block: list[Result]) -> Iterator[str]:
-    label, first = _label_of(report, block[0]), block[0]
+def block_notes(label: str, block: Sequence[Result]) -> Iterator[str]:
+    """Yield model, comment and assumptions of one analysis, each with its name.
+
+    Yields
+    ------
+    str
+    """
+    first = block[0]
     if first.model:
         yield f"{label}. Model: {first.model}."
     if first.comment:

@@ -1,4 +1,4 @@
-"""The analyses outside the plan that are on record: who asked for which, and when."""
+"""The analyses outside the plan that are on record: who asked for which, when and why."""
 
 from collections.abc import Sequence
 
@@ -15,8 +15,9 @@ def draw_recorded(recorded: Sequence[RecordedExploration]) -> None:
         st.markdown("Nobody has analysed outside the plan in this trial.")
         return
     lines = [
-        f"- {in_moment(one.at)}, **{escaped(one.by)}**:  \n"
-        f"  `{canonical_json(one.exploration).decode()}`"
+        f"- {in_moment(one.at)}, **{escaped(one.by)}**"
+        + (f", because: {escaped(one.reason)}" if one.reason else "")
+        + f"  \n  `{canonical_json(one.exploration).decode()}`"
         for one in reversed(recorded)
     ]
     st.markdown("\n".join(lines))

@@ -7,6 +7,7 @@ import streamlit as st
 from data.records.trial import ProtocolState
 from protocols.design import Protocol
 from protocols.document import protocol_hash
+from protocols.method_pages import pages_of
 from protocols.plan_document import AnalysisDefinition, definitions_of, plan_hash
 from protocols.promised_tests import hypotheses_in_words, looks_in_words
 from screens import frame
@@ -112,6 +113,7 @@ def draw_definition(definition: AnalysisDefinition) -> None:
                 ("Mixed model", planned.mixed_model.label if planned.mixed_model else ""),
                 ("Degrees of freedom", definition.df_method),
                 ("Missing data", definition.missing_data),
+                ("Method explained in", ", ".join(pages_of(planned))),
             )
             if text
         ]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis.reports.formatting import decimals_of, fmt, fmt_interval, fmt_level, fmt_p
 from analysis.results import ArmEstimate, Result
-from screens.acts import escaped
+from screens.acts import escaped, in_moment
 from screens.analysis_view import AnalysisView
 from screens.drawing import draw_cells, draw_figure, draw_table
 
@@ -79,19 +79,35 @@ def draw_tables(view: AnalysisView, title: str, *table_ids: str) -> None:
 
 
 def draw_exploratory(view: AnalysisView) -> None:
-    """Draw what was analysed outside the plan, when there is something."""
-    if not view.exploratory:
+    """Draw what was analysed outside the plan, when there is something: who asked, when and why, and each result."""
+    if not view.explored:
         return
     st.header("Outside the plan")
     st.warning("**EXPLORATORY.** No plan has these analyses; each was put on record before it ran.")
-    for result in view.exploratory:
-        decimals = decimals_of(result.unit)
-        shown = f"{fmt(result.estimate, decimals)} ({fmt_interval(result.interval, decimals)})"
-        found = shown if result.is_estimable else f"not estimable: {result.reason}"
-        st.markdown(
-            f"**{escaped(result.label)}**  \n{escaped(result.contrast.label)}: {escaped(found)}"
+    for one in view.explored:
+        asked = "; ".join(
+            f"{in_moment(request.at)} by {escaped(request.by)}"
+            + (f" (“{escaped(request.reason)}”)" if request.reason else "")
+            for request in one.requests
         )
-        draw_where_from(result)
+        st.markdown(f"**{escaped(one.label)}**  \nAsked for {asked}.")
+        if one.planned is None:
+            st.markdown(
+                "It cannot be carried out: the plan no longer has the analysis whose data it took."
+            )
+        for result in one.results:
+            draw_exploratory_result(result)
+
+
+def draw_exploratory_result(result: Result) -> None:
+    """Draw one result of an analysis outside the plan."""
+    decimals = decimals_of(result.unit)
+    shown = f"{fmt(result.estimate, decimals)} ({fmt_interval(result.interval, decimals)})"
+    found = shown if result.is_estimable else f"not estimable: {result.reason}"
+    st.markdown(
+        f"EXPLORATORY. {escaped(result.quantity.capitalize())}, {escaped(result.contrast.label)}: {escaped(found)}"
+    )
+    draw_where_from(result)
 
 
 def draw_origin(view: AnalysisView) -> None:

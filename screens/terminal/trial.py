@@ -18,14 +18,17 @@ def report(
     Two runs on the same records give the same bytes. The records and the protocol, as they were
     analysed, are written beside the report, so that anyone can compute every number again.
     """
+    from analysis.exploration import explore_recorded
     from analysis.plan import run_analysis_plan
     from analysis.reports.write import write_report
+    from analysis.study import derive_study
     from data.records.people import Role
     from data.storage.sign_in import sign_in_process
     from data.storage.store import default_url, open_store_for_reading
     from protocols.software import software_version
     from screens.clock import wall_clock
     from trials.blinding import extract_records
+    from trials.explorations import recorded_explorations
     from trials.opening import protocol_in_force
 
     store = open_store_for_reading(default_url(), wall_clock)
@@ -33,16 +36,20 @@ def report(
         actor = sign_in_process(store, Role.STATISTICIAN, "terminal")
         protocol = protocol_in_force(store, actor)
         records = extract_records(store, actor)
+        recorded = recorded_explorations(store, actor)
     finally:
         store.close()
     result = run_analysis_plan(protocol, records, software_version())
-    paths = write_report(result, out)
+    study = derive_study(protocol, records, software_version())
+    explored = explore_recorded(study, result.harms, recorded)
+    paths = write_report(result, out, explored)
     if as_json:
         say_json(
             {
                 "masked": records.masked,
                 "simulated": records.simulated,
                 "locked": records.locked_at is not None,
+                "exploratory": len(explored),
                 "data_sha256": result.provenance.data_sha256,
                 "files": [path.relative_to(out).as_posix() for path in paths],
             }

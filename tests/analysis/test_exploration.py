@@ -1,18 +1,26 @@
 """Analyses outside the plan: other choices on the same data, exploratory in every respect, and repeatable."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from analysis.analysed_rows import analysed_rows
-from analysis.bundle import bundle_files, load_bundle
-from analysis.exploration import code_of, explored, planned_analysis
+from analysis.bundle import NOTHING_EXPLORED, bundle_files, load_bundle
+from analysis.exploration import (
+    code_of,
+    explore_recorded,
+    explored,
+    log_of,
+    planned_analysis,
+)
 from analysis.one_analysis import look_at_exploration, look_at_planned
 from analysis.plan import AnalysisReport
 from analysis.results import NotEstimableError
 from analysis.study import Study, derive_study
 from data.records.bundle import TrialRecords
-from data.records.explorations import Exploration
+from data.records.explorations import Exploration, RecordedExploration
 from protocols.analysis_plan import Estimator
 from protocols.canonical import canonical_json
 from protocols.design import Protocol
@@ -74,7 +82,7 @@ def test_two_lines_of_python_give_an_exploratory_number_again(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name, text in bundle_files(report).items():
+    for name, text in bundle_files(report, NOTHING_EXPLORED).items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     result = look_at_exploration(study, TOEPLITZ).results[0]
     monkeypatch.chdir(tmp_path)
@@ -102,24 +110,68 @@ def test_an_analysis_that_no_plan_has_cannot_be_explored(study: Study) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "estimators", "covariates"),
+    ("code", "some", "none"),
     [
-        (
-            "gad7_week_12",
-            ["ancova", "mmrm", "difference_in_means"],
-            ["baseline", "severity", "site"],
-        ),
-        ("dose", ["ancova", "difference_in_means"], ["severity", "site"]),
-        ("adverse_events", [], ["severity", "site"]),
+        ("gad7_week_12", {"ancova", "mmrm", "clda", "ordinal", "mediation"}, {"event_rate"}),
+        ("dose", {"ancova", "hodges_lehmann", "win_ratio"}, {"mmrm", "responder"}),
+        ("responder_gad7_week_4", {"responder_ratio", "ordinal"}, {"ancova", "win_ratio"}),
+        ("adverse_events", {"event_rate", "time_to_event", "restricted_mean"}, {"ancova"}),
     ],
 )
-def test_only_choices_that_the_data_have_are_offered(
-    protocol: Protocol, code: str, estimators: list[str], covariates: list[str]
+def test_offered_is_what_fits_the_outcome_and_carries_out_the_estimand(
+    protocol: Protocol, code: str, some: set[str], none: set[str]
+) -> None:
+    offered = {e.value for e in estimators_for(protocol, planned_analysis(protocol, code))}
+
+    assert some <= offered
+    assert not none & offered
+
+
+@pytest.mark.parametrize(
+    ("code", "estimator", "covariates"),
+    [
+        ("gad7_week_12", Estimator.ANCOVA, {"baseline", "severity", "site"}),
+        ("gad7_week_12", Estimator.CLDA, {"severity", "site"}),
+        ("gad7_week_12", Estimator.MANTEL_HAENSZEL, {"severity", "site"}),
+        ("gad7_week_12", Estimator.HODGES_LEHMANN, set()),
+        ("dose", Estimator.ANCOVA, {"severity", "site"}),
+    ],
+)
+def test_covariates_are_those_that_the_data_have_and_the_estimator_takes(
+    protocol: Protocol, code: str, estimator: Estimator, covariates: set[str]
 ) -> None:
     planned = planned_analysis(protocol, code)
 
-    assert [e.value for e in estimators_for(protocol, planned)] == estimators
-    assert sorted(covariates_for(protocol, planned)) == covariates
+    assert set(covariates_for(protocol, planned, estimator)) == covariates
+
+
+def test_every_estimator_but_a_description_is_offered_for_some_analysis(
+    protocol: Protocol,
+) -> None:
+    offered = {
+        estimator
+        for planned in protocol.analysis.analyses
+        for estimator in estimators_for(protocol, planned)
+    }
+
+    assert offered == set(Estimator) - {Estimator.DESCRIPTIVE}
+
+
+def test_what_several_people_asked_for_is_carried_out_once_with_everybody_named(
+    study: Study, report: AnalysisReport
+) -> None:
+    at = datetime(2026, 11, 25, 9, tzinfo=UTC)
+    first = RecordedExploration(exploration=TOEPLITZ, by="stan", at=at, reason="curious")
+    again = replace(first, by="sina", at=at + timedelta(hours=1), reason="asked by a reviewer")
+    gone = replace(first, exploration=replace(TOEPLITZ, analysis="withdrawn"))
+
+    one, other = explore_recorded(study, report.harms, [first, again, gone])
+
+    assert one.requests == (first, again)
+    assert {result.planned for result in one.results} == {False}
+    assert (other.planned, other.results) == (None, ())
+    assert "which the plan no longer has" in other.label
+    assert log_of([one, other]).entries == (first, gone, again)
 
 
 def test_the_rows_of_an_analysis_are_those_that_were_analysed(study: Study) -> None:

@@ -15,6 +15,7 @@ from trials.explorations import recorded_explorations
 
 PLAN, ANALYSES = "statistician/plan", "statistician/analyses"
 COMPARE, EXPLORE, EXPORT = "statistician/compare", "statistician/explore", "statistician/export"
+WHY = "A reviewer asked for it."
 PAGES = (PLAN, ANALYSES, COMPARE, EXPLORE, EXPORT)
 
 
@@ -22,6 +23,12 @@ def choose(at: AppTest, label: str, value: object) -> AppTest:
     """Choose a value in the one select box with this label."""
     labelled(at, "selectbox", label).set_value(value).run()
     assert not at.exception
+    return at
+
+
+def because(at: AppTest) -> AppTest:
+    """Say why one analyses outside the plan."""
+    labelled(at, "text_area", "Why do you analyse outside the plan?").set_value(WHY).run()
     return at
 
 
@@ -82,12 +89,13 @@ def test_an_exploration_is_labelled_on_record_with_its_call_and_names_no_arm(
     office: Office, small_protocol: Protocol
 ) -> None:
     actor = office.sign_in("stan")
-    at = choose(office.open(EXPLORE), "Estimator", "difference_in_means")
+    at = because(choose(office.open(EXPLORE), "Estimator", "difference_in_means"))
 
     at = office.wait(press(at, "Record and run outside the plan"))
 
     said = read(at)
     assert "EXPLORATORY" in said
+    assert WHY in said
     assert '.explore(\'{"analysis":"primary_gad7_week_4"' in said
     rows = audit_trail(office.store, actor, AuditFilter(action="explore")).rows
     assert [(row.user_id, row.role) for row in rows] == [("stan", "statistician")]
@@ -103,7 +111,7 @@ def test_another_covariance_can_be_chosen_for_a_mixed_model(office: Office) -> N
     actor = office.sign_in("stan")
     at = choose(office.open(EXPLORE), "Estimator", "mmrm")
     at = choose(at, "Covariance", "cs")
-    at = choose(at, "Degrees of freedom and errors", "satterthwaite")
+    at = because(choose(at, "Degrees of freedom and errors", "satterthwaite"))
 
     at = office.wait(press(at, "Record and run outside the plan"))
 
@@ -114,9 +122,47 @@ def test_another_covariance_can_be_chosen_for_a_mixed_model(office: Office) -> N
     assert "Exploratory: mixed model for repeated measures" in read(at).replace("\\", "")
 
 
+def test_nothing_is_run_outside_the_plan_without_a_reason(office: Office) -> None:
+    actor = office.sign_in("stan")
+
+    at = press(office.open(EXPLORE), "Record and run outside the plan")
+
+    assert any("say in a sentence why" in error.value for error in at.error)
+    assert recorded_explorations(office.store, actor) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [
+        (
+            "primary_gad7_week_4",
+            {
+                "ordinal": "Cuts between the categories",
+                "win_ratio": "What decides a pair, the most important first",
+                "reliable_change": "Reliability",
+                "responder_stratified": "Strata",
+                "rerandomization": "Draws of the allocation",
+                "clda": "Covariance",
+            },
+        ),
+        ("dose", {"restricted_mean": "Up to day", "hodges_lehmann": "Ranked is"}),
+    ],
+)
+def test_each_estimator_asks_for_what_it_needs(
+    office: Office, code: str, asked: dict[str, str]
+) -> None:
+    office.sign_in("stan")
+    at = choose(office.open(EXPLORE), "Data of the planned analysis", code)
+
+    for estimator, said in asked.items():
+        at = choose(at, "Estimator", estimator)
+        widgets = [*at.text_input, *at.multiselect, *at.number_input, *at.selectbox]
+        assert said in [widget.label for widget in widgets], estimator
+
+
 def test_what_was_explored_stands_beside_the_plan_and_in_every_file(office: Office) -> None:
     actor = office.sign_in("stan")
-    at = choose(office.open(EXPLORE), "Estimator", "difference_in_means")
+    at = because(choose(office.open(EXPLORE), "Estimator", "difference_in_means"))
     office.wait(press(at, "Record and run outside the plan"))
 
     at = office.wait(press(office.open(COMPARE), "Run the analysis"))

@@ -3,27 +3,33 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from analysis.analysed_rows import analysed_rows
-from analysis.exploration import explore
+from analysis.exploration import ExploredAnalysis, explore_recorded
 from analysis.plan import AnalysisReport
 from analysis.reports.export import MANIFEST, export_report
 from analysis.reports.exported import Export, ExportFormat
-from analysis.results import Result
 from analysis.study import Study, derive_study
 from data.records.bundle import TrialRecords
-from data.records.explorations import Exploration
+from data.records.explorations import Exploration, RecordedExploration
 from protocols.analysis_plan import Estimator
 from protocols.canonical import sha256_hex
 from protocols.design import Protocol
 from protocols.plan_document import definitions_of
 from tests.analysis.conftest import CODE_VERSION
 
-WELCH = Exploration(analysis="gad7_week_12", estimator=Estimator.DIFFERENCE_IN_MEANS)
+WELCH = RecordedExploration(
+    by="stan",
+    at=datetime(2026, 11, 25, 9, tzinfo=UTC),
+    reason="Simpler to explain.",
+    exploration=Exploration(analysis="gad7_week_12", estimator=Estimator.DIFFERENCE_IN_MEANS),
+)
 READERS = {
     ExportFormat.CSV: pd.read_csv,
     ExportFormat.JSON: pd.read_json,
@@ -38,23 +44,50 @@ def study(protocol: Protocol, records: TrialRecords) -> Study:
 
 
 @pytest.fixture(scope="module")
-def exploratory(study: Study, report: AnalysisReport) -> tuple[Result, ...]:
-    """Return an exploratory result."""
-    return explore(study, report.harms, WELCH)
+def explored(study: Study, report: AnalysisReport) -> tuple[ExploredAnalysis, ...]:
+    """Return one analysis outside the plan."""
+    return explore_recorded(study, report.harms, [WELCH])
 
 
-def export(
-    report: AnalysisReport,
-    study: Study,
-    exploratory: tuple[Result, ...],
-    export_format: ExportFormat,
-) -> Export:
-    analysed = {
+@pytest.fixture(scope="module", params=list(ExportFormat))
+def export_format(request: pytest.FixtureRequest) -> ExportFormat:
+    """Return one format after the other."""
+    found: ExportFormat = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def analysed(study: Study, explored: tuple[ExploredAnalysis, ...]) -> dict[str, pd.DataFrame]:
+    """Return the rows of every analysis, planned or not."""
+    outside = [one.planned for one in explored if one.planned is not None]
+    return {
         planned.code: rows
-        for planned in study.protocol.analysis.analyses
+        for planned in (*study.protocol.analysis.analyses, *outside)
         if (rows := analysed_rows(study, planned)) is not None
     }
-    return export_report(report, exploratory, analysed, export_format)
+
+
+@pytest.fixture(scope="module")
+def made(
+    report: AnalysisReport,
+    explored: tuple[ExploredAnalysis, ...],
+    analysed: dict[str, pd.DataFrame],
+    export_format: ExportFormat,
+) -> Export:
+    """Return the export in one format."""
+    return export_report(report, explored, analysed, export_format)
+
+
+@pytest.fixture(scope="module")
+def read(made: Export, export_format: ExportFormat) -> Callable[[str], pd.DataFrame]:
+    """Return what reads a table of the export, by its name without ending."""
+
+    def table(stem: str) -> pd.DataFrame:
+        content = io.BytesIO(contents(made)[f"{stem}.{export_format.value}"])
+        found: pd.DataFrame = READERS[export_format](content)  # type: ignore[operator]
+        return found
+
+    return table
 
 
 def contents(export: Export) -> dict[str, bytes]:
@@ -67,65 +100,57 @@ def manifest(export: Export) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("export_format", list(ExportFormat))
-def test_every_file_has_the_hash_that_the_manifest_names(
-    report: AnalysisReport,
-    study: Study,
-    exploratory: tuple[Result, ...],
-    export_format: ExportFormat,
-) -> None:
-    made = export(report, study, exploratory, export_format)
-
+def test_every_file_has_the_hash_that_the_manifest_names(made: Export) -> None:
     files = contents(made)
     named = {file["name"]: file["sha256"] for file in manifest(made)["files"]}
+
     assert set(files) == {*named, MANIFEST}
     assert {name: sha256_hex(files[name]) for name in named} == named
     assert {file.name for file in made.files} == set(named)
 
 
-@pytest.mark.parametrize("export_format", list(ExportFormat))
 def test_every_format_holds_the_same_observations_with_every_digit(
-    report: AnalysisReport,
-    study: Study,
-    exploratory: tuple[Result, ...],
-    export_format: ExportFormat,
+    read: Callable[[str], pd.DataFrame], analysed: dict[str, pd.DataFrame]
 ) -> None:
-    made = export(report, study, exploratory, export_format)
-    rows = analysed_rows(study, study.protocol.analysis.analyses[0])
-    assert rows is not None
+    found, rows = read("analyses/primary_gad7_week_4"), analysed["primary_gad7_week_4"]
 
-    content = contents(made)[f"analyses/primary_gad7_week_4.{export_format.value}"]
-
-    read = READERS[export_format](io.BytesIO(content))  # type: ignore[operator]
-    assert list(read["outcome"]) == list(rows["outcome"])
-    assert list(read["participant"]) == list(rows["participant"])
+    assert list(found["outcome"]) == list(rows["outcome"])
+    assert list(found["participant"]) == list(rows["participant"])
 
 
-@pytest.mark.parametrize("export_format", list(ExportFormat))
+def test_the_rows_of_an_exploratory_analysis_are_there_under_its_code(
+    read: Callable[[str], pd.DataFrame], explored: tuple[ExploredAnalysis, ...]
+) -> None:
+    assert explored[0].code.startswith("exploratory_")
+    assert len(read(f"analyses/{explored[0].code}")) == sum(explored[0].results[0].n_analysed)
+
+
 def test_exploratory_results_are_labelled_in_the_file_and_in_the_manifest(
-    report: AnalysisReport,
-    study: Study,
-    exploratory: tuple[Result, ...],
+    made: Export,
+    read: Callable[[str], pd.DataFrame],
+    explored: tuple[ExploredAnalysis, ...],
     export_format: ExportFormat,
 ) -> None:
-    made = export(report, study, exploratory, export_format)
-
-    content = contents(made)[f"results.{export_format.value}"]
-    assert exploratory[0].id in manifest(made)["exploratory_results"]
+    own = explored[0].results[0].id
     if export_format is ExportFormat.JSON:
-        standing = {row["id"]: row["planned"] for row in json.loads(content)["results"]}
-        assert (standing["primary_gad7_week_4"], standing[exploratory[0].id]) == (True, False)
+        rows = json.loads(contents(made)["results.json"])["results"]
+        standing = {row["id"]: row["standing"] for row in rows}
     else:
-        read = READERS[export_format](io.BytesIO(content))  # type: ignore[operator]
-        standing = dict(zip(read["id"], read["standing"], strict=True))
-        assert standing["primary_gad7_week_4"] == "planned"
-        assert standing[exploratory[0].id] == "exploratory"
+        results = read("results")
+        standing = dict(zip(results["id"], results["standing"], strict=True))
+
+    assert standing["primary_gad7_week_4"] == "planned"
+    assert standing[own] == "exploratory"
+    told = manifest(made)
+    assert own in told["exploratory_results"]
+    assert told["explorations"][0]["sha256"] == explored[0].sha256
+    assert told["explorations"][0]["requests"][0]["reason"] == "Simpler to explain."
 
 
 def test_the_manifest_names_plan_protocol_records_and_program(
-    report: AnalysisReport, study: Study, exploratory: tuple[Result, ...]
+    report: AnalysisReport, made: Export
 ) -> None:
-    found = manifest(export(report, study, exploratory, ExportFormat.CSV))
+    found = manifest(made)
 
     assert found["masked"] is True
     assert found["provenance"]["data_sha256"] == report.provenance.data_sha256
@@ -136,23 +161,18 @@ def test_the_manifest_names_plan_protocol_records_and_program(
 
 
 def test_the_same_report_gives_the_same_bytes(
-    report: AnalysisReport, study: Study, exploratory: tuple[Result, ...]
-) -> None:
-    first = export(report, study, exploratory, ExportFormat.PARQUET)
-
-    assert export(report, study, exploratory, ExportFormat.PARQUET).sha256 == first.sha256
-
-
-@pytest.mark.parametrize("export_format", list(ExportFormat))
-def test_no_byte_of_a_masked_export_names_an_arm(
     report: AnalysisReport,
-    study: Study,
-    exploratory: tuple[Result, ...],
+    explored: tuple[ExploredAnalysis, ...],
+    analysed: dict[str, pd.DataFrame],
+    made: Export,
     export_format: ExportFormat,
 ) -> None:
-    made = export(report, study, exploratory, export_format)
+    assert export_report(report, explored, analysed, export_format).sha256 == made.sha256
 
+
+def test_no_byte_of_a_masked_export_names_an_arm(report: AnalysisReport, made: Export) -> None:
     everything = b"".join(contents(made).values()).decode("latin-1")
+
     for arm in report.protocol.arms:
         assert arm.label not in everything
         assert arm.code not in everything

@@ -50,7 +50,7 @@ def test_what_each_rests_on_stands_below_the_table(report: AnalysisReport) -> No
     notes = " ".join(table.footnotes)
 
     index = next(t for t in render_report(report).tables if t.id == "results-index")
-    models = {row.stub: row.cells[-1].text for row in index.rows}
+    models = {row.stub: row.cells[2].text for row in index.rows}
     for result in report.results:
         if is_supplementary(result):
             assert result.assumptions in notes

@@ -35,7 +35,7 @@ def test_every_file_that_is_named_exists(tmp_path: Path, report: AnalysisReport)
     assert {"report.html", "results.json", "results.csv", "flow.svg"} <= names
     assert {"figures/forest.svg", "tables/baseline.csv", "datasets/adqs.csv"} <= names
     assert {"datasets/adsl.csv", "datasets/advas.csv", "datasets/adae.csv"} <= names
-    assert {"records.json", "protocol.json"} <= names
+    assert {"records.json", "protocol.json", "explorations.json"} <= names
     assert names == set(_bytes(tmp_path / "out"))
 
 
