@@ -41,6 +41,8 @@ class TrialEstimate:
     standard_error: float
     lower: float
     upper: float
+    df: float = np.inf
+    """Of the t statistic; infinite: normal."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,24 +57,24 @@ class EachTrial:
     def analyse(self, batch: VisitsBatch) -> BatchEstimates:
         """Analyse every trial of a batch."""
         found = np.array([self._estimate(batch, trial) for trial in range(batch.trials)])
-        estimate, error, lower, upper = found.T
+        estimate, error, lower, upper, df = found.T
         entered = batch.first.baseline.shape[1] + batch.second.baseline.shape[1]
         return BatchEstimates(
             estimate=estimate,
             standard_error=error,
-            df=np.full(batch.trials, np.nan),
+            df=df,
             lower=lower,
             upper=upper,
             is_shown=self.criterion.is_met(lower, upper),
             participants=np.full(batch.trials, float(entered)),
         )
 
-    def _estimate(self, batch: VisitsBatch, trial: int) -> tuple[float, float, float, float]:
+    def _estimate(self, batch: VisitsBatch, trial: int) -> tuple[float, ...]:
         try:
             found = self.estimator(_trial_of(batch, trial))
         except NotEstimableError:
-            return (np.nan, np.nan, np.nan, np.nan)
-        return found.estimate, found.standard_error, found.lower, found.upper
+            return (np.nan,) * 5
+        return found.estimate, found.standard_error, found.lower, found.upper, found.df
 
 
 def _trial_of(batch: VisitsBatch, trial: int) -> SimulatedTrial:

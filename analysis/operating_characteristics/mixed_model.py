@@ -36,6 +36,7 @@ class MixedModelAtLastVisit:
             standard_error=float(found.standard_error[0]),
             lower=float(found.lower[0]),
             upper=float(found.upper[0]),
+            df=float(found.df[0]),
         )
 
 

@@ -13,7 +13,7 @@ from analysis.operating_characteristics.batches import (
     FloatArray,
     VisitsBatch,
 )
-from analysis.operating_characteristics.linear_analyses import Ancova, MeansTest
+from analysis.operating_characteristics.linear_analyses import Analysis
 
 
 class Better(StrEnum):
@@ -39,7 +39,7 @@ class Sequential:
     data. Intervals are not corrected for looking; ``is_shown`` is. Every rule is kept, binding or not.
     """
 
-    analysis: Ancova | MeansTest
+    analysis: Analysis[VisitsBatch]
     boundaries: Boundaries
     better: Better = Better.HIGHER
     harm: tuple[float, ...] = ()

@@ -31,6 +31,12 @@ class Experiment:
 
     scenario: Scenario[Any]
     analyses: tuple[Analysis[Any], ...]
+    truths: tuple[float, ...] = ()
+    """Of the quantity of each analysis; empty: that of the scenario for all of them."""
+
+    def truth_of(self, place: int) -> float:
+        """Return what is true of the quantity of an analysis."""
+        return self.truths[place] if self.truths else self.scenario.truth
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -91,10 +97,10 @@ def simulate(
             tally,
             scenario=experiment.scenario.name,
             analysis=analysis.name,
-            truth=experiment.scenario.truth,
+            truth=experiment.truth_of(place),
         )
         for experiment, tallies in zip(experiments, sums, strict=True)
-        for analysis, tally in zip(experiment.analyses, tallies, strict=True)
+        for place, (analysis, tally) in enumerate(zip(experiment.analyses, tallies, strict=True))
     )
 
 
@@ -125,6 +131,6 @@ def run_batch(task: BatchTask) -> tuple[Tally, ...]:
     scenario = task.experiment.scenario
     batch = scenario.draw(task.trials, generator)
     return tuple(
-        tally_batch(analysis.analyse(batch), scenario.truth)
-        for analysis in task.experiment.analyses
+        tally_batch(analysis.analyse(batch), task.experiment.truth_of(place))
+        for place, analysis in enumerate(task.experiment.analyses)
     )

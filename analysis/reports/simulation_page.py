@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.operating_characteristics.planned_analyses import Beyond
 from analysis.operating_characteristics.tally import OperatingCharacteristics, Simulated
 from analysis.reports.figure import Figure, render_figure
 from analysis.reports.formatting import esc
@@ -47,6 +48,8 @@ class SimulatedProtocol:
     """Of each scenario."""
     seed: int
     found: tuple[OperatingCharacteristics, ...]
+    beyond: Beyond
+    """What was assumed beyond the protocol."""
     code_version: str
     software: tuple[SoftwareVersion, ...]
 
@@ -60,6 +63,10 @@ def simulation_plain(simulated: SimulatedProtocol) -> dict[str, Any]:
         "protocol_sha256": protocol_hash(protocol),
         "trials": simulated.trials,
         "seed": simulated.seed,
+        "beyond_protocol": {
+            **to_plain(simulated.beyond),
+            "analyses": list(simulated.beyond.analyses),
+        },
         "characteristics": [to_plain(one) for one in simulated.found],
         "software": {
             "Antiphon": simulated.code_version,
@@ -163,6 +170,7 @@ def _assumptions(simulated: SimulatedProtocol) -> Iterator[tuple[str, str]]:
             f"{size.baseline_correlation:g}"
         ),
     )
+    yield from _beyond(simulated.beyond)
     yield "Planned difference", f"{size.difference:g}"
     yield "Losses", f"{size.dropout_share:.0%} by the visit of the primary outcome, evenly"
     yield "Level", f"{protocol.analysis.significance_level:g}, two-sided"
@@ -171,6 +179,16 @@ def _assumptions(simulated: SimulatedProtocol) -> Iterator[tuple[str, str]]:
         "Planned statistical power",
         f"{size.statistical_power:.0%} at the planned difference, for the primary analysis",
     )
+
+
+def _beyond(beyond: Beyond) -> Iterator[tuple[str, str]]:
+    if beyond.cluster_size > 1:
+        yield (
+            "Therapists or sites",
+            f"{beyond.cluster_size} participants each; correlation within {beyond.intracluster_correlation:g}",
+        )
+    if beyond.attendance < 1:
+        yield "Attendance", f"{beyond.attendance:.0%} of visits or sessions by those still there"
 
 
 def _provenance(simulated: SimulatedProtocol) -> Iterator[tuple[str, str]]:

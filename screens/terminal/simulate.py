@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from screens.terminal.fit.options import listed
 from screens.terminal.outcome import UnusableInputError, say, say_json
 from screens.terminal.simulating import Cluster, Workers, executor_for, with_bar
 
@@ -25,6 +26,20 @@ def simulate(
     file: Annotated[Path, typer.Argument(help="A protocol document (YAML).")],
     trials: Annotated[int, typer.Option(help="Simulated trials of each scenario.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers, anywhere.")] = 1,
+    analyses: Annotated[
+        str | None,
+        typer.Option(help="Codes of analyses of the primary outcome; without it, the primary one."),
+    ] = None,
+    cluster_size: Annotated[
+        int, typer.Option(help="Participants of a therapist or site in an arm; 1: none.", min=1)
+    ] = 1,
+    icc: Annotated[float, typer.Option(help="Correlation within a therapist or site.")] = 0.0,
+    attendance: Annotated[
+        float, typer.Option(help="Share of visits or sessions that those still there come to.")
+    ] = 1.0,
+    session_correlation: Annotated[
+        float, typer.Option(help="Of two sessions of a participant, if the outcome is rated there.")
+    ] = 0.5,
     workers: Workers = None,
     cluster: Cluster = None,
     out: Annotated[
@@ -36,8 +51,9 @@ def simulate(
     """Simulate the whole protocol: power, type I error, bias, coverage under nine truths.
 
     No effect, half of the planned difference, and all of it; with losses that depend on nothing, on what was seen, and
-    on what was not seen.
+    on what was not seen. The analyses are those of the plan.
     """
+    from analysis.operating_characteristics.planned_analyses import Beyond
     from analysis.operating_characteristics.protocol_scenarios import protocol_experiments
     from analysis.reports.simulation_page import (
         SimulatedProtocol,
@@ -54,12 +70,20 @@ def simulate(
     protocol = read_protocol(file)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-    found = _run(protocol_experiments(protocol), trials, seed, executor)
+    beyond = Beyond(
+        analyses=listed(analyses),
+        cluster_size=cluster_size,
+        intracluster_correlation=icc,
+        attendance=attendance,
+        session_correlation=session_correlation,
+    )
+    found = _run(protocol_experiments(protocol, beyond), trials, seed, executor)
     simulated = SimulatedProtocol(
         protocol=protocol,
         trials=trials,
         seed=seed,
         found=found,
+        beyond=beyond,
         code_version=software_version(),
         software=software_versions(),
     )
