@@ -18,13 +18,19 @@ from analysis.roles import baseline_visit, measured_visits, stratum_levels
 from data.measures.adherence import adherence
 from data.measures.questionnaire_scores import QuestionnaireScore
 from data.records.bundle import SessionSummary, TrialRecords
+from data.records.resting_signals import RestingSignal
 from data.records.visits import PlannedSession, RestingMeasurement
 from protocols.design import Protocol
 from protocols.outcomes import Outcome, OutcomeSource
 from protocols.questionnaire import load_questionnaire
+from protocols.signal_variables import SIGNAL_VARIABLES
 
 RESTING_PARAMETER = "LNRMSSD"
-MEASURED_AT_VISITS = (OutcomeSource.QUESTIONNAIRE, OutcomeSource.RESTING_HRV)
+MEASURED_AT_VISITS = (
+    OutcomeSource.QUESTIONNAIRE,
+    OutcomeSource.RESTING_HRV,
+    OutcomeSource.RESTING_SIGNAL,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +77,8 @@ class Parameter:
     questionnaire: str | None
     """None: the resting recording."""
     score: str | None
+    variable: str | None = None
+    """Code of `protocols.signal_variables`; None: no other signal of the resting recording."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,6 +179,8 @@ def parameter_code(outcome: Outcome) -> str:
 
     The name of the score follows only where a questionnaire has several scores.
     """
+    if outcome.variable is not None:
+        return SIGNAL_VARIABLES[outcome.variable].parameter
     if outcome.questionnaire is None:
         return RESTING_PARAMETER
     scores = load_questionnaire(outcome.questionnaire).scores
@@ -185,6 +195,16 @@ def score_name(outcome: Outcome) -> str:
 
 
 def _parameter(outcome: Outcome) -> Parameter:
+    if outcome.variable is not None:
+        variable = SIGNAL_VARIABLES[outcome.variable]
+        return Parameter(
+            code=variable.parameter,
+            label=f"{variable.label}, at rest",
+            unit=variable.unit,
+            questionnaire=None,
+            score=None,
+            variable=variable.code,
+        )
     if outcome.questionnaire is None:
         return Parameter(
             code=RESTING_PARAMETER,
@@ -297,19 +317,27 @@ class _Values:
         self._scores = scores
         self._parameter = parameter
         self._resting = {(row.participant_id, row.visit): row for row in records.resting}
+        self._signals = {
+            (row.participant_id, row.visit): row
+            for row in records.resting_signals
+            if row.variable == parameter.variable
+        }
 
     def at(self, participant_id: str, visit: str) -> _Value:
-        found = (
-            _resting_value(self._resting.get((participant_id, visit)))
-            if self._parameter.questionnaire is None
-            else self._score_at((participant_id, visit, self._parameter.questionnaire))
-        )
+        found = self._found_at(participant_id, visit)
         return found or _Value(
             value=None,
             n_missing_items=0,
             reason=self._attendance.absence(participant_id, visit).value,
             was_taken=False,
         )
+
+    def _found_at(self, participant_id: str, visit: str) -> _Value | None:
+        if self._parameter.questionnaire is not None:
+            return self._score_at((participant_id, visit, self._parameter.questionnaire))
+        if self._parameter.variable is not None:
+            return _signal_value(self._signals.get((participant_id, visit)))
+        return _resting_value(self._resting.get((participant_id, visit)))
 
     def _score_at(self, form: Form) -> _Value | None:
         left_open = self._scores.left_open.get(form, 0)
@@ -335,6 +363,12 @@ def _resting_value(found: RestingMeasurement | None) -> _Value | None:
         edits=found.edits,
         corrected_share=corrected,
     )
+
+
+def _signal_value(found: RestingSignal | None) -> _Value | None:
+    if found is None:
+        return None
+    return _Value(value=found.value, n_missing_items=0, reason=found.reason, was_taken=True)
 
 
 def _score_value(found: QuestionnaireScore | None) -> _Value | None:

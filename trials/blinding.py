@@ -31,6 +31,7 @@ from data.records.participants import (
     Withdrawal,
 )
 from data.records.people import Actor
+from data.records.resting_signals import RestingSignal
 from data.records.safety import AdverseEvent, SafetyAlert
 from data.records.sessions import ListeningSession, LoopStep, Playback
 from data.records.trial import DatabaseLock, Site, Unblinding
@@ -112,6 +113,7 @@ def _extract(store: Store, reading: Reading, names: Mapping[str, str]) -> TrialR
             for session in _by_id(reading, ListeningSession)
         ),
         resting=_by_id(reading, RestingMeasurement),
+        resting_signals=_by_id(reading, RestingSignal),
         answers=reading.find(ItemAnswer),
         completions=_by_id(reading, QuestionnaireCompletion),
         withdrawals=_by_id(reading, Withdrawal),

@@ -38,6 +38,7 @@ from trials.in_force import protocol_in
 from trials.local_days import day_at, day_for
 from trials.occasions import occasion_of, require_open
 from trials.participants import move, require_state
+from trials.resting_signals import missing_signals
 from trials.schedule import baseline_visit, done_visit, visit_id, visits_after
 from trials.timelines import Timeline, timeline_of
 from trials.withdrawal import miss_planned_sessions
@@ -237,7 +238,8 @@ def missing_at_visit(reading: Reading, participant_id: str, visit: Visit) -> tup
     ]
     measured = reading.first(RestingMeasurement, id=visit_id(participant_id, visit.code))
     resting = ["the resting recording"] if visit.resting_recording and measured is None else []
-    return (*forms, *resting)
+    signals = missing_signals(reading, participant_id, visit.code)
+    return (*forms, *resting, *(f"the {one.value.replace('_', ' ')} recording" for one in signals))
 
 
 def _require_complete(reading: Reading, participant_id: str, visit: Visit) -> None:

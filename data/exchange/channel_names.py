@@ -14,6 +14,7 @@ KINDS: tuple[tuple[re.Pattern[str], ChannelKind], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
     for pattern, kind in (
         (r"^(eeg\b|eeg[ _-])", ChannelKind.EEG),
+        (r"(\bspo2|^spo2|\bsao2|oxygen ?sat|saturation)", ChannelKind.OXYGEN_SATURATION),
         (r"(\becg|\bekg|ecg\b|ecg[ _]|^ecg|bipolar ecg)", ChannelKind.ECG),
         (rf"^{LEADS}$", ChannelKind.ECG),
         (r"(ppg|bvp|pleth|blood volume pulse|photopl)", ChannelKind.PPG),
@@ -32,7 +33,7 @@ UNITS = {
     "us": "uS", "usiemens": "uS", "microsiemens": "uS", "microsiemen": "uS",
     "degc": "degC", "°c": "degC", "celsius": "degC", "degreec": "degC", "deg c": "degC",
     "ms": "ms", "msec": "ms", "milliseconds": "ms", "s": "s", "sec": "s", "seconds": "s",
-    "bpm": "bpm", "mg": "mg", "g": "g",
+    "bpm": "bpm", "%": "%", "percent": "%", "mg": "mg", "g": "g",
 }  # fmt: skip
 """Lower-case spellings of devices and ours."""
 

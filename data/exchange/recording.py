@@ -50,6 +50,7 @@ class ChannelKind(StrEnum):
     ACCELERATION = "acceleration"
     HEART_RATE = "heart_rate"
     EEG = "eeg"
+    OXYGEN_SATURATION = "oxygen_saturation"
     OTHER = "other"
 
 

@@ -11,6 +11,7 @@ from data.storage.store import Store
 from screens.acts import attempt
 from screens.coordinator.due_forms import missing_in_words, show_due_forms
 from screens.coordinator.resting import record_resting_here
+from screens.coordinator.resting_signals import record_signals_here
 from screens.state import key_of
 from trials.forms import due_forms
 from trials.visits import complete_baseline, resting_recording
@@ -25,6 +26,7 @@ def take_baseline(store: Store, actor: Actor, person: Participant) -> None:
     show_due_forms(store, actor, person.id, due)
     st.header("Resting recording")
     record_resting_here(store, actor, person.id, BASELINE)
+    record_signals_here(store, actor, person.id, BASELINE)
     st.divider()
     missing = missing_in_words(due, resting_recording(store, actor, person.id, BASELINE))
     pressed = st.button(

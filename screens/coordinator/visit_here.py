@@ -14,6 +14,7 @@ from protocols.design import Protocol, Visit
 from screens.acts import attempt, say
 from screens.coordinator.due_forms import missing_in_words, show_due_forms
 from screens.coordinator.resting import record_resting_here
+from screens.coordinator.resting_signals import record_signals_here
 from screens.state import key_of
 from trials.forms import DueForm, FormState
 from trials.timelines import Timeline
@@ -42,6 +43,7 @@ def show_visit(
     if visit.resting_recording:
         st.subheader("Resting recording")
         record_resting_here(store, actor, participant_id, visit.code)
+        record_signals_here(store, actor, participant_id, visit.code)
         missing = missing_in_words(
             forms, resting_recording(store, actor, participant_id, visit.code)
         )

@@ -36,6 +36,7 @@ from trials.simulation.health import Health
 from trials.simulation.listening import Listening, listener_of
 from trials.simulation.mishaps import ask_for_harms, draw_adverse_event
 from trials.simulation.person import RATES, Exit, Obstacle, Person
+from trials.simulation.signals_at_rest import record_signals_at_rest
 from trials.visits import complete_baseline, complete_visit, miss_session, record_resting
 from trials.withdrawal import withdraw
 
@@ -328,3 +329,10 @@ class Course:
             arousal=-0.1 * self._health.relief(visit),
         )
         record_resting(self._world.store, self._actor, self.id, visit, rr)
+        record_signals_at_rest(
+            self._world.store,
+            self._actor,
+            (self.id, visit),
+            self._world.protocol,
+            relief=self._health.relief(visit),
+        )
