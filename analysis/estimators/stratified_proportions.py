@@ -13,7 +13,7 @@ Greenland & Robins (1985), Biometrics 41, 55-68. Sato (1989), Biometrics 45, 132
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
+from math import log, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,6 +117,33 @@ def estimate_common_odds_ratio(strata: Sequence[Stratum], *, confidence_level: f
         named,
         log_estimate=float(table.logodds_pooled),
         standard_error=float(table.logodds_pooled_se),
+        confidence_level=confidence_level,
+    )
+
+
+def estimate_common_risk_ratio(strata: Sequence[Stratum], *, confidence_level: float) -> Effect:
+    """Estimate the Mantel-Haenszel risk ratio, first over second.
+
+    Raises
+    ------
+    NotEstimableError
+        If no stratum has both arms, an arm has no event in any, or everyone has the event.
+    """
+    usable = _both_arms(strata)
+    above = sum(s.first.events * s.second.n / (s.first.n + s.second.n) for s in usable)
+    below = sum(s.second.events * s.first.n / (s.first.n + s.second.n) for s in usable)
+    if above == 0 or below == 0:
+        raise NotEstimableError("an arm has no event in any stratum, so no risk ratio exists")
+    named = Named(
+        quantity=f"common risk ratio, {_label(usable, '/')}",
+        method="Mantel–Haenszel; Greenland–Robins standard error of the logarithm",
+        arms=_sizes(usable),
+        comment=_left_out(strata, usable),
+    )
+    return log_normal_effect(
+        named,
+        log_estimate=log(above / below),
+        standard_error=sqrt(sum(_ratio_variance(s) for s in usable) / (above * below)),
         confidence_level=confidence_level,
     )
 
@@ -235,6 +262,11 @@ def _pooled_variance(strata: Sequence[Stratum], variance: PooledVariance) -> flo
         )
         / total**2
     )
+
+
+def _ratio_variance(stratum: Stratum) -> float:
+    x1, n1, x2, n2 = _counts(stratum)
+    return (n1 * n2 * (x1 + x2) - x1 * x2 * (n1 + n2)) / (n1 + n2) ** 2
 
 
 def _sato_p(stratum: Stratum) -> float:

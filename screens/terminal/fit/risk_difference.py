@@ -241,6 +241,7 @@ def _within_strata(counted: _Counted, method: Interval, level: float) -> Answer:
         PooledVariance,
         compare_stratified,
         estimate_common_odds_ratio,
+        estimate_common_risk_ratio,
         estimate_pooled_difference,
         estimate_stratified_difference,
     )
@@ -259,7 +260,11 @@ def _within_strata(counted: _Counted, method: Interval, level: float) -> Answer:
         allowed = ", ".join((*SCORES, *POOLED))
         message = f"--method {method} knows no strata; choose one of {allowed}."
         raise UnusableInputError(message)
-    effects = (difference, estimate_common_odds_ratio(strata, confidence_level=level))
+    effects = (
+        difference,
+        _or_reason("common risk ratio", estimate_common_risk_ratio, strata, level),
+        _or_reason("common odds ratio", estimate_common_odds_ratio, strata, level),
+    )
     tests = []
     for correction in ContinuityCorrection:
         one = compare_stratified(strata, correction)
@@ -267,6 +272,22 @@ def _within_strata(counted: _Counted, method: Interval, level: float) -> Answer:
     call = python_lines(function, *counted.python_values, chosen, confidence_level=level)
     calls = Calls(python=call, r=_strata_in_r(strata, level))
     return _answer(counted, effects, tests, calls, level)
+
+
+def _or_reason(
+    quantity: str,
+    estimate: "Callable[..., Effect]",
+    strata: "tuple[Stratum, ...]",
+    level: float,
+) -> "Effect":
+    """Return a ratio, or the reason why there is none; the difference stands without it."""
+    from analysis.estimators.effect import Effect
+    from analysis.results import NotEstimableError
+
+    try:
+        return estimate(strata, confidence_level=level)
+    except NotEstimableError as error:
+        return Effect(quantity=quantity, method="Mantel–Haenszel", arms=(), reason=str(error))
 
 
 def _answer(
@@ -277,11 +298,7 @@ def _answer(
     level: float,
 ) -> Answer:
     require_estimates(effects, "--counts" if counted.table is None else counted.table.name)
-    names = (
-        ("risk_difference", "odds_ratio")
-        if counted.is_stratified
-        else ("risk_difference", "risk_ratio", "odds_ratio")
-    )
+    names = ("risk_difference", "risk_ratio", "odds_ratio")
     plain = {
         "strata": [
             [_share_plain(stratum.first), _share_plain(stratum.second)]

@@ -12,6 +12,7 @@ from analysis.estimators.stratified_proportions import (
     StratifiedColumns,
     compare_stratified,
     estimate_common_odds_ratio,
+    estimate_common_risk_ratio,
     estimate_pooled_difference,
     estimate_stratified_difference,
     strata_of_frame,
@@ -102,3 +103,31 @@ def test_a_data_frame_gives_the_strata() -> None:
     assert (leiden.first.events, leiden.first.n, leiden.second.events) == (2, 2, 1)
     with pytest.raises(ColumnError, match="'R' must hold 0 and 1"):
         strata_of_frame(frame.assign(R=[1, 0, 2, 1, 0, 0]), columns)
+
+
+def test_one_stratum_has_the_risk_ratio_of_its_table_with_katz_s_error() -> None:
+    one = _stratum(12, 40, 5, 45)
+
+    found = estimate_common_risk_ratio([one], confidence_level=0.95)
+
+    assert found.estimate == pytest.approx((12 / 40) / (5 / 45))
+    assert found.standard_error == pytest.approx((1 / 12 - 1 / 40 + 1 / 5 - 1 / 45) ** 0.5)
+
+
+def test_strata_alike_have_the_ratio_of_one_and_turn_round_with_the_arms() -> None:
+    one, other = _stratum(12, 40, 5, 45), _stratum(9, 30, 8, 33)
+
+    twice = estimate_common_risk_ratio([one, one], confidence_level=0.95)
+    there = estimate_common_risk_ratio([one, other], confidence_level=0.95)
+    back = estimate_common_risk_ratio(
+        [Stratum(first=s.second, second=s.first) for s in (one, other)], confidence_level=0.95
+    )
+
+    assert twice.estimate == pytest.approx((12 / 40) / (5 / 45))
+    assert back.estimate == pytest.approx(1 / (there.estimate or 0))
+    assert back.standard_error == pytest.approx(there.standard_error)
+
+
+def test_an_arm_without_an_event_has_no_risk_ratio() -> None:
+    with pytest.raises(NotEstimableError, match="no event in any stratum"):
+        estimate_common_risk_ratio([_stratum(0, 9, 3, 9)], confidence_level=0.95)

@@ -125,7 +125,7 @@ def a_decimal_comma(example: Example, sheet: Sheet) -> Sheet | None:
     )
 
 
-SMALL_IS_ENOUGH = ("reliable-change", "responder-curve", "blinding")
+SMALL_IS_ENOUGH = ("risk-difference", "reliable-change", "responder-curve", "blinding")
 FAULTS = (
     Fault(
         name="constant outcome",
@@ -141,7 +141,7 @@ FAULTS = (
     Fault(
         name="outcome told by the arm",
         spoil=outcome_told_by_arm,
-        harmless=("win-ratio", "responder-curve", "rerandomization"),
+        harmless=("risk-difference", "win-ratio", "responder-curve", "rerandomization"),
     ),
     Fault(name="one visit", spoil=one_occasion, harmless=("impute",)),
     Fault(name="the same row twice", spoil=the_same_row_twice),

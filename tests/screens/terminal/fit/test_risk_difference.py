@@ -180,3 +180,16 @@ def test_stratified_intervals_are_those_of_r(
             [strata["cmh"]["p"], strata["cmh_cc"]["p"]], abs=1e-8
         )
         assert told["odds_ratio"]["estimate"] == pytest.approx(strata["cmh"]["or_mh"], rel=1e-9)
+
+
+def test_a_difference_within_strata_stands_without_a_ratio(antiphon: CommandLine) -> None:
+    told = antiphon.json("fit", "risk-difference", "--counts", "0/20,6/20", "--counts", "0/15,5/16")
+
+    assert told["risk_difference"]["upper"] < 0
+    assert told["risk_ratio"]["estimate"] is None
+    assert "no event" in told["risk_ratio"]["reason"]
+    assert "only one kind" in told["odds_ratio"]["reason"]
+    both = antiphon.json("fit", "risk-difference", "--counts", "2/20,6/20", "--counts", "3/15,5/16")
+    assert both["risk_ratio"]["estimate"] == pytest.approx(
+        (2 / 2 + 3 * 16 / 31) / (6 / 2 + 5 * 15 / 31)
+    )
