@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import ecg_ward
 from benchmarks.table import Measurement
 from data.measures.hrv import measure_window
 from interventions.sensing.live_stream import LiveStreamSource
@@ -48,6 +49,7 @@ def measure() -> Iterator[Measurement]:
         config.write_text(LOOPBACK, "utf-8")
         os.environ["LSLAPICFG"] = str(config)
         yield _ward()
+        yield from ecg_ward.measure()
         yield _transport()
         yield _reconnection()
 

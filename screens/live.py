@@ -25,6 +25,7 @@ from data.storage.sign_in import actor_of
 from screens.cookies import COOKIE
 from screens.listening import Listener, may_watch
 from screens.published import Published
+from screens.signal_words import BAND_SDS, REASONS, estimate_of, rows_of
 from screens.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -86,7 +87,17 @@ async def messages(bench: Workbench, request: Request, listener: Listener) -> As
 
 def shown_as_plain(shown: Published) -> dict[str, Any]:
     """Return what every screen may show of a session, with the words for it."""
-    return {**asdict(shown), "signal": SIGNAL_WORDS.get(shown.signal, shown.signal)}
+    band = BAND_SDS * (shown.arousal_sd or 0.0)
+    return {
+        **asdict(shown),
+        "signal": SIGNAL_WORDS.get(shown.signal, shown.signal),
+        "signal_reason": REASONS.get(shown.signal_reason, shown.signal_reason),
+        "signals": [asdict(row) for row in rows_of(shown.signals)],
+        "estimate": estimate_of(shown),
+        "arousal_band": None
+        if shown.arousal is None
+        else [shown.arousal - band, shown.arousal + band],
+    }
 
 
 def traces(token: str) -> None:

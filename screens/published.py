@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from data.records.sessions import SessionState
 
 if TYPE_CHECKING:
-    from trials.sessions.status import SessionStatus
+    from trials.sessions.status import SessionStatus, SignalShown
 
 GRID_S = 30
 """Of listened time between two measures that are shown."""
 PROGRESS_STEP_S = 10
 WAITING = "waiting"
+AFFECT_DIGITS = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +37,12 @@ class Published:
     coordinator_needed: bool
     attention: str
     """Why a person must look, in the safety rule's words; empty when nobody must."""
+    arousal: float | None
+    """Estimated, in z units of the person's rest."""
+    arousal_sd: float | None
+    valence: float | None
+    valence_sd: float | None
+    signals: tuple["SignalShown", ...]
 
     @property
     def has_begun(self) -> bool:
@@ -78,9 +85,18 @@ class Publisher:
             sample_age_s=measured.sample_age_s,
             coordinator_needed=status.coordinator_needed,
             attention=status.attention,
+            arousal=_rounded(measured.arousal),
+            arousal_sd=_rounded(measured.arousal_sd),
+            valence=_rounded(measured.valence),
+            valence_sd=_rounded(measured.valence_sd),
+            signals=measured.signals,
         )
 
     def _at_grid(self, status: "SessionStatus", cell: int) -> "SessionStatus":
         if self._measured is None or cell > self._cell or self._measured.signal == WAITING:
             self._measured, self._cell = status, cell
         return self._measured
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, AFFECT_DIGITS)

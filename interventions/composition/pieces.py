@@ -129,14 +129,14 @@ def passages_of(piece_id: str) -> tuple[Passage, ...]:
     """Return a piece as passages of nearly equal length, the last with the pause after the piece."""
     piece = load_piece(piece_id)
     count = max(1, round(piece.duration_s / PASSAGE_S))
-    cuts = _cut_at_bars(piece, count)
+    cuts = cut_at_bars(piece, count)
     passages = [_passage(piece, first, last) for first, last in pairwise(cuts)]
     pause_beats = PAUSE_S * piece.tempo_bpm / 60.0
     passages[-1] = replace(passages[-1], beats=passages[-1].beats + pause_beats)
     return tuple(passages)
 
 
-def _cut_at_bars(piece: Piece, count: int) -> list[int]:
+def cut_at_bars(piece: Piece, count: int) -> list[int]:
     """Return the indices of the bars at which the passages begin, and the number of bars last."""
     wanted = [piece.beats * index / count for index in range(1, count)]
     bars = range(len(piece.bar_onsets))

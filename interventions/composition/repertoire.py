@@ -5,7 +5,10 @@ order of ``form``. A section may begin with a pickup; its last bar is then short
 notes. To match the music of an adaptive session the tempo used may differ from the usual one by 15 % and the pitch from
 the written one by six semitones, never more.
 
-Contents: `Piece`, `piece_ids`, `load_piece`, `parse_piece`.
+There are two editions: the first is what CALM-1's first sessions played and never changes; the second has more pieces,
+and its accompaniments, where they are ours, are arranged for each programme.
+
+Contents: `Piece`, `ChordSpan`, `piece_ids`, `load_piece`, `parse_piece`, `note_of_part`.
 """
 
 from collections.abc import Mapping
@@ -26,8 +29,13 @@ from interventions.composition.notation import (
     parse_pitch,
     sound_bars,
 )
+from protocols.music import MusicEdition
 
 SCORES = Path(__file__).parent / "scores"
+_EDITIONS = {
+    MusicEdition.FIRST: (SCORES,),
+    MusicEdition.SECOND: (SCORES, SCORES / "second"),
+}
 TEMPO_TOLERANCE = 0.15
 LARGEST_TRANSPOSITION = 6
 LOWEST_PITCH = 33
@@ -84,6 +92,15 @@ class _Document(BaseModel):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ChordSpan:
+    """A chord of a piece's harmony, as written."""
+
+    onset_beats: float
+    duration_beats: float
+    symbol: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Piece:
     """One piece of the repertoire."""
 
@@ -115,6 +132,8 @@ class Piece:
     beats: float
     notes: tuple[Note, ...]
     """In order of onset, from beat 0."""
+    chords: tuple[ChordSpan, ...]
+    """Where the piece is a tune and all beside it is ours; empty where any other part is the composer's."""
 
     @property
     def duration_s(self) -> float:
@@ -122,10 +141,15 @@ class Piece:
         return self.beats * 60.0 / self.tempo_bpm
 
 
-@lru_cache(maxsize=1)
-def piece_ids() -> tuple[str, ...]:
-    """Return the ids of every piece, in alphabetical order."""
-    return tuple(sorted(path.stem for path in SCORES.glob("*.yaml")))
+@lru_cache(maxsize=2)
+def _files(edition: MusicEdition) -> Mapping[str, Path]:
+    paths = (path for folder in _EDITIONS[edition] for path in folder.glob("*.yaml"))
+    return {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
+
+
+def piece_ids(edition: MusicEdition = MusicEdition.FIRST) -> tuple[str, ...]:
+    """Return the ids of every piece of an edition, in alphabetical order."""
+    return tuple(_files(edition))
 
 
 @lru_cache(maxsize=64)
@@ -137,9 +161,10 @@ def load_piece(piece_id: str) -> Piece:
     PieceError
         If there is no such piece, or its file cannot be used.
     """
-    if piece_id not in piece_ids():
-        raise PieceError(f"no piece {piece_id!r}: there are {', '.join(piece_ids())}")
-    return parse_piece((SCORES / f"{piece_id}.yaml").read_text(encoding="utf-8"), piece_id)
+    files = _files(MusicEdition.SECOND)
+    if piece_id not in files:
+        raise PieceError(f"no piece {piece_id!r}: there are {', '.join(files)}")
+    return parse_piece(files[piece_id].read_text(encoding="utf-8"), piece_id)
 
 
 def parse_piece(text: str, name: str) -> Piece:
@@ -167,6 +192,7 @@ def parse_piece(text: str, name: str) -> Piece:
 def _assemble(document: _Document) -> Piece:
     _check_tempo(document)
     notes: list[Note] = []
+    chords: list[ChordSpan] = []
     bar_onsets: list[float] = []
     beat = 0.0
     for name in document.form:
@@ -175,8 +201,9 @@ def _assemble(document: _Document) -> Piece:
         lengths, sounded = _sound_section(document, name)
         bar_onsets += [beat + sum(lengths[:bar]) for bar in range(len(lengths))]
         notes += [
-            _note(beat + onset, length, pitch, part) for part, onset, length, pitch in sounded
+            note_of_part(part, beat + onset, length, pitch) for part, onset, length, pitch in sounded
         ]
+        chords += _chord_spans(document, name, beat)
         beat += sum(lengths)
     notes.sort(key=lambda note: (note.onset_beats, note.part, note.pitch))
     tonic, mode = document.key.split()
@@ -187,7 +214,29 @@ def _assemble(document: _Document) -> Piece:
         bar_onsets=tuple(bar_onsets),
         beats=beat,
         notes=tuple(notes),
+        chords=tuple(chords) if _is_tune(document) else (),
     )
+
+
+def _is_tune(document: _Document) -> bool:
+    sections = [document.sections[name] for name in document.form]
+    others = [name for name in (*_PARTS, "figured") if name != "melody"]
+    return all(
+        section.harmony and section.melody and not any(getattr(section, name) for name in others)
+        for section in sections
+    )
+
+
+def _chord_spans(document: _Document, name: str, start_beats: float) -> list[ChordSpan]:
+    bars = parse_bars(document.sections[name].harmony, document.phrases)
+    return [
+        ChordSpan(
+            onset_beats=round(start_beats + onset, 6),
+            duration_beats=round(length, 6),
+            symbol=symbols[0],
+        )
+        for onset, length, symbols in sound_bars(bars)
+    ]
 
 
 def _check_tempo(document: _Document) -> None:
@@ -254,7 +303,8 @@ def _sounding(pitch: int, transposition: int) -> int:
     return moved if moved >= LOWEST_PITCH else moved + 12
 
 
-def _note(onset: float, length: float, pitch: int, part: str) -> Note:
+def note_of_part(part: str, onset: float, length: float, pitch: int) -> Note:
+    """Return a note with the loudness that its part and its place in the beat give it."""
     onset = round(onset, 6)
     lightness = 1 if onset.is_integer() else -2
     return Note(

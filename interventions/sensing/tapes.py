@@ -23,6 +23,8 @@ from data.records.signals import SignalKind
 MARGIN_S = 8.0
 KEPT_S = 600.0
 LOST_INTERVALS = 1.5
+EDGE_S = 0.3
+"""A peak so close to the newest sample waits for the next window: a P wave whose R wave has not arrived looks like one."""
 LONGEST_STEP_S = 0.1
 """Time stamps of neighbouring ECG samples further apart than this have samples missing between them."""
 
@@ -136,8 +138,11 @@ class WaveformTape:
         series = beats_of(found, start_s=ecg_start_s, kind=self.kind)
         within = (float(self._stamps_s[begin]) - ecg_start_s) * self._rate_hz
         verdict = check_beats(found, within, ecg.size)
-        kept = bisect_right(series.times_s, start_s)
-        return list(series.times_s[kept:]), list(series.rr_ms[kept:]), verdict.reason
+        seen = slice(
+            bisect_right(series.times_s, start_s),
+            bisect_right(series.times_s, float(stamps_s[-1]) - EDGE_S),
+        )
+        return list(series.times_s[seen]), list(series.rr_ms[seen]), verdict.reason
 
     def _is_rate_true(self, stamps_s: np.ndarray) -> bool:
         """Judge the rate on what came in one piece."""

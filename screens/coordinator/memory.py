@@ -22,7 +22,9 @@ class Memory:
     notice_shown_at: dict[str, datetime] = field(default_factory=dict)
     """When the notice about sensing came on the screen, by participant."""
     sensors: dict[str, str] = field(default_factory=dict)
-    """The sensors found when somebody last looked: how each is named, and what the screen calls it."""
+    """The sensors of the heart found when somebody last looked: how each is named, and what the screen calls it."""
+    further_sensors: dict[str, str] = field(default_factory=dict)
+    """Those of skin, breathing and oxygen."""
     live_rests: dict[str, tuple[SignalSource, datetime]] = field(default_factory=dict)
     """A live resting recording under way and when it began, by participant and visit."""
     checks: dict[str, RestingMeasures] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from screens import frame
 from screens.acts import attempt, say
 from screens.coordinator.choose_headphones import choose_headphones
 from screens.coordinator.due_forms import show_due_forms
+from screens.coordinator.further_sensors import with_further_sensors
 from screens.coordinator.signal_sources import ChosenSource, choose_source, opened
 from screens.coordinator.wording import in_day
 from screens.state import key_of
@@ -45,9 +46,11 @@ def prepare(
         show_due_forms(desk.store, desk.actor, participant_id, ratings)
     else:
         st.markdown(why_no_rating(desk, entry, today))
-    st.header("2. Heart signal")
+    st.header("2. Signals")
     training = current_trial(desk.store, desk.actor).simulated
-    chosen = choose_source(entry.record_id, training=training)
+    chosen = with_further_sensors(
+        entry.record_id, choose_source(entry.record_id, training=training)
+    )
     st.header("3. Music")
     headphones = choose_headphones(desk, participant_id)
     duration_s = choose_length(desk.store, desk.actor, training=training)

@@ -11,8 +11,10 @@ from enum import StrEnum
 import streamlit as st
 
 from data.exchange.recordings import RecordingUnreadableError
+from data.records.signals import SignalKind, StreamKind
 from interventions.listeners import ListenerKind
 from interventions.sensing.registry import connect_sensor, find_sensors
+from interventions.sensing.sensor import Sensor
 from interventions.sensing.source import NoSourceError, SignalSource
 from screens.coordinator.memory import memory
 from screens.coordinator.uploads import read_uploaded
@@ -76,7 +78,7 @@ def choose_source(name: str, *, training: bool) -> ChosenSource | None:
 
 def choose_listener(name: str) -> ChosenSource:
     """Draw the kinds of simulated listeners."""
-    from interventions.sensing.listener import simulated_listener
+    from interventions.sensing.listener import listener_with_sensors, simulated_listener
 
     kind = st.selectbox(
         "Kind of listener",
@@ -87,7 +89,8 @@ def choose_listener(name: str) -> ChosenSource:
     st.caption("No person is sensed. Everything recorded from it is marked as simulated.")
     seed = zlib.crc32(name.encode())
     return ChosenSource(
-        choice=SourceChoice.LISTENER, open_after=lambda _rest_s: simulated_listener(kind, seed)
+        choice=SourceChoice.LISTENER,
+        open_after=lambda _rest_s: listener_with_sensors(kind, seed, simulated_listener),
     )
 
 
@@ -121,9 +124,10 @@ def choose_sensor(name: str) -> ChosenSource | None:
     """Draw the sensors that are found, and the field for one that is named."""
     if st.button("Look for sensors", key=key_of("source", f"look.{name}")):
         with st.spinner("Listening for sensors ..."):
-            memory().sensors, remarks = look_for_sensors()
-        if not memory().sensors:
-            st.caption(" ".join(remarks))
+            found = look_for_sensors()
+        memory().sensors, memory().further_sensors = found.of_heart, found.further
+        if not found.of_heart:
+            st.caption(" ".join(found.remarks))
     sensors = memory().sensors
     named = st.selectbox(
         "Sensor",
@@ -139,15 +143,43 @@ def choose_sensor(name: str) -> ChosenSource | None:
     return ChosenSource(choice=SourceChoice.LIVE, open_after=lambda _rest_s: connect_sensor(named))
 
 
-def look_for_sensors() -> tuple[dict[str, str], list[str]]:
-    """Return the sensors of every kind, by how they are named, and why there are no others."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundSensors:
+    """The sensors of every kind, by how they are named, and why there are no others."""
+
+    of_heart: dict[str, str]
+    further: dict[str, str]
+    remarks: tuple[str, ...]
+
+
+def look_for_sensors() -> FoundSensors:
+    """Look for the sensors of every kind."""
     found = find_sensors()
-    sensors = {
-        f"{sensor.driver}:{sensor.address}": f"{sensor.label} ({one.label}, {sensor.signal.upper()})"
+    named = [
+        (sensor, f"{sensor.label} ({one.label}, {in_words(sensor.signal)})")
         for one in found
         for sensor in one.discovery.sensors
-    }
-    return sensors, list(dict.fromkeys(one.discovery.remark for one in found))
+    ]
+    return FoundSensors(
+        of_heart={key_of_sensor(one): words for one, words in named if is_of_heart(one)},
+        further={key_of_sensor(one): words for one, words in named if not is_of_heart(one)},
+        remarks=tuple(dict.fromkeys(one.discovery.remark for one in found)),
+    )
+
+
+def key_of_sensor(sensor: Sensor) -> str:
+    """Return how a sensor is named."""
+    return f"{sensor.driver}:{sensor.address}"
+
+
+def is_of_heart(sensor: Sensor) -> bool:
+    """Whether a sensor brings heart beats."""
+    return isinstance(sensor.signal, SignalKind)
+
+
+def in_words(signal: SignalKind | StreamKind) -> str:
+    """Return what a sensor brings."""
+    return signal.upper() if isinstance(signal, SignalKind) else signal.replace("_", " ")
 
 
 DRAWN: dict[SourceChoice, Callable[[str], ChosenSource | None]] = {

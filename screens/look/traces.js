@@ -1,4 +1,4 @@
-// Draws heart rate and lnRMSSD of a session on the air; the numbers beside the canvases say the same.
+// Draws heart rate, lnRMSSD and the estimate of arousal of a session on the air; the words beside the canvases say the same.
 
 const KEPT = 300; // one a second: five minutes
 const streams = (globalThis.__antiphonTraces ??= new Map()); // survives reruns of the page
@@ -36,11 +36,38 @@ class Stream {
     this.say(words(last), last.coordinator_needed);
     this.write(".heart-value", last.heart_rate_bpm, 0);
     this.write(".variability-value", last.ln_rmssd, 2);
+    this.root.querySelector(".arousal-value").textContent = signed(last.arousal);
+    this.writeText(".estimate", last.estimate);
+    this.fill(last.signals);
     const age = last.sample_age_s;
     this.root.querySelector(".age").textContent =
       age === null ? "No sample has arrived yet." : `The last sample was ${age.toFixed(0)} s old. Values are new every half minute of music.`;
     plot(this.root.querySelector(".heart"), this.rows.map((row) => row.heart_rate_bpm), 10);
     plot(this.root.querySelector(".variability"), this.rows.map((row) => row.ln_rmssd), 0.5);
+    plot(this.root.querySelector(".arousal"), this.rows.map((row) => row.arousal), 1, this.rows.map((row) => row.arousal_band));
+  }
+
+  writeText(place, text) {
+    const line = this.root.querySelector(place);
+    if (line.textContent !== text) line.textContent = text;
+  }
+
+  // One row a signal; drawn anew only when something has changed.
+  fill(signals) {
+    const told = JSON.stringify(signals);
+    if (told === this.told && this.root.querySelector(".signals tbody").rows.length) return;
+    this.told = told;
+    const rows = signals.map((one) => {
+      const row = document.createElement("tr");
+      const name = document.createElement("th");
+      name.scope = "row";
+      name.textContent = one.label;
+      row.append(name);
+      for (const text of [one.value, one.quality, one.use]) row.insertCell().textContent = text;
+      return row;
+    });
+    this.root.querySelector(".signals tbody").replaceChildren(...rows);
+    this.root.querySelector(".signals").hidden = rows.length === 0;
   }
 
   write(place, value, digits) {
@@ -55,14 +82,19 @@ function words(told) {
   return `${told.paused ? "Paused. " : ""}${told.signal}${reason}`;
 }
 
-// A line over the last KEPT values; gaps stay gaps. `least` is the smallest height of the axis.
-function plot(canvas, values, least) {
+function signed(value) {
+  if (value === null) return "–";
+  return `${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(1)}`;
+}
+
+// A line over the last KEPT values, with a band where there is one; gaps stay gaps. `least` is the smallest height of the axis.
+function plot(canvas, values, least, bands = []) {
   const ratio = devicePixelRatio || 1;
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;
   canvas.width = width * ratio;
   canvas.height = height * ratio;
-  const known = values.filter((value) => value !== null);
+  const known = [...values, ...bands.flat()].filter((value) => value !== null && value !== undefined);
   if (known.length === 0) return;
   const middle = (Math.max(...known) + Math.min(...known)) / 2;
   const half = Math.max(Math.max(...known) - Math.min(...known), least) / 2 + least / 10;
@@ -72,7 +104,13 @@ function plot(canvas, values, least) {
   pen.scale(ratio, ratio);
   pen.font = "12px system-ui, sans-serif";
   pen.fillStyle = "#4a5560";
-  const digits = least < 1 ? 1 : 0;
+  const digits = least <= 1 ? 1 : 0;
+  const drawn = pen.fillStyle;
+  pen.fillStyle = "#c5dcea";
+  bands.forEach((band, index) => {
+    if (band) pen.fillRect(x(index) - 0.5, y(band[1]), Math.max(1.5, (width - 44) / (KEPT - 1) + 0.5), y(band[0]) - y(band[1]));
+  });
+  pen.fillStyle = drawn;
   pen.fillText((middle + half).toFixed(digits), 4, 14);
   pen.fillText((middle - half).toFixed(digits), 4, height - 5);
   pen.strokeStyle = "#0b5c8a";

@@ -45,6 +45,13 @@ def run(
     listener: Annotated[
         ListenerName | None, typer.Option(help="A simulated listener that hears the music.")
     ] = None,
+    rest: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            help="Seconds of the recording before the music; skin and breathing need 180 to count.",
+        ),
+    ] = 60.0,
     minutes: Annotated[float, typer.Option(min=0.5, max=120.0, help="Length.")] = 20.0,
     seed: Annotated[int, typer.Option(min=0, help="Everything random derives from it.")] = 1,
     *,
@@ -60,7 +67,7 @@ def run(
     if recording is not None and listener is not None:
         message = "Name a recording or a listener, not both."
         raise UnusableInputError(message)
-    source = _source(recording, listener or ListenerName.ENTRAINMENT, seed)
+    source = _source(recording, listener or ListenerName.ENTRAINMENT, seed, rest)
     plan = audition_plan(
         shipped_protocol(), arm.value, source, seed=seed, duration_s=minutes * 60.0
     )
@@ -118,13 +125,15 @@ def replay(
         raise typer.Exit(CHECK_FAILED)
 
 
-def _source(recording: Path | None, listener: ListenerName, seed: int) -> "SignalSource":
+def _source(
+    recording: Path | None, listener: ListenerName, seed: int, rest_s: float
+) -> "SignalSource":
     if recording is None:
         from interventions.listeners import ListenerKind
-        from interventions.sensing.listener import simulated_listener
+        from interventions.sensing.listener import listener_with_sensors, simulated_listener
 
-        return simulated_listener(ListenerKind(listener.value), seed)
+        return listener_with_sensors(ListenerKind(listener.value), seed, simulated_listener)
     from data.exchange.recordings import read_recording
     from trials.sessions.sources import source_of_recording
 
-    return source_of_recording(read_recording(recording))
+    return source_of_recording(read_recording(recording), music_starts_s=rest_s)

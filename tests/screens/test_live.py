@@ -45,9 +45,14 @@ def test_a_stream_tells_the_signals_of_the_music_and_nothing_of_the_arm(served: 
 
     assert told["signal"] == "The signal is good."
     assert 40 < told["heart_rate_bpm"] < 140
+    assert told["estimate"].startswith("Estimated arousal ")
+    assert told["signals"][0]["label"] == "Heart rate"
+    assert told["signals"][0]["use"] == "Counts"
+    assert told["arousal_band"][0] < told["arousal"] < told["arousal_band"][1]
     assert set(told) == {
         "state", "paused", "heart_rate_bpm", "ln_rmssd", "signal", "signal_reason",
         "sample_age_s", "listened_s", "planned_s", "coordinator_needed", "attention",
+        "arousal", "arousal_sd", "arousal_band", "valence", "valence_sd", "estimate", "signals",
     }  # fmt: skip
 
 

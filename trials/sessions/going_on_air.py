@@ -4,14 +4,18 @@ from contextlib import ExitStack
 
 from data.records.people import Actor, Role
 from data.records.sessions import StopCause
+from data.records.visits import PlannedSession
+from data.storage.roles import Permission
 from data.storage.sign_in import sign_in_process
 from data.storage.store import Store
 from interventions.delivery.renderer import Renderer
 from interventions.sensing.combined import sensor_ids_of
 from interventions.sensing.source import SignalSource
+from trials.in_force import protocol_in
 from trials.sessions.journal import SessionEnd, StoreJournal
 from trials.sessions.on_air import OnAirSession
 from trials.sessions.opening import begin_session
+from trials.sessions.said_before import SaidBefore, said_before
 
 NEVER_ON_AIR = SessionEnd(reason="The session could not be put on the air.", cause=StopCause.SERVER)
 
@@ -64,6 +68,19 @@ def open_session(
     journal = StoreJournal(store, server, source.name)
     with ExitStack() as unless_on_air:
         unless_on_air.callback(journal.record_end, opened.session, NEVER_ON_AIR)
-        session = OnAirSession(opened, journal, source, renderer)
+        said = _said_before(store, actor, planned_session_id)
+        session = OnAirSession(
+            opened,
+            journal,
+            source,
+            renderer,
+            lambda: None if said is None else said.seen_at(store.clock()),
+        )
         unless_on_air.pop_all()
     return session
+
+
+def _said_before(store: Store, actor: Actor, planned_session_id: str) -> SaidBefore | None:
+    with store.reading(actor, Permission.RUN_SESSION) as reading:
+        planned = reading.get(PlannedSession, planned_session_id)
+        return said_before(reading, protocol_in(reading), planned)

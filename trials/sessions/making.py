@@ -1,8 +1,9 @@
 """One pass of the loop after the other, each from what the source senses at that moment.
 
-Contents: `PassMaker`.
+Contents: `PassMaker`, `merged`, `nothing_said`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from data.records.sessions import SelfReport
@@ -25,12 +26,16 @@ class PassMaker:
         What is sensed.
     renderer : Renderer
         How notes become sound.
-    said : SelfReport or None
-        What the participant said before the music; its age is that at this moment.
+    said_before : callable
+        What the participant said before the music, with its age at the moment of the call.
     """
 
     def __init__(
-        self, plan: LoopPlan, source: SignalSource, renderer: Renderer, said: SelfReport | None
+        self,
+        plan: LoopPlan,
+        source: SignalSource,
+        renderer: Renderer,
+        said_before: Callable[[], SelfReport | None],
     ) -> None:
         self.plan = plan
         self.state: LoopState = begin(plan)
@@ -38,18 +43,13 @@ class PassMaker:
         """The newest pass that was kept."""
         self._source = source
         self._renderer = renderer
-        self._said = said
+        self._said_before = said_before
+        self._said: SelfReport | None = None
         self._is_unheard = False
 
     def say(self, report: SelfReport) -> None:
         """Take what the participant says into the next pass; what was said anew goes before."""
-        before = self._said or SelfReport()
-        self._said = replace(
-            report,
-            tension=before.tension if report.tension is None else report.tension,
-            pleasure=before.pleasure if report.pleasure is None else report.pleasure,
-            arousal=before.arousal if report.arousal is None else report.arousal,
-        )
+        self._said = merged(self._said, report)
 
     def make(self) -> LoopPass:
         """Make the next pass.
@@ -63,6 +63,8 @@ class PassMaker:
             self._is_unheard = False
             step = self.made.step
             self._source.hear(step.decision.applied, step.composed.duration_s)
+        if self.made is None:
+            self._said = merged(self._said_before(), self._said)
         window = self._source.window_at(self.state.start_s)
         made = run_pass(self.plan, self.state, window, self._renderer, report=self._said)
         if is_too_loud(made.step.delivered.loudness_lufs, self.plan.music.loudness_lufs):
@@ -78,3 +80,19 @@ class PassMaker:
     def close(self) -> None:
         """Let go of the sensors."""
         self._source.close()
+
+
+def merged(before: SelfReport | None, now: SelfReport | None) -> SelfReport | None:
+    """Return what was said last of each thing; its age is that of the last report."""
+    if before is None or now is None:
+        return now or before
+    return replace(
+        now,
+        tension=before.tension if now.tension is None else now.tension,
+        pleasure=before.pleasure if now.pleasure is None else now.pleasure,
+        arousal=before.arousal if now.arousal is None else now.arousal,
+    )
+
+
+def nothing_said() -> None:
+    """Return that nothing was said before the music."""

@@ -11,6 +11,7 @@ import logging
 import math
 import secrets
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -24,7 +25,7 @@ from interventions.sensing.source import SignalSource
 from trials.sessions.heard import HeardMusic
 from trials.sessions.journal import Journal, LeftTreatmentError, Played, SessionEnd
 from trials.sessions.loudness import is_above_cap
-from trials.sessions.making import PassMaker
+from trials.sessions.making import PassMaker, nothing_said
 from trials.sessions.opening import OpenedSession
 from trials.sessions.refusals import (
     ImplausiblePlaybackError,
@@ -61,8 +62,8 @@ class OnAirSession:
         What is sensed.
     renderer : Renderer
         How notes become sound.
-    said : SelfReport, optional
-        What the participant said before the music.
+    said_before : callable, optional
+        What the participant said before the music, with its age at the moment of the call.
     """
 
     def __init__(
@@ -71,14 +72,14 @@ class OnAirSession:
         journal: Journal,
         source: SignalSource,
         renderer: Renderer,
-        said: SelfReport | None = None,
+        said_before: Callable[[], SelfReport | None] = nothing_said,
     ) -> None:
         self.token = secrets.token_urlsafe(16)
         self._journal = journal
         self._session: ListeningSession = opened.session
         self._plan = opened.plan
         self._renderer = renderer
-        self._maker = PassMaker(opened.plan, source, renderer, said)
+        self._maker = PassMaker(opened.plan, source, renderer, said_before)
         self._kept: dict[int, Segment] = {}
         self._frames_made: dict[int, int] = {}
         self._frames_heard: dict[int, int] = {}
