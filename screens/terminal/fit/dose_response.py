@@ -1,6 +1,6 @@
 """`antiphon fit dose-response`: does the outcome rise with the dose, and in which shape."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from screens.terminal.fit.options import AsJson, DataFile, Level, Outcome, Where
 from screens.terminal.fit.python_lines import Called, python_lines
 from screens.terminal.fit.record import Calls, record, remarks
 from screens.terminal.fit.source import sentences_for, source_of
+
+if TYPE_CHECKING:
+    from analysis.estimators.dose_response import DoseResponse
 
 
 def fit_dose_response(
@@ -35,7 +38,14 @@ def fit_dose_response(
         python=python_lines(estimate_dose_response, called, confidence_level=level),
         r=_in_r(outcome, dose),
     )
-    plain = {
+    plain = {**_plain(found), "level": level, **record(table, calls)}
+    said = (f"{found.method}.", *remarks(table, ()))
+    answer = Answer(plain=plain, tables=_tables(found, level), remarks=said)
+    give(answer, as_json=as_json)
+
+
+def _plain(found: "DoseResponse") -> dict[str, Any]:
+    return {
         "p": found.p,
         "best": found.best.value,
         "critical_value": found.critical_value,
@@ -56,10 +66,11 @@ def fit_dose_response(
             for one in found.doses
         ],
         "method": found.method,
-        "level": level,
-        **record(table, calls),
     }
-    tables = (
+
+
+def _tables(found: "DoseResponse", level: float) -> tuple[TextTable, ...]:
+    return (
         TextTable(
             title="Shapes, p adjusted for trying several",
             header=("shape", "statistic", "p"),
@@ -83,10 +94,6 @@ def fit_dose_response(
                 for one in found.doses
             ),
         ),
-    )
-    give(
-        Answer(plain=plain, tables=tables, remarks=(f"{found.method}.", *remarks(table, ()))),
-        as_json=as_json,
     )
 
 

@@ -1,6 +1,6 @@
 """`antiphon fit reliability`: how far the items of a scale, or several raters, measure the same thing."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,12 @@ from screens.terminal.fit.python_lines import python_lines
 from screens.terminal.fit.record import Calls, record, remarks
 from screens.terminal.fit.source import sentences_for, source_of
 from screens.terminal.outcome import UnusableInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.estimators.intraclass import IntraclassCorrelation
+    from analysis.estimators.scale_reliability import ScaleReliability
 
 FEWEST_COLUMNS = 2
 
@@ -54,7 +60,19 @@ def fit_reliability(
         *(() if found.omega is not None else (f"No omega: {found.omega_reason}.",)),
         "The interval of alpha is Feldt's; omega is that of a one-factor model.",
     )
-    plain = {
+    plain = {**_plain(found, correlations), "level": level, **record(table, calls, notes)}
+    answer = Answer(
+        plain=plain,
+        tables=(_table(found, correlations, level),),
+        remarks=remarks(table, notes),
+    )
+    give(answer, as_json=as_json)
+
+
+def _plain(
+    found: "ScaleReliability", correlations: "Sequence[IntraclassCorrelation]"
+) -> dict[str, Any]:
+    return {
         "n": found.n,
         "n_items": found.n_items,
         "alpha": found.alpha,
@@ -78,31 +96,28 @@ def fit_reliability(
             }
             for one in correlations
         ],
-        "level": level,
-        **record(table, calls, notes),
     }
+
+
+def _table(
+    found: "ScaleReliability", correlations: "Sequence[IntraclassCorrelation]", level: float
+) -> TextTable:
     interval = f"{shown(found.interval.lower)} to {shown(found.interval.upper)}"
-    tables = (
-        TextTable(
-            title=f"{found.n_items} items, {found.n} participants",
-            header=("", "estimate", f"{percent(level)} interval"),
-            rows=(
-                ("Cronbach’s alpha", shown(found.alpha), interval),
-                ("standardized alpha", shown(found.standardized_alpha), ""),
-                ("omega", shown(found.omega), ""),
-                *(
-                    (f"alpha without {one.item}", shown(one.alpha), "")
-                    for one in found.without_item
-                ),
-                *(
-                    (
-                        f"{one.kind.value}, mean of {one.n_ratings}",
-                        shown(one.estimate),
-                        f"{shown(one.interval.lower)} to {shown(one.interval.upper)}",
-                    )
-                    for one in correlations
-                ),
+    return TextTable(
+        title=f"{found.n_items} items, {found.n} participants",
+        header=("", "estimate", f"{percent(level)} interval"),
+        rows=(
+            ("Cronbach’s alpha", shown(found.alpha), interval),
+            ("standardized alpha", shown(found.standardized_alpha), ""),
+            ("omega", shown(found.omega), ""),
+            *((f"alpha without {one.item}", shown(one.alpha), "") for one in found.without_item),
+            *(
+                (
+                    f"{one.kind.value}, mean of {one.n_ratings}",
+                    shown(one.estimate),
+                    f"{shown(one.interval.lower)} to {shown(one.interval.upper)}",
+                )
+                for one in correlations
             ),
         ),
     )
-    give(Answer(plain=plain, tables=tables, remarks=remarks(table, notes)), as_json=as_json)
