@@ -79,16 +79,13 @@ SOURCES: Mapping[Source, SourceModel] = MappingProxyType(
 )
 """The tonic skin level drifts by itself for minutes, so its deviation is wide and slow; breathing is partly at will."""
 
-_ORDER = tuple(SOURCES)
-_VARIANCES = (AROUSAL_VARIANCE, *(SOURCES[one].variance for one in _ORDER))
-_TIME_CONSTANTS_S = (AROUSAL_TIME_CONSTANT_S, *(SOURCES[one].time_constant_s for one in _ORDER))
-_SIZE = len(_VARIANCES)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
-    """What is believed of arousal (first) and of each source's own deviation."""
+    """What is believed of arousal (first) and of the own deviation of each source that was ever observed."""
 
+    sources: tuple[Source, ...]
+    """In the order in which they were first observed; of all others only their own spread is known."""
     means: tuple[float, ...]
     covariances: tuple[tuple[float, ...], ...]
 
@@ -115,14 +112,8 @@ class Observed:
 
 
 def at_rest() -> State:
-    """Return what is believed before anything is observed: rest, with the spread of the processes themselves."""
-    return State(
-        means=(0.0,) * _SIZE,
-        covariances=tuple(
-            tuple(_VARIANCES[row] if row == column else 0.0 for column in range(_SIZE))
-            for row in range(_SIZE)
-        ),
-    )
+    """Return what is believed before anything is observed: rest, with the spread of the process itself."""
+    return State(sources=(), means=(0.0,), covariances=((AROUSAL_VARIANCE,),))
 
 
 def predict(state: State, elapsed_s: float) -> State:
@@ -135,16 +126,19 @@ def predict(state: State, elapsed_s: float) -> State:
     elapsed_s : float
         Seconds since then, 0 or more.
     """
-    kept = tuple(math.exp(-elapsed_s / constant_s) for constant_s in _TIME_CONSTANTS_S)
+    models = [SOURCES[one] for one in state.sources]
+    kept = [
+        math.exp(-elapsed_s / AROUSAL_TIME_CONSTANT_S),
+        *(math.exp(-elapsed_s / one.time_constant_s) for one in models),
+    ]
+    spread = [AROUSAL_VARIANCE, *(one.variance for one in models)]
     rows = []
-    for row in range(_SIZE):
-        values = [
-            state.covariances[row][column] * kept[row] * kept[column] for column in range(_SIZE)
-        ]
-        values[row] += _VARIANCES[row] * (1.0 - kept[row] * kept[row])
+    for row, before in enumerate(state.covariances):
+        values = [kept[row] * share * one for share, one in zip(kept, before, strict=True)]
+        values[row] += spread[row] * (1.0 - kept[row] * kept[row])
         rows.append(tuple(values))
-    means = tuple(mean * share for mean, share in zip(state.means, kept, strict=True))
-    return State(means=means, covariances=tuple(rows))
+    means = tuple(share * mean for share, mean in zip(kept, state.means, strict=True))
+    return State(sources=state.sources, means=means, covariances=tuple(rows))
 
 
 def observe(state: State, observed: Observed) -> State:
@@ -162,24 +156,40 @@ def observe(state: State, observed: Observed) -> State:
     State
         By Bayes' rule; rounded to nine digits.
     """
-    model = SOURCES[observed.source]
-    deviation = 1 + _ORDER.index(observed.source)
+    state = _with_source(state, observed.source)
+    deviation = 1 + state.sources.index(observed.source)
     kept = math.exp(-observed.age_s / AROUSAL_TIME_CONSTANT_S)
-    slope = model.sign * kept
+    slope = SOURCES[observed.source].sign * kept
     error = observed.error_variance + AROUSAL_VARIANCE * (1.0 - kept * kept)
     seen = [slope * row[0] + row[deviation] for row in state.covariances]
     total = slope * seen[0] + seen[deviation] + error
     surprise = observed.z - slope * state.means[0] - state.means[deviation]
     return State(
+        sources=state.sources,
         means=tuple(
             round(mean + one * surprise / total, DIGITS)
             for mean, one in zip(state.means, seen, strict=True)
         ),
         covariances=tuple(
             tuple(
-                round(state.covariances[row][column] - seen[row] * seen[column] / total, DIGITS)
-                for column in range(_SIZE)
+                round(one - seen[row] * other / total, DIGITS)
+                for one, other in zip(before, seen, strict=True)
             )
-            for row in range(_SIZE)
+            for row, before in enumerate(state.covariances)
+        ),
+    )
+
+
+def _with_source(state: State, source: Source) -> State:
+    """Return the same belief with the deviation of a source in it."""
+    if source in state.sources:
+        return state
+    beside = (0.0,) * len(state.means)
+    return State(
+        sources=(*state.sources, source),
+        means=(*state.means, 0.0),
+        covariances=(
+            *((*row, 0.0) for row in state.covariances),
+            (*beside, SOURCES[source].variance),
         ),
     )
