@@ -10,9 +10,26 @@ from data.records.looks import HeldLook, LookFinding
 from protocols.design import Protocol
 from protocols.hypotheses import planned_hypotheses
 
+DECIMALS = 3
 Z_DECIMALS = 4
 LEVEL_DECIMALS = 5
 UNDECIDED = "not decided yet"
+QUANTITIES = (
+    "Information",
+    "Difference (standard error)",
+    "z",
+    "Efficacy bound",
+    "p",
+    "Level it was compared with",
+    "Repeated interval",
+    "Futility bound",
+    "Harm bound",
+    "The bounds say",
+)
+FOOTNOTES = (
+    "Information: participants with the outcome over those planned. A dash: no such bound, or nothing could be spent.",
+    "Difference: the arm compared minus the reference arm. Level 0: the hypothesis was not reached at that look.",
+)
 
 
 def held_looks_table(protocol: Protocol, held: Sequence[HeldLook]) -> Table:
@@ -31,22 +48,27 @@ def held_looks_table(protocol: Protocol, held: Sequence[HeldLook]) -> Table:
         title="Looks held before the end",
         population="All data up to each look; p values and levels are two-sided, a positive z is a benefit",
         stub_heading="Look and hypothesis",
-        columns=(
-            "Information",
-            "z",
-            "Efficacy bound",
-            "p",
-            "Level it was compared with",
-            "Repeated interval",
-            "Futility bound",
-            "Harm bound",
-            "The bounds say",
-        ),
+        columns=QUANTITIES,
         rows=tuple(row for look in held for row in _rows(look, labels)),
-        footnotes=(
-            "Information: participants with the outcome over those planned. A dash: no such bound, or nothing could be spent.",
-            "Level 0: the hypothesis was not reached at that look.",
+        footnotes=FOOTNOTES,
+    )
+
+
+def look_table(protocol: Protocol, look: HeldLook) -> Table:
+    """Return what one look found, one column a hypothesis: narrow enough for a page."""
+    labels = {test.name: test.label for test in planned_hypotheses(protocol)}
+    cells = [tuple(_cells(finding)) for finding in look.findings]
+    return Table(
+        id=f"look-{look.number}",
+        title=f"What look {look.number} found",
+        population="All data up to the look; p values and levels are two-sided, a positive z is a benefit",
+        stub_heading="What",
+        columns=tuple(labels.get(one.hypothesis, one.hypothesis) for one in look.findings),
+        rows=tuple(
+            Row(stub=name, cells=tuple(column[place] for column in cells))
+            for place, name in enumerate(QUANTITIES)
         ),
+        footnotes=FOOTNOTES,
     )
 
 
@@ -69,12 +91,14 @@ def _rows(look: HeldLook, labels: dict[str, str]) -> Iterator[Row]:
 def _cells(finding: LookFinding) -> Iterator[Cell]:
     share = f"{finding.observed} of {finding.planned} ({fmt(finding.information, 3)})"
     yield Cell(text=share, value=finding.information)
+    error = f" ({fmt(finding.standard_error, DECIMALS)})" if finding.standard_error else ""
+    yield Cell(text=f"{fmt(finding.estimate, DECIMALS)}{error}", value=finding.estimate)
     yield Cell(text=fmt(finding.z, Z_DECIMALS), value=finding.z)
     yield Cell(text=fmt(finding.efficacy_bound, Z_DECIMALS), value=finding.efficacy_bound)
     yield Cell(text=fmt_p(finding.p), value=finding.p)
     level = 0.0 if finding.local_level <= 0 else finding.nominal_level
     yield Cell(text=fmt(level, LEVEL_DECIMALS), value=level)
-    yield Cell(text=fmt_interval(_interval(finding), 3))
+    yield Cell(text=fmt_interval(_interval(finding), DECIMALS))
     yield Cell(text=fmt(finding.futility_bound, Z_DECIMALS), value=finding.futility_bound)
     yield Cell(text=fmt(finding.harm_bound, Z_DECIMALS), value=finding.harm_bound)
     yield words_cell(_said(finding))

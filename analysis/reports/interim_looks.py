@@ -76,8 +76,25 @@ def looks_table(report: "MonitoringReport") -> Table:
     )
 
 
-def boundaries_figure(boundaries: Boundaries, looks: "Sequence[LookEstimate]" = ()) -> Figure:
-    """Draw the bounds over the information, and the statistics of the looks held."""
+def boundaries_figure(
+    boundaries: Boundaries,
+    looks: "Sequence[LookEstimate]" = (),
+    *,
+    reached: "Sequence[float]" = (),
+    harm: "Sequence[float]" = (),
+) -> Figure:
+    """Draw the bounds over the information, and the statistics of the looks held.
+
+    Parameters
+    ----------
+    boundaries : Boundaries
+    looks : sequence of LookEstimate
+        Held so far.
+    reached : sequence of float
+        Information that each of them had; empty: as in the bounds.
+    harm : sequence of float
+        Statistic (z) at or below which each look of the bounds stops for harm; empty without such a rule.
+    """
 
     def draw(canvas: "Canvas") -> None:
         axes = canvas.subplots()
@@ -86,6 +103,8 @@ def boundaries_figure(boundaries: Boundaries, looks: "Sequence[LookEstimate]" = 
             lines.append(("opposite effect", tuple(-bound for bound in boundaries.efficacy)))
         if boundaries.futility is not None:
             lines.append(("futility", boundaries.futility))
+        if harm:
+            lines.append(("harm", tuple(harm)))
         for index, (label, bounds) in enumerate(lines):
             points = [
                 (t, b)
@@ -100,7 +119,7 @@ def boundaries_figure(boundaries: Boundaries, looks: "Sequence[LookEstimate]" = 
                 label=label,
             )
         if looks:
-            held = boundaries.information[: len(looks)]
+            held = reached or boundaries.information[: len(looks)]
             axes.plot(
                 held,
                 [look.z for look in looks],
@@ -117,6 +136,12 @@ def boundaries_figure(boundaries: Boundaries, looks: "Sequence[LookEstimate]" = 
     words = [
         f"At {fmt(t, 3)} of the information the efficacy bound is {fmt_bound(bound)}."
         for t, bound in zip(boundaries.information, boundaries.efficacy, strict=True)
+    ]
+    others = [("futility", boundaries.futility or ()), ("harm", tuple(harm))]
+    words += [
+        f"At {fmt(t, 3)} of the information the {name} bound is {fmt_bound(bound)}."
+        for name, bounds in others
+        for t, bound in zip(boundaries.information, bounds, strict=False)
     ]
     said = [f"Look {number}: z {fmt(look.z, 2)}." for number, look in enumerate(looks, start=1)]
     return Figure(

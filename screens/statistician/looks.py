@@ -8,6 +8,7 @@ from data.records.looks import HeldLook, LookDecision
 from data.records.people import Actor
 from data.storage.store import Store
 from protocols.design import Protocol
+from protocols.hypotheses import hypotheses_of_analysis
 from protocols.promised_tests import hypotheses_in_words, looks_in_words
 from screens import frame
 from screens.acts import Signature, attempt, escaped, in_moment, say, show_said, sign
@@ -56,8 +57,9 @@ def show_page() -> None:
 def draw_promise(protocol: Protocol, held: Sequence[HeldLook]) -> None:
     """Draw what the plan says about looks, its bounds, and where this trial stands."""
     from analysis.interim_analysis.boundaries import solve_design
+    from analysis.interim_analysis.harm import harm_bounds
     from analysis.interim_analysis.looks import LookEstimate
-    from analysis.look_designs import planned_design
+    from analysis.look_designs import harm_rule, planned_design
     from analysis.look_values import planned_for
     from analysis.reports.interim_looks import boundaries_figure
 
@@ -76,21 +78,26 @@ def draw_promise(protocol: Protocol, held: Sequence[HeldLook]) -> None:
         f"In participants of two arms with the primary outcome: {counts}. A look may come at another time: its bounds are those of the "
         "information that it really has."
     )
-    primary = protocol.primary_analysis.code
+    primary = hypotheses_of_analysis(protocol, protocol.primary_analysis.code)[0].name
     shown = [look.finding(primary) for look in held]
-    estimates = [
-        LookEstimate(estimate=one.z, standard_error=1.0, df=None)
+    seen = [
+        (one.information, LookEstimate(estimate=one.z, standard_error=1.0, df=None))
         for one in shown
         if one is not None and one.z is not None
     ]
-    as_planned = len(estimates) < len(design.information_fractions)
-    boundaries = solve_design(design).boundaries
-    draw_figure(boundaries_figure(boundaries, estimates if as_planned else ()))
+    rule = harm_rule(protocol)
+    figure = boundaries_figure(
+        solve_design(design).boundaries,
+        [found for _, found in seen],
+        reached=[information for information, _ in seen],
+        harm=() if rule is None else harm_bounds(rule, design.information_fractions),
+    )
+    draw_figure(figure)
 
 
 def draw_held(protocol: Protocol, held: Sequence[HeldLook]) -> None:
     """Draw every look on record with what it found and what was decided."""
-    from analysis.reports.held_looks import held_looks_table
+    from analysis.reports.held_looks import look_table
 
     st.header("Looks held")
     if not held:
@@ -101,8 +108,7 @@ def draw_held(protocol: Protocol, held: Sequence[HeldLook]) -> None:
             f"Held by **{escaped(look.held_by)}** on {in_moment(look.held_at)}, "
             f"program `{escaped(look.code_version)}`.  \nSHA-256 of the records looked at:  \n`{look.data_sha256}`"
         )
-        table = held_looks_table(protocol, (look,))
-        draw_cells(table)
+        draw_cells(look_table(protocol, look))
         if look.decision is not None and look.decided_at is not None:
             st.success(
                 f"Decision: **{look.decision.value}**, put on record by {escaped(look.decided_by or '')} on "

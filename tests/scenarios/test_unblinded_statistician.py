@@ -21,11 +21,9 @@ from protocols.document import protocol_hash
 from protocols.interim_looks import PlannedConditionalPower, PlannedHarmStop, PlannedLooks, Spending
 from protocols.multiplicity import PlannedFamily
 from tests.scenarios.conftest import (
-    BASELINES,
     CHEAP,
     PASSWORD,
     SITES,
-    WEEK_4,
     Office,
     add_people,
     labelled,
@@ -71,14 +69,11 @@ def looked_protocol() -> Protocol:
 
 
 def enrol(world: World, first: int, last: int) -> None:
-    """Randomize people and ask them four weeks later."""
-    people = [
-        world.randomized("LEI" if number % 2 else "GRA", BASELINES[number % len(BASELINES)])
-        for number in range(first, last)
-    ]
+    """Randomize people of one stratum, so that no arm stays empty, and ask them four weeks later."""
+    people = [world.randomized("LEI", 10 + number % 5) for number in range(first, last)]
     world.clock.advance(days=28)
     for number, who in enumerate(people, start=first):
-        world.answer(who, "week_4", "gad7", WEEK_4[number % len(WEEK_4)])
+        world.answer(who, "week_4", "gad7", 5 + number % 4)
         world.answer(who, "week_4", "phq9", 5 + number % 3)
         world.answer(who, "week_4", "who5", 12 + number % 4)
 
