@@ -24,7 +24,6 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("coordinator/participant.py", "Participant"),
         ("coordinator/run_session.py", "Run session"),
         ("coordinator/recordings.py", "Recordings"),
-        ("coordinator/recordings.py", "Recordings"),
         ("coordinator/headphones.py", "Headphones"),
         ("coordinator/safety.py", "Safety"),
     ),
@@ -36,7 +35,6 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("statistician/explore.py", "Explore"),
         ("statistician/export.py", "Export"),
         ("statistician/recordings.py", "Recordings"),
-        ("statistician/recordings.py", "Recordings"),
         ("statistician/lock.py", "Lock and unblind"),
     ),
     Role.UNBLINDED_STATISTICIAN: (
@@ -46,7 +44,6 @@ SCREENS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.REVIEWER: (
         ("reviewer/protocol.py", "Protocol"),
         ("reviewer/flow.py", "Flow"),
-        ("reviewer/recordings.py", "Recordings"),
         ("reviewer/recordings.py", "Recordings"),
         ("reviewer/audit.py", "Audit trail"),
         ("reviewer/verify.py", "Verify"),
