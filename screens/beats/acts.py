@@ -98,15 +98,12 @@ HELP = {
 
 
 def _ask_reason(here: Looking) -> str:
-    chosen = st.selectbox(
-        "Why (kept with the edit)",
-        USUAL_REASONS,
-        index=None,
-        accept_new_options=True,
-        placeholder="Choose, or type in your own words",
-        key=key_of("beats", "reason"),
+    """Draw the usual reasons and a line for another one; own words go before."""
+    usual = st.pills(
+        "Why (kept with the edit)", USUAL_REASONS, key=key_of("beats", "usual"), wrap=True
     )
-    here.reason = chosen or ""
+    words = st.text_input("Or why, in your own words", key=key_of("beats", "reason"))
+    here.reason = (words or "").strip() or usual or ""
     return here.reason
 
 

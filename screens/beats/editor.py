@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis.reports.figure import Figure
 from data.measures.measured_values import HrvName, NoValueReason
-from screens.acts import escaped
+from screens.acts import escaped, show_said
 from screens.beats.acts import choose_beat, offer_acts, show_edits
 from screens.beats.figures import (
     poincare_figure,
@@ -36,6 +36,7 @@ def draw_editor(desk: Desk, here: Looking, prepared: Prepared, *, may_edit: bool
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Chosen beat")
+        show_said()
         offer_next_left_out(here, prepared)
         place = choose_beat(here, prepared)
         if may_edit:

@@ -57,8 +57,8 @@ RECIPE_ROWS = (
         ours="None, except that each segment's mean is taken off before the spectrum.",
         kubios="Smoothness priors, λ = 500 (about 0.035 Hz at 4 Hz), for the spectrum and, as set, the time domain.",
         expect=(
-            "VLF and total power are much smaller in Kubios, SDNN and SD2 smaller; LF a little. RMSSD, pNN50 and HF hardly "
-            "move. Choose “None” there to compare."
+            "Five minutes of three open series, detrended by us like that: VLF 88 to 94 % smaller, LF 4 to 6 %, HF at most "
+            "0.2 %; if the time domain is detrended too, SDNN 22 to 34 % smaller. Choose “None” there to compare."
         ),
     ),
     RecipeRow(
@@ -81,8 +81,8 @@ RECIPE_ROWS = (
             "printed beside it: never compare that one."
         ),
         expect=(
-            "Up to five minutes within some per cent; longer, what the last seconds add. An autoregressive spectrum can be "
-            "tens of per cent off."
+            "Up to five minutes none. Longer, bands up to 10 % apart on three open series, because a fixed step leaves out "
+            "the end. An autoregressive spectrum is another quantity."
         ),
     ),
     RecipeRow(

@@ -33,7 +33,6 @@ WHO_EDITS = "You see everything here. Edits are made by the coordinators of the 
 
 def show_recordings(desk: Desk) -> None:
     """Draw the choice of a recording and the editor of the chosen one."""
-    show_said()
     entry = choose_recording(desk)
     if entry is None:
         return
@@ -50,6 +49,7 @@ def show_recordings(desk: Desk) -> None:
     elif not may_edit:
         st.caption(WHO_EDITS)
     if not prepared.edited.times_s.size:
+        show_said()
         st.warning("The recording holds no beat: the sensor was not worn, or fell off at once.")
         return
     draw_editor(desk, here, prepared, may_edit=may_edit)

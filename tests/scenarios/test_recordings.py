@@ -34,7 +34,7 @@ def choose(at: AppTest, beat: int) -> AppTest:
 
 
 def say_why(at: AppTest, why: str = WHY) -> AppTest:
-    labelled(at, "selectbox", "Why (kept with the edit)").set_value(why).run()
+    labelled(at, "text_input", "Or why, in your own words").set_value(why).run()
     return at
 
 
