@@ -12,18 +12,21 @@ from protocols.problems import Fault, Path
 
 SMALLEST_STEP = 0.0005
 """Of the information between two looks: nearer looks are one look."""
-NO_LOOKS = frozenset(
+FOLLOWED = frozenset(
     {
-        Estimator.DESCRIPTIVE,
-        Estimator.MEDIATION,
-        Estimator.SUBGROUPS,
-        Estimator.EVENT_RATE,
-        Estimator.TIME_TO_EVENT,
-        Estimator.EQUIVALENCE,
-        Estimator.NON_INFERIORITY,
+        Estimator.ANCOVA,
+        Estimator.MMRM,
+        Estimator.CLDA,
+        Estimator.SESSION_CHANGE,
+        Estimator.DIFFERENCE_IN_MEANS,
+        Estimator.RESPONDER,
+        Estimator.COMPLIER_EFFECT,
+        Estimator.DOSE_RESPONSE,
+        Estimator.SESSION_COURSE,
+        Estimator.CLUSTER_ROBUST,
     }
 )
-"""Estimators of ratios, of several quantities, or against a margin."""
+"""Estimators of one difference with a standard error, whose statistic has independent increments from look to look."""
 _LOOKS: Path = ("analysis", "looks")
 _FRACTIONS: Path = (*_LOOKS, "information_fractions")
 
@@ -62,9 +65,10 @@ def _hypothesis_faults(protocol: Protocol, looks: PlannedLooks) -> Iterator[Faul
             yield Fault(place, what, "With looks choose holm or bonferroni, or a graph.")
     estimators = {one.code: one.estimator for one in plan.analyses}
     for code in dict.fromkeys((*plan.hypotheses, protocol.primary_analysis.code)):
-        if estimators.get(code) in NO_LOOKS:
+        if code in estimators and estimators[code] not in FOLLOWED:
             what = f"The analysis {code} estimates by {estimators[code]}, whose statistic cannot be followed from look to look."
-            yield Fault(_LOOKS, what, "Looks are at differences, e.g. by ancova or mmrm.")
+            mend = f"Looks are at differences: {', '.join(sorted(FOLLOWED))}."
+            yield Fault(_LOOKS, what, mend)
     seen: set[str] = set()
     for number, own in enumerate(looks.hypotheses):
         path: Path = (*_LOOKS, "hypotheses", number)

@@ -283,6 +283,14 @@ def test_a_promise_that_cannot_hold_is_refused_where_it_is_mended(
     assert faults[0].mend
 
 
+def test_looks_at_what_cannot_be_followed_are_refused() -> None:
+    family = PlannedFamily(code="all", label="All", analyses=(PRIMARY, "adverse_events"))
+
+    found = find_faults(promising(looks=LOOKS, families=(family,)))
+
+    assert any("whose statistic cannot be followed from look to look" in one.what for one in found)
+
+
 def test_heirs_named_twice_are_refused() -> None:
     twice = PlannedHypothesis(
         analysis=PRIMARY,
