@@ -10,7 +10,6 @@ from tests.screens.terminal.fit.examples import (
     EXAMPLES,
     FOLDER,
     REFERENCE,
-    WITH_FILE,
     Example,
     Sheet,
 )
