@@ -10,6 +10,7 @@ TODAY = f"{FOLDER}/today.py"
 ENROL = f"{FOLDER}/enrol.py"
 PARTICIPANT = f"{FOLDER}/participant.py"
 RUN_SESSION = f"{FOLDER}/run_session.py"
+RECORDINGS = f"{FOLDER}/recordings.py"
 SAFETY = f"{FOLDER}/safety.py"
 
 

@@ -15,7 +15,14 @@ from screens.coordinator.due_forms import show_due_forms
 from screens.coordinator.enrol_consent import read_and_sign
 from screens.coordinator.harms_here import ask_for_harms
 from screens.coordinator.memory import show_warned
-from screens.coordinator.page_links import ENROL, RUN_SESSION, chosen_participant, offer_next_page
+from screens.coordinator.page_links import (
+    ENROL,
+    RECORDINGS,
+    RUN_SESSION,
+    chosen_participant,
+    offer_next_page,
+    offer_page,
+)
 from screens.coordinator.stop_reason import ask_why_stopped
 from screens.coordinator.visit_here import show_visits
 from screens.coordinator.wording import in_day, reason_in_words, times_in_words
@@ -59,6 +66,12 @@ def show_page() -> None:
     show_arm_guess(desk.store, desk.actor, participant_id, due)
     show_timeline(shown, protocol)
     show_corrections(desk.store, desk.actor, participant_id)
+    offer_page(
+        "Recordings of the heart",
+        RECORDINGS,
+        key=key_of("participant", "recordings"),
+        participant=participant_id,
+    )
     offer_departures(desk, shown)
 
 
