@@ -27,7 +27,7 @@ from analysis.fit_record import FitRecord
 from analysis.outcome_values import outcome_values, strategy_effect
 from analysis.quantities import WIN_RATIO
 from analysis.result_rows import ResultRow, refused_row
-from analysis.results import Contrast, Estimate, NotEstimableError
+from analysis.results import ArmEstimate, Contrast, Estimate, NotEstimableError
 from analysis.study import Study
 from analysis.time_to_event_analysis import event_times_of
 from protocols.analysis_plan import PlannedAnalysis
@@ -47,7 +47,7 @@ def win_ratio_rows(study: Study, planned: PlannedAnalysis) -> list[ResultRow]:
     if promise is None:
         return [refused_row(planned, "the plan does not say which outcomes decide")]
     frame = pair_frame(study, planned, promise)
-    arms = describe_column(study, frame.dropna(subset=[planned.outcome]), planned.outcome)
+    arms = _arms(study, planned, frame)
 
     @cache
     def found(contrast: Contrast) -> WinStatistics:
@@ -95,6 +95,16 @@ def win_ratio_rows(study: Study, planned: PlannedAnalysis) -> list[ResultRow]:
         estimate=lambda contrast: estimate(found(contrast).net_benefit, contrast),
     )
     return [ratio, odds, benefit]
+
+
+def _arms(study: Study, planned: PlannedAnalysis, frame: pd.DataFrame) -> tuple[ArmEstimate, ...]:
+    """Describe those with the outcome; everybody is compared."""
+    observed = frame.dropna(subset=[planned.outcome])
+    compared = frame[ARM].value_counts()
+    return tuple(
+        replace(arm, n_available=arm.n_analysed, n_analysed=int(compared.get(arm.arm, 0)))
+        for arm in describe_column(study, observed, planned.outcome)
+    )
 
 
 def pair_frame(study: Study, planned: PlannedAnalysis, promise: PlannedWinRatio) -> pd.DataFrame:

@@ -42,6 +42,23 @@ def standing(result: Result) -> str:
     )
 
 
+def is_ratio(result: Result) -> bool:
+    """Tell whether the first arm is divided by the second, so that 1 is no difference."""
+    return result.unit == "ratio"
+
+
+def compared(result: Result) -> str:
+    """Return which arm is compared with which: minus, or over where the estimate is a ratio."""
+    label = result.contrast.label
+    return label.replace(" − ", " / ") if is_ratio(result) else label
+
+
+def p_words(result: Result) -> str:
+    """Return what the p value of a result is of."""
+    of_margin = result.estimator in {Estimator.EQUIVALENCE, Estimator.NON_INFERIORITY}
+    return "p of the margin, one-sided" if of_margin else "p, two-sided"
+
+
 def _estimate(result: Result) -> Iterator[tuple[str, str]]:
     decimals = decimals_of(result.unit)
     yield "Standing", standing(result)
@@ -54,17 +71,18 @@ def _estimate(result: Result) -> Iterator[tuple[str, str]]:
         return
     level = fmt_level(result.interval.level) if result.interval else ""
     interval = f" ({level} CI {fmt_interval(result.interval, decimals)})" if level else ""
+    unit = "" if is_ratio(result) else f" {result.unit}"
     yield (
-        f"{result.quantity.capitalize()}, {result.contrast.label}",
-        f"{fmt(result.estimate, decimals)} {result.unit}{interval}",
+        f"{result.quantity.capitalize()}, {compared(result)}",
+        f"{fmt(result.estimate, decimals)}{unit}{interval}",
     )
     if result.standard_error is not None:
-        yield "Standard error", fmt(result.standard_error, decimals + 1)
+        of_what = " of the logarithm" if is_ratio(result) else ""
+        yield f"Standard error{of_what}", fmt(result.standard_error, decimals + 1)
     if result.df is not None:
         yield "Degrees of freedom", fmt(result.df, 2)
     if result.p is not None:
-        of_margin = result.estimator in {Estimator.EQUIVALENCE, Estimator.NON_INFERIORITY}
-        yield "p of the margin, one-sided" if of_margin else "p, two-sided", fmt_p(result.p)
+        yield p_words(result), fmt_p(result.p)
     yield from decision_lines(result, decimals)
     yield "Assumes", result.assumptions
 

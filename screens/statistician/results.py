@@ -3,9 +3,12 @@
 Contents: `draw_primary`, `draw_section`, `draw_tables`, `draw_exploratory`, `draw_origin`.
 """
 
+from collections.abc import Iterator
+
 import streamlit as st
 
 from analysis.reports.formatting import decimals_of, fmt, fmt_interval, fmt_level, fmt_p
+from analysis.reports.result_card import compared, p_words
 from analysis.results import ArmEstimate, Result
 from screens.acts import escaped, in_moment
 from screens.analysis_view import AnalysisView
@@ -29,32 +32,39 @@ def draw_primary(view: AnalysisView) -> None:
 
 
 def draw_estimate(result: Result) -> None:
-    """Draw difference, interval, p and standardized difference of one result."""
-    decimals = decimals_of(result.unit)
-    size = result.effect_size
-    level = fmt_level(result.interval.level) if result.interval else ""
-    numbers = (
-        (
-            result.contrast.label,
-            fmt(result.estimate, decimals),
-            f"{level} interval {fmt_interval(result.interval, decimals)}",
-        ),
-        ("p, two-sided", fmt_p(result.p), f"df {fmt(result.df, 0)}"),
-        (
-            "Hedges’ g",
-            fmt(size.g if size else None, 2),
-            f"{level} interval {fmt_interval(size.interval if size else None, 2)}",
-        ),
-        (
-            "Analysed",
-            " + ".join(str(n) for n in result.n_analysed),
-            " and ".join(escaped(arm.label) for arm in result.arms),
-        ),
-    )
+    """Draw the estimate with its interval, p, the standardized difference where there is one, and how many are behind it."""
+    numbers = [*_main_numbers(result), *_standardized(result), _analysed(result)]
     for column, (label, value, below) in zip(st.columns(len(numbers)), numbers, strict=True):
         with column.container(border=True, height="stretch"):
             st.metric(label, value)
             st.caption(below)
+
+
+def _main_numbers(result: Result) -> Iterator[tuple[str, str, str]]:
+    decimals = decimals_of(result.unit)
+    level = fmt_level(result.interval.level) if result.interval else ""
+    interval = f"{level} interval {fmt_interval(result.interval, decimals)}"
+    yield (
+        compared(result),
+        fmt(result.estimate, decimals),
+        f"{result.quantity.capitalize()}, {interval}",
+    )
+    if result.p is not None:
+        df = "" if result.df is None else f"df {fmt(result.df, 0)}"
+        yield p_words(result), fmt_p(result.p), df
+
+
+def _standardized(result: Result) -> Iterator[tuple[str, str, str]]:
+    size = result.effect_size
+    if size is None or size.g is None or size.interval is None:
+        return
+    level = fmt_level(size.interval.level)
+    yield "Hedges’ g", fmt(size.g, 2), f"{level} interval {fmt_interval(size.interval, 2)}"
+
+
+def _analysed(result: Result) -> tuple[str, str, str]:
+    counts = " + ".join(str(n) for n in result.n_analysed)
+    return "Analysed", counts, " and ".join(escaped(arm.label) for arm in result.arms)
 
 
 def draw_section(view: AnalysisView, title: str, table_id: str, figure_id: str = "") -> None:

@@ -38,7 +38,7 @@ def test_plan_exploration_and_export_work_by_keyboard_and_can_be_read_by_everybo
     assert is_readable(page)
 
     page.goto(f"{app.address}/explore")
-    page.get_by_label("Why do you analyse outside the plan?").fill("A reviewer asked for it.")
+    page.get_by_role("textbox", name="Why do you analyse").fill("A reviewer asked for it.")
     press_by_keyboard(page, "Record and run outside the plan")
     expect(page.get_by_text("No plan has this analysis")).to_be_visible(timeout=PATIENCE_MS)
     assert is_readable(page)
