@@ -82,6 +82,12 @@ function words(told) {
   return `${told.paused ? "Paused. " : ""}${told.signal}${reason}`;
 }
 
+// A number at the axis: with a true minus sign, and none before 0.
+function axis(value, digits) {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "\u2212");
+}
+
 function signed(value) {
   if (value === null) return "–";
   return `${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(1)}`;
@@ -111,8 +117,8 @@ function plot(canvas, values, least, bands = []) {
     if (band) pen.fillRect(x(index) - 0.5, y(band[1]), Math.max(1.5, (width - 44) / (KEPT - 1) + 0.5), y(band[0]) - y(band[1]));
   });
   pen.fillStyle = drawn;
-  pen.fillText((middle + half).toFixed(digits), 4, 14);
-  pen.fillText((middle - half).toFixed(digits), 4, height - 5);
+  pen.fillText(axis(middle + half, digits), 4, 14);
+  pen.fillText(axis(middle - half, digits), 4, height - 5);
   pen.strokeStyle = "#0b5c8a";
   pen.lineWidth = 2;
   pen.lineJoin = "round";

@@ -8,43 +8,33 @@ a running session is the same in every arm.
 """
 
 import logging
-import math
 import secrets
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
-from data.records.people import Actor, Role
+from data.records.people import Actor
 from data.records.sessions import ListeningSession, SelfReport, SessionState, StopCause
-from data.storage.errors import StoreUnusableError
 from interventions.control import session_length
 from interventions.delivery.renderer import Renderer
 from interventions.loop_values import LoopPass
 from interventions.sensing.source import SignalSource
-from trials.sessions.heard import HeardMusic
-from trials.sessions.journal import Journal, LeftTreatmentError, Played, SessionEnd
+from trials.sessions.ending import LONGEST, end_by, pressed, written
+from trials.sessions.frames import FrameLedger
+from trials.sessions.journal import Journal, LeftTreatmentError, SessionEnd
 from trials.sessions.loudness import is_above_cap
 from trials.sessions.making import PassMaker, nothing_said
 from trials.sessions.opening import OpenedSession
-from trials.sessions.refusals import (
-    ImplausiblePlaybackError,
-    SegmentNotAvailableError,
-    SessionOverError,
-)
+from trials.sessions.refusals import SegmentNotAvailableError, SessionOverError
 from trials.sessions.segments import Segment, cut_short, farewell_of, segment_of
 from trials.sessions.status import SessionStatus, rule_of_attention, status_of
 
 KEPT_SEGMENTS = 3
 """How many segments stay at hand for a player that asks again."""
-WRITES = 3
-"""How often the end of a session is written before the next STOP has to try again."""
 
 STOPPED_BY_PARTICIPANT = "The participant pressed STOP."
 FAILED = "generator failure"
 LEFT = "withdrawn"
-LONGEST = SessionEnd(reason=session_length.IN_WORDS, cause=StopCause.SAFETY_RULE)
-"""The music has played for as long as the protocol allows."""
 
 _log = logging.getLogger(__name__)
 
@@ -81,15 +71,9 @@ class OnAirSession:
         self._renderer = renderer
         self._maker = PassMaker(opened.plan, source, renderer, said_before)
         self._kept: dict[int, Segment] = {}
-        self._frames_made: dict[int, int] = {}
-        self._frames_heard: dict[int, int] = {}
-        self._heard = HeardMusic()
-        self._longest_frames = session_length.longest_frames(
-            opened.plan.safety_rules, renderer.sampling_rate_hz
+        self._frames = FrameLedger(
+            session_length.longest_frames(opened.plan.safety_rules, renderer.sampling_rate_hz)
         )
-        self._last_sequence: int | None = None
-        self._cut_again: int | None = None
-        """The segment that is heard again and in which the longest session ends."""
         self._farewell: Segment | None = None
         self._is_fading = False
         self._end_wanted: SessionEnd | None = None
@@ -143,7 +127,7 @@ class OnAirSession:
             self._check_on()
             if sequence in self._kept:
                 return self._again(sequence)
-            if sequence != self._maker.state.sequence or self._last_sequence is not None:
+            if sequence != self._maker.state.sequence or self._frames.last_sequence is not None:
                 message = (
                     f"Segment {sequence} is not at hand: the next is {self._maker.state.sequence}."
                 )
@@ -153,8 +137,8 @@ class OnAirSession:
     def _again(self, sequence: int) -> Segment:
         """Return a segment once more, cut and faded where the longest session ends within it."""
         segment = self._kept[sequence]
-        self._heard.begin_again(sequence)
-        left = self._frames_left
+        self._frames.begin_again(sequence)
+        left = self._frames.left
         if left is None or segment.frames <= left:
             return segment
         cut = cut_short(self._maker.made, segment, left, fade_s=self._plan.music.fade_s)
@@ -163,15 +147,8 @@ class OnAirSession:
             self._check_on()
         else:
             self._kept[sequence] = segment = cut
-            self._frames_made[sequence] = cut.frames
-            self._last_sequence = self._cut_again = sequence
+            self._frames.cut(sequence, cut.frames)
         return segment
-
-    @property
-    def _frames_left(self) -> int | None:
-        if self._longest_frames is None:
-            return None
-        return self._longest_frames - self._heard.frames
 
     def hear(self, sequence: int, frames: int) -> None:
         """Note how far a segment was heard; more than the longest session allows ends it at once.
@@ -183,13 +160,7 @@ class OnAirSession:
         frames : int
             How many of its frames were heard so far.
         """
-        made = self._frames_made.get(sequence)
-        if made is None:
-            return
-        self._heard.reach(sequence, min(frames, made))
-        left = self._frames_left
-        is_over = left is not None and left < 0
-        if is_over or (sequence == self._cut_again and frames >= made):
+        if self._frames.hear(sequence, frames):
             self._finish(LONGEST)
 
     def _next(self) -> Segment:
@@ -210,8 +181,8 @@ class OnAirSession:
         self._maker.keep(made)
         if made.stop_reason:
             self._planned_end = SessionEnd(reason=made.stop_reason, cause=StopCause.SAFETY_RULE)
-        self._frames_made[segment.sequence] = segment.frames
-        self._last_sequence = segment.sequence if made.last else None
+        self._frames.make(segment.sequence, segment.frames)
+        self._frames.last_sequence = segment.sequence if made.last else None
         self._kept[segment.sequence] = segment
         self._kept.pop(segment.sequence - KEPT_SEGMENTS, None)
 
@@ -258,43 +229,35 @@ class OnAirSession:
         volume : float
             Of the player; one above the cap is kept as it is, and flagged.
 
-        Raises
-        ------
-        ImplausiblePlaybackError
-            If no such segment was made, or a number is negative or not finite.
+        Notes
+        -----
+        Refused with `ImplausiblePlaybackError` when no such segment was made, or a number is negative
+        or not finite.
         """
         if self._farewell is not None and sequence == self._farewell.sequence:
             self._is_fading &= frames_played < self._farewell.frames
             return
-        made = self._frames_made.get(sequence)
-        if made is None or not _are_plausible(frames_played, underruns, gap_s, volume):
-            message = f"Segment {sequence} was not made, or cannot have been played like this."
-            raise ImplausiblePlaybackError(message)
-        played = Played(
-            sequence=sequence,
-            frames_played=min(frames_played, made),
-            underruns=underruns,
-            gap_s=gap_s,
-            volume=volume,
+        played = self._frames.played(
+            sequence, frames_played=frames_played, underruns=underruns, gap_s=gap_s, volume=volume
         )
         self.hear(sequence, played.frames_played)
         self._is_above_cap |= is_above_cap(self._session, volume)
         with self._ending:
-            if self._is_running and played.frames_played > self._frames_heard.get(sequence, -1):
+            if self._is_running and self._frames.is_further(played):
                 self._journal.record_playback(self._session, played)
-                self._frames_heard[sequence] = played.frames_played
-        if sequence == self._last_sequence and played.frames_played == made:
+                self._frames.record(played)
+        if self._frames.is_complete(played):
             self._finish(self._planned_end)
 
     def pause(self, by: Actor | None = None) -> None:
         """Mark the session as paused: the player asks for nothing while it is."""
         self._paused = True
-        self._journal.note(self._session, "pause_session", f"Paused{_pressed(by)}.")
+        self._journal.note(self._session, "pause_session", f"Paused{pressed(by)}.")
 
     def resume(self, by: Actor | None = None) -> None:
         """Go on after a pause."""
         self._paused = False
-        self._journal.note(self._session, "resume_session", f"Resumed{_pressed(by)}.")
+        self._journal.note(self._session, "resume_session", f"Resumed{pressed(by)}.")
 
     def stop(self, reason: str, by: Actor | None = None, *, cause: StopCause | None = None) -> None:
         """End the session now; a second stop only tries again what could not be written down.
@@ -308,11 +271,7 @@ class OnAirSession:
         cause : StopCause or None
             What stood behind it, when it was not the person who pressed.
         """
-        self._finish(
-            SessionEnd(
-                reason=reason, cause=cause or _cause_of(by), pressed_by=by.user_id if by else None
-            )
-        )
+        self._finish(end_by(reason, by, cause))
 
     def stop_for_participant(self, by: Actor | None = None) -> None:
         """End the session because the participant pressed STOP, and tell the coordinator."""
@@ -325,14 +284,9 @@ class OnAirSession:
             if not self._is_running:
                 self._is_fading &= end.cause is StopCause.GENERATOR
                 return
-            self._session = self._written(replace(self._end_wanted, listened_s=self._listened_s))
+            wanted = replace(self._end_wanted, listened_s=self._listened_s)
+            self._session = written(self._journal, self._session, wanted)
         self._maker.close()
-
-    def _written(self, end: SessionEnd) -> ListeningSession:
-        for _ in range(WRITES - 1):
-            with suppress(StoreUnusableError):
-                return self._journal.record_end(self._session, end)
-        return self._journal.record_end(self._session, end)
 
     def _check_on(self) -> None:
         if self._end_wanted is not None or not self._is_running:
@@ -345,7 +299,7 @@ class OnAirSession:
 
     @property
     def _listened_s(self) -> float:
-        return sum(self._frames_heard.values()) / self._renderer.sampling_rate_hz
+        return self._frames.recorded / self._renderer.sampling_rate_hz
 
     @property
     def is_over(self) -> bool:
@@ -371,20 +325,6 @@ class OnAirSession:
             next_sequence=self._maker.state.sequence,
             listened_s=self._listened_s,
         )
-
-
-def _are_plausible(*numbers: float) -> bool:
-    return all(math.isfinite(number) and number >= 0 for number in numbers)
-
-
-def _pressed(by: Actor | None) -> str:
-    return f" by {by.user_id}" if by else ""
-
-
-def _cause_of(by: Actor | None) -> StopCause:
-    if by is None:
-        return StopCause.SERVER
-    return StopCause.PARTICIPANT if by.role is Role.PARTICIPANT else StopCause.COORDINATOR
 
 
 def _nameless(failure: Exception) -> Exception:

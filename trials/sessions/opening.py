@@ -7,10 +7,10 @@ when the session begins (the server) and afterwards (replay), and is the same ea
 import hashlib
 import hmac
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from data.records.allocation import Allocation
-from data.records.participants import Participant, ParticipantState, ProtocolDeviation
+from data.records.participants import Participant, ParticipantState
 from data.records.people import Actor
 from data.records.sessions import ListeningSession, RestingBaseline, SessionState
 from data.records.visits import PlannedSession, PlanState, RestingMeasurement
@@ -28,7 +28,8 @@ from trials.in_force import protocol_in, version_in_force
 from trials.local_days import day_at
 from trials.participants import is_in_treatment
 from trials.schedule import visit_id, visits_before
-from trials.sessions.loudness import NOT_CALIBRATED, is_flagged, with_headphones
+from trials.sessions.loudness import with_headphones
+from trials.sessions.opening_deviations import deviations_of_opening
 
 
 class SessionNotOpenableError(TrialError):
@@ -106,7 +107,7 @@ def begin_session(
         opened = replace(opened, session=session)
         writing.add(session)
         day = day_at(writing, participant, now)
-        for deviation in _deviations(protocol, planned, opened.session, actor, day, now):
+        for deviation in deviations_of_opening(protocol, planned, opened.session, actor, day, now):
             writing.add(deviation)
     return opened
 
@@ -201,7 +202,7 @@ def loop_plan(
 
 def _arm(reading: Reading, protocol: Protocol, participant_id: str) -> ArmDefinition:
     code = reading.get(Allocation, participant_id).arm
-    return arm_definition(code, protocol.sessions.affect_model)
+    return arm_definition(code, protocol.sessions.affect_model, protocol.music.edition)
 
 
 def seed_of(session_key: bytes, session_id: str) -> int:
@@ -256,49 +257,3 @@ def _baseline(reading: Reading, protocol: Protocol, participant_id: str) -> Rest
         return resting_baseline(None)
     last = visit_id(participant_id, measured_at[-1])
     return resting_baseline(reading.first(RestingMeasurement, id=last))
-
-
-def _deviations(
-    protocol: Protocol,
-    planned: PlannedSession,
-    session: ListeningSession,
-    actor: Actor,
-    day: date,
-    now: datetime,
-) -> tuple[ProtocolDeviation, ...]:
-    found = []
-    number = planned.number
-    if not _in_window(planned, day):
-        found.append(
-            (
-                "session_out_of_window",
-                f"Session {number}, held on {day}: planned {planned.opens_on} to {planned.closes_on}.",
-            )
-        )
-    if session.planned_duration_s != protocol.sessions.duration_minutes * 60.0:
-        found.append(
-            (
-                "session_duration",
-                f"Session {number}, set to {session.planned_duration_s / 60:.1f} minutes.",
-            )
-        )
-    if is_flagged(protocol, session):
-        found.append(
-            (NOT_CALIBRATED, f"Session {number}, heard by headphones without a calibration.")
-        )
-    return tuple(
-        ProtocolDeviation(
-            id=f"{session.id}/{category}",
-            participant_id=planned.participant_id,
-            category=category,
-            description=description,
-            important=False,
-            at=now,
-            recorded_by=actor.user_id,
-        )
-        for category, description in found
-    )
-
-
-def _in_window(planned: PlannedSession, day: date) -> bool:
-    return planned.opens_on <= day <= planned.closes_on
