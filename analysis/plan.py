@@ -24,6 +24,7 @@ from analysis.figure_data import (
     derive_visit_means,
     derive_visit_spreads,
 )
+from analysis.graph_reporting import GraphItem, fill_graph
 from analysis.harm_askings import ArmAskings, describe_harm_askings
 from analysis.harms import Harms, describe_harms
 from analysis.hypothesis_tests import decide_hypotheses, with_tests
@@ -43,6 +44,7 @@ from analysis.planned_looks import LooksOfPlan, judge_planned_looks
 from analysis.planned_tests import PlannedTests
 from analysis.results import Contrast, NotEstimableError, Provenance, Result
 from analysis.roles import ArmColumn
+from analysis.signal_quality import SignalQuality, describe_signal_quality
 from analysis.study import Study, derive_study
 from data.records.bundle import TrialRecords
 from data.records.participants import ProtocolDeviation
@@ -98,6 +100,10 @@ class AnalysisReport:
     memberships: tuple[Membership, ...]
     baseline: BaselineTable
     delivery: tuple[ArmDelivery, ...]
+    quality: SignalQuality
+    """Of every recording of a signal."""
+    graph: tuple[GraphItem, ...]
+    """What a paper reports of heart rate variability; empty when no outcome is of it."""
     guesses: tuple[RespondentGuesses, ...]
     """What people guessed the arm to be; empty when the protocol asks nobody."""
     code_breaks: tuple[ArmCodeBreaks, ...]
@@ -179,6 +185,7 @@ def run_analysis_plan(
     tests = decide_hypotheses(protocol, results, records, judged)
     results = with_tests(results, tests, judged)
     flow = _flow(study)
+    quality = describe_signal_quality(records, study.arms)
     return AnalysisReport(
         protocol=protocol,
         records=study.records,
@@ -193,6 +200,8 @@ def run_analysis_plan(
         memberships=study.memberships,
         baseline=describe_baseline(protocol, study.datasets, study.arms),
         delivery=describe_delivery(records, study.datasets, study.arms),
+        quality=quality,
+        graph=fill_graph(study, quality),
         guesses=describe_arm_guesses(study),
         code_breaks=describe_code_breaks(study),
         results=results,

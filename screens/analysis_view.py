@@ -66,6 +66,7 @@ SECTIONS = {
     "secondary": "Secondary outcomes",
     "sessions": "Change within listening sessions",
     "hrv": "Heart rate variability at rest",
+    "signals-results": "Signals at rest",
     "delivery-results": "Adherence and dose",
     "harms-results": "Participants with adverse events",
 }
@@ -124,10 +125,12 @@ def view_of(
 def tables_of(report: "AnalysisReport", exploratory: tuple["Result", ...]) -> tuple["Table", ...]:
     """Return the tables that the pages show."""
     from analysis.reports.delivery_table import delivery_table
+    from analysis.reports.graph_table import graph_table
     from analysis.reports.harm_tables import harms_table
     from analysis.reports.missing_tables import missing_table
     from analysis.reports.participant_tables import analysis_set_table, baseline_table
     from analysis.reports.plan_table import fits_table
+    from analysis.reports.quality_tables import participant_quality_table, quality_table
     from analysis.reports.result_tables import result_table
 
     primary = report.protocol.primary_outcome.code
@@ -143,6 +146,9 @@ def tables_of(report: "AnalysisReport", exploratory: tuple["Result", ...]) -> tu
         delivery_table(report),
         harms_table(report),
         missing_table(report),
+        quality_table(report),
+        participant_quality_table(report),
+        graph_table(report),
         fits_table((*report.results, *exploratory)),
     )
 
@@ -155,6 +161,7 @@ def results_by_section(report: "AnalysisReport") -> dict[str, list["Result"]]:
         OutcomeSource.QUESTIONNAIRE: "secondary",
         OutcomeSource.SESSION_RATING: "sessions",
         OutcomeSource.RESTING_HRV: "hrv",
+        OutcomeSource.RESTING_SIGNAL: "signals-results",
         OutcomeSource.ADHERENCE: "delivery-results",
         OutcomeSource.DOSE: "delivery-results",
         OutcomeSource.ADVERSE_EVENTS: "harms-results",

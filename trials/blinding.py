@@ -49,6 +49,7 @@ from trials.errors import (
 from trials.in_force import protocol_in, trial_in, version_in_force
 from trials.looks_on_record import looks_in, without_findings
 from trials.randomization.draw import Draw
+from trials.recording_spans import resting_spans
 from trials.recordings import session_beats
 from trials.session_summary import summarize_session
 
@@ -113,6 +114,7 @@ def _extract(store: Store, reading: Reading, names: Mapping[str, str]) -> TrialR
             for session in _by_id(reading, ListeningSession)
         ),
         resting=_by_id(reading, RestingMeasurement),
+        resting_spans=resting_spans(reading),
         resting_signals=_by_id(reading, RestingSignal),
         answers=reading.find(ItemAnswer),
         completions=_by_id(reading, QuestionnaireCompletion),

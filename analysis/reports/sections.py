@@ -27,6 +27,7 @@ from analysis.reports.promise_sections import (
     plan_blocks,
     provenance_blocks,
 )
+from analysis.reports.signal_sections import quality_blocks, signals_blocks
 from analysis.reports.synopsis_section import synopsis_blocks
 
 
@@ -48,6 +49,8 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Pages], Iterator[str]]], ...] = (
     ("secondary", "Secondary outcomes", secondary_blocks),
     ("sessions", "Change within sessions", sessions_blocks),
     ("hrv", "Resting heart rate variability", heart_blocks),
+    ("signals", "Signals at rest", signals_blocks),
+    ("quality", "Quality of the recordings", quality_blocks),
     ("hypotheses", "Hypotheses and looks of the plan", hypotheses_blocks),
     ("supplementary", "Supplementary results", supplementary_blocks),
     ("exploratory", TITLE, exploratory_blocks),

@@ -11,6 +11,7 @@ from analysis.adam_frames import adae_frame, adqs_frame, adsl_frame, advas_frame
 from analysis.bundle import bundle_files
 from analysis.exploration import ExploredAnalysis, log_of
 from analysis.plan import AnalysisReport
+from analysis.quality_frame import signal_quality_frame
 from analysis.reports.flow import render_flow
 from analysis.reports.html import render_report
 from analysis.reports.result_files import results_csv, results_json
@@ -74,4 +75,5 @@ def adam_frames(report: AnalysisReport) -> "dict[str, pd.DataFrame]":
         "adqs": adqs_frame(study_id, datasets),
         "advas": advas_frame(study_id, datasets),
         "adae": adae_frame(study_id, datasets, report.harms.listing),
+        "adsq": signal_quality_frame(study_id, report.quality),
     }

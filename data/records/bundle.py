@@ -15,6 +15,7 @@ from data.records.participants import (
     ProtocolDeviation,
     Withdrawal,
 )
+from data.records.recording_spans import RestingSpan
 from data.records.resting_signals import RestingSignal
 from data.records.safety import AdverseEvent
 from data.records.sessions import StopCause
@@ -119,6 +120,8 @@ class TrialRecords:
     """In the order in which they were raised."""
     code_breaks: tuple[CodeBreak, ...] = ()
     """Emergency code breaks, in the order in which they were stored; no arm stands in them."""
+    resting_spans: Annotated[tuple[RestingSpan, ...], UNSAID] = ()
+    """How long the beats of each visit were recorded; empty in records that were read before it was kept."""
     resting_signals: Annotated[tuple[RestingSignal, ...], UNSAID] = ()
     """Of visits whose resting recording has other signals than the heartbeat."""
     site_time_zones: tuple[SiteTimeZone, ...] = ()

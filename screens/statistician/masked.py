@@ -97,8 +97,13 @@ def show_results(view: AnalysisView, *, lifted: bool) -> None:
     draw_section(view, "Secondary outcomes", "secondary", "forest")
     draw_section(view, "Change within listening sessions", "sessions", "session-change")
     draw_section(view, "Heart rate variability at rest", "hrv")
+    if any(table.id == "signals-results" for table in view.tables):
+        draw_section(view, "Signals at rest", "signals-results")
     draw_section(view, "Adherence and dose", "delivery-results")
     draw_tables(view, "Delivery", "delivery")
+    draw_tables(
+        view, "Quality of the recordings", "signal-quality", "signal-quality-participants", "graph"
+    )
     draw_section(view, "Harms", "harms-results")
     draw_tables(view, "", "harms")
     draw_tables(view, "Missing data", "missing", "analysis-sets")
