@@ -110,7 +110,7 @@ def _run_stages(
 ) -> _Stages:
     inferred = _infer(plan, state, window, report)
     decided = decide(plan, state, inferred.listener, inferred.measures, window.end_s)
-    filling = filling_of(plan.arm.code)
+    filling = filling_of(plan.arm)
     told = filling.instruct(decided.decision.applied, plan.music, plan.seed)
     score, memory = _compose(plan, state, told)
     decision = filling.settle(decided.decision, score)

@@ -98,7 +98,7 @@ def begin(plan: LoopPlan) -> LoopState:
         coordinator_needed=False,
         previous=None,
         before=None,
-        composer=filling_of(plan.arm.code).make_composer(plan.duration_s, plan.seed),
+        composer=filling_of(plan.arm).make_composer(plan.duration_s, plan.seed),
         memory=opening_memory(),
         tail=empty_tail(),
         previous_step_sha256="",

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from protocols.canonical import UNSAID
 
 
 class Trajectory(StrEnum):
@@ -11,6 +14,15 @@ class Trajectory(StrEnum):
     """Start at the listener's estimated arousal, move linearly to the aim by 70 % of the session."""
     COMPENSATORY = "compensatory"
     """Start at the aim."""
+
+
+class MusicEdition(StrEnum):
+    """Which presets fill the arms: what was played once is never altered, what is new is another edition."""
+
+    FIRST = "music-1"
+    """Ten pieces in an order drawn by the seed."""
+    SECOND = "music-2"
+    """Programmes that follow the course of an adaptive session, from more pieces."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +55,8 @@ class MusicPlan:
     """Session loudness of every arm (BS.1770)."""
     fade_s: float
     """Fade in and out, equal in every arm."""
+    edition: Annotated[MusicEdition | None, UNSAID] = None
+    """None: the first, as before there was a choice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -86,7 +86,7 @@ def audition_plan(
     """
     return LoopPlan(
         session_id=f"audition/{arm_code}/{seed}",
-        arm=arm_definition(arm_code, protocol.sessions.affect_model),
+        arm=arm_definition(arm_code, protocol.sessions.affect_model, protocol.music.edition),
         music=protocol.music,
         safety_rules=protocol.safety_rules,
         baseline=baseline_of_recording(source.resting_beats()),

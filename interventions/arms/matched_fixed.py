@@ -1,10 +1,18 @@
 """The matched arm: human-composed pieces in a programme fixed before the session; the loop runs in shadow."""
 
+from dataclasses import replace
+
 from interventions.arms.arm import ArmDefinition, Filling
+from interventions.composition import matched_programme
 from interventions.composition.composer import Composer
 from interventions.composition.pieces import PieceComposer, schedule_pieces
 from interventions.control import adaptive_policy, fixed_policy
 from interventions.inference import arousal
+
+
+def _make_matched_composer(duration_s: float, seed: int) -> Composer:
+    programme = matched_programme.schedule_matched(duration_s, seed)
+    return matched_programme.MatchedPieceComposer(programme=programme)
 
 
 def _make_composer(duration_s: float, seed: int) -> Composer:
@@ -25,4 +33,10 @@ MATCHED_FIXED = Filling(
     make_composer=_make_composer,
     instruct=fixed_policy.instruct,
     settle=fixed_policy.settle,
+)
+
+MATCHED_FIXED_2 = replace(
+    MATCHED_FIXED,
+    definition=replace(MATCHED_FIXED.definition, composition=matched_programme.NAME),
+    make_composer=_make_matched_composer,
 )

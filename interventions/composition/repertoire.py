@@ -201,7 +201,8 @@ def _assemble(document: _Document) -> Piece:
         lengths, sounded = _sound_section(document, name)
         bar_onsets += [beat + sum(lengths[:bar]) for bar in range(len(lengths))]
         notes += [
-            note_of_part(part, beat + onset, length, pitch) for part, onset, length, pitch in sounded
+            note_of_part(part, beat + onset, length, pitch)
+            for part, onset, length, pitch in sounded
         ]
         chords += _chord_spans(document, name, beat)
         beat += sum(lengths)

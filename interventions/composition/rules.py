@@ -126,8 +126,7 @@ def _compose_parts(
         root=parameters.root,
         notes_per_bar=max(1, min(5, round(0.35 * onsets / BARS))),
     )
-    centre = max(48, min(62, round(parameters.register) - 12))
-    voiced = pad_notes(chords, memory.pad, centre)
+    voiced = pad_notes(chords, memory.pad, pad_centre(parameters.register))
     melody = compose_melody(line, chords, memory, chance)
     parts = {
         "melody": melody,
@@ -143,6 +142,11 @@ def _compose_parts(
     kept = {part: parts[part] for part in _PARTS[: parameters.voices]}
     _fill(kept, voiced, onsets, memory.figure)
     return kept, replace(memory, pad=voiced[-1][1], melody=melody[-1][2])
+
+
+def pad_centre(register: float) -> int:
+    """Return the pitch around which the pad is voiced: an octave below the melody, neither dark nor in its way."""
+    return max(48, min(62, round(register) - 12))
 
 
 def _fill(

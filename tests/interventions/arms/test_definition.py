@@ -1,8 +1,11 @@
 """Arms as values: known by code, hashed, distinguishable."""
 
+from dataclasses import replace
+
 import pytest
 
 from interventions.arms.definition import UnknownArmError, arm_codes, arm_definition, filling_of
+from protocols.music import MusicEdition
 
 
 def test_an_arm_is_found_by_its_code() -> None:
@@ -18,10 +21,29 @@ def test_each_definition_has_its_own_hash_that_stays_the_same() -> None:
 
 
 def test_a_definition_names_the_composer_that_is_used() -> None:
-    for code in arm_codes():
-        filling = filling_of(code)
+    for edition in MusicEdition:
+        for code in arm_codes():
+            definition = arm_definition(code, edition=edition)
 
-        assert filling.make_composer(60.0, 1).name == filling.definition.composition
+            composer = filling_of(definition).make_composer(60.0, 1)
+
+            assert composer.name == definition.composition
+
+
+def test_a_new_edition_is_another_preset_and_leaves_the_first_as_it_was() -> None:
+    first = arm_definition("matched_fixed", edition=MusicEdition.FIRST)
+    second = arm_definition("matched_fixed", edition=MusicEdition.SECOND)
+
+    assert first == arm_definition("matched_fixed")
+    assert first.sha256 != second.sha256
+    assert filling_of(first).definition == first
+
+
+def test_a_definition_that_no_preset_has_is_refused() -> None:
+    unknown = replace(arm_definition("adaptive"), composition="pieces-9")
+
+    with pytest.raises(UnknownArmError, match=r"no arm 'adaptive' that plays 'pieces-9'"):
+        filling_of(unknown)
 
 
 def test_arms_share_sensing_inference_delivery_and_feedback() -> None:
