@@ -48,6 +48,7 @@ check: lint types layers dependencies test ## all that a change must pass
 lock: setup-dev ## write the exact versions again; LOCK=--upgrade takes the newest ones
 	$(COMPILE) $(LOCK) --output-file requirements.txt
 	$(COMPILE) $(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) $(LOCK) --extra eeg --extra models --constraint requirements.txt --output-file requirements-extras.txt
 
 sizes: setup-dev ## which functions have grown long or tangled? A report, never a gate
 	$(BIN)/ruff check --select C901,PLR0912,PLR0913,PLR0915 --exit-zero
