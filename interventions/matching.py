@@ -4,8 +4,7 @@ Conventions: features are measured per segment and averaged over a session, weig
 session is the unit of comparison. Tempo is taken from the plan, never estimated from sound. Group A is compared with
 group B: differences are A - B, percentages are of B's mean. What cannot be estimated says why.
 
-Contents: `SegmentFeatures` and `measure_segment`, `SessionFeatures` and `measure_session`, `standardized_difference`,
-`variance_ratio`, `compare_equivalence`, `compare_music` -> `MatchReport`.
+Contents: `standardized_difference`, `variance_ratio`, `compare_equivalence`, `compare_music` -> `MatchReport`.
 
 References
 ----------
@@ -18,50 +17,13 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.records.music import Note, Score
-from interventions.delivery.features import measure_sound
-from interventions.delivery.synthesis import Samples
+from interventions.music_features import SessionFeatures
 from protocols.music import MatchBound, MatchSpecification
 
 ALPHA = 0.05
 VARIANCE_RATIO_RANGE = (0.5, 2.0)
 PERCENT = "percent"
 _ALIASES = {"spectral_centroid": "spectral_centroid_hz"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SegmentFeatures:
-    """Features of one segment."""
-
-    duration_s: float
-    tempo_bpm: float
-    note_density_per_s: float
-    """Distinct onset times a second."""
-    register: float | None
-    """Mean pitch of the melody, or of all notes when there is none; None without notes."""
-    parts: int
-    articulation: float | None
-    """Mean share of the time to the part's next onset that a note sounds; None without notes."""
-    dynamics: float | None
-    """Mean velocity; None without notes."""
-    loudness_lufs: float | None
-    """None when the sound was not measured."""
-    spectral_centroid_hz: float | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SessionFeatures:
-    """Features of one session: its length, and means over its segments."""
-
-    duration_s: float
-    tempo_bpm: float
-    note_density_per_s: float
-    register: float | None
-    parts: float
-    articulation: float | None
-    dynamics: float | None
-    loudness_lufs: float | None
-    spectral_centroid_hz: float | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,88 +78,6 @@ class MatchReport:
 
 class UnknownFeatureError(Exception):
     """A specification names a feature that is not measured."""
-
-
-def measure_segment(score: Score, pcm: Samples | None, sampling_rate_hz: int) -> SegmentFeatures:
-    """Return the features of one segment.
-
-    Parameters
-    ----------
-    score : Score
-        What was composed.
-    pcm : ndarray of float32, shape (frames, 2), or None
-        What was rendered; without it, loudness and centroid are None.
-    sampling_rate_hz : int
-        Frames a second of the sound.
-    """
-    notes = score.notes
-    melody = [note.pitch for note in notes if note.part == "melody"]
-    sound = None if pcm is None else measure_sound(pcm, sampling_rate_hz)
-    return SegmentFeatures(
-        duration_s=score.duration_s,
-        tempo_bpm=score.tempo_bpm,
-        note_density_per_s=len({note.onset_beats for note in notes}) / score.duration_s,
-        register=_mean(melody or [note.pitch for note in notes]),
-        parts=len({note.part for note in notes}),
-        articulation=_articulation(score),
-        dynamics=_mean([note.velocity for note in notes]),
-        loudness_lufs=sound.loudness_lufs if sound else None,
-        spectral_centroid_hz=sound.spectral_centroid_hz if sound else None,
-    )
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return statistics.fmean(values) if values else None
-
-
-def _articulation(score: Score) -> float | None:
-    """Return the mean sounding share of the time to the next onset of the same part, at most 1 a note."""
-    by_part: dict[str, list[Note]] = {}
-    for note in score.notes:
-        by_part.setdefault(note.part, []).append(note)
-    shares = [share for notes in by_part.values() for share in _sounding_shares(notes, score.beats)]
-    return _mean(shares)
-
-
-def _sounding_shares(notes: list[Note], end_beats: float) -> list[float]:
-    onsets = sorted({note.onset_beats for note in notes})
-    following = dict(zip(onsets, [*onsets[1:], max(end_beats, onsets[-1] + 1e-9)], strict=True))
-    return [
-        min(1.0, note.duration_beats / (following[note.onset_beats] - note.onset_beats))
-        for note in notes
-    ]
-
-
-def measure_session(segments: Sequence[SegmentFeatures]) -> SessionFeatures:
-    """Return a session's features: total length, and means weighted by the segments' lengths.
-
-    Parameters
-    ----------
-    segments : sequence of SegmentFeatures
-        At least one. A feature that is None in a segment is averaged over the others.
-    """
-    duration_s = round(sum(segment.duration_s for segment in segments), 6)
-
-    def mean(name: str) -> float | None:
-        known = [
-            (float(value), segment.duration_s)
-            for segment in segments
-            if (value := getattr(segment, name)) is not None
-        ]
-        weight = sum(seconds for _, seconds in known)
-        return sum(value * seconds for value, seconds in known) / weight if known else None
-
-    return SessionFeatures(
-        duration_s=duration_s,
-        tempo_bpm=mean("tempo_bpm") or 0.0,
-        note_density_per_s=mean("note_density_per_s") or 0.0,
-        register=mean("register"),
-        parts=mean("parts") or 0.0,
-        articulation=mean("articulation"),
-        dynamics=mean("dynamics"),
-        loudness_lufs=mean("loudness_lufs"),
-        spectral_centroid_hz=mean("spectral_centroid_hz"),
-    )
 
 
 def standardized_difference(a: Sequence[float], b: Sequence[float]) -> float | None:
@@ -300,6 +180,10 @@ def _compare_feature(
         variance_ratio=variance_ratio(values_a, values_b),
         equivalence=compare_equivalence(values_a, values_b, limit),
     )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return statistics.fmean(values) if values else None
 
 
 def _values(sessions: Sequence[SessionFeatures], feature: str) -> list[float]:

@@ -2,7 +2,7 @@
 
 Conventions: stereo float samples, shape (frames, 2), full scale 1; loudness in LUFS; a step is 100 ms, a block 400 ms.
 
-Contents: `step_energies`, `integrated_lufs`, `measure_lufs`.
+Contents: `step_energies`, `integrated_lufs`, `measure_lufs`, `dynamic_range_lu`.
 
 References
 ----------
@@ -62,6 +62,32 @@ def integrated_lufs(energies: Energies) -> float:
 def measure_lufs(pcm: Samples, sampling_rate_hz: int) -> float:
     """Return the integrated loudness of some sound."""
     return integrated_lufs(step_energies(pcm, sampling_rate_hz))
+
+
+def dynamic_range_lu(pcm: Samples, sampling_rate_hz: int) -> float | None:
+    """Return how far apart soft and loud are: the 95th less the 10th percentile of audible 400-ms blocks.
+
+    Parameters
+    ----------
+    pcm : ndarray of float32, shape (frames, 2)
+        Some sound.
+    sampling_rate_hz : int
+        Frames a second.
+
+    Returns
+    -------
+    float or None
+        None where no block is audible.
+    """
+    energies = step_energies(pcm, sampling_rate_hz)
+    if len(energies) < STEPS_PER_BLOCK:
+        return None
+    blocks = np.convolve(energies, np.full(STEPS_PER_BLOCK, 1 / STEPS_PER_BLOCK), mode="valid")
+    audible = blocks[blocks > _energy(ABSOLUTE_GATE_LUFS)]
+    if not len(audible):
+        return None
+    soft, loud = np.percentile(10 * np.log10(audible), (10, 95))
+    return float(loud - soft)
 
 
 def _energy(lufs: float) -> float:

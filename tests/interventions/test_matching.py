@@ -12,15 +12,17 @@ from interventions.delivery.renderer import AdditiveRenderer, SilentRenderer, em
 from interventions.listeners import ListenerKind
 from interventions.loop_values import LoopPlan
 from interventions.matching import (
-    SegmentFeatures,
-    SessionFeatures,
     UnknownFeatureError,
     compare_equivalence,
     compare_music,
-    measure_segment,
-    measure_session,
     standardized_difference,
     variance_ratio,
+)
+from interventions.music_features import (
+    SegmentFeatures,
+    SessionFeatures,
+    measure_segment,
+    measure_session,
 )
 from interventions.runner import run_session
 from interventions.sensing.listener import rr_listener
@@ -32,12 +34,14 @@ RATE = 44100
 SEGMENT = SegmentFeatures(
     duration_s=10.0,
     tempo_bpm=60.0,
+    major=1.0,
     note_density_per_s=2.0,
     register=64.0,
     parts=4,
     articulation=0.9,
     dynamics=52.0,
     loudness_lufs=-23.0,
+    dynamic_range_lu=4.0,
     spectral_centroid_hz=300.0,
 )
 SESSION = measure_session([SEGMENT])

@@ -13,7 +13,7 @@ from interventions.composition.courses import (
 )
 from interventions.delivery.renderer import SilentRenderer
 from interventions.listeners import ListenerKind
-from interventions.matching import measure_segment
+from interventions.music_features import measure_segment
 from interventions.runner import run_session
 from interventions.sensing.listener import rr_listener
 from protocols.design import Protocol

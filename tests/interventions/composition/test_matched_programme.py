@@ -18,7 +18,7 @@ from interventions.composition.matched_programme import (
 )
 from interventions.composition.repertoire import TEMPO_TOLERANCE, load_piece, piece_ids
 from interventions.delivery.timbres import PARTS
-from interventions.matching import measure_segment
+from interventions.music_features import measure_segment
 from protocols.music import MusicEdition
 from tests.interventions.composition.test_pieces import GIVEN
 
