@@ -15,6 +15,11 @@ WINDOW_S = 300.0
 @pytest.fixture(scope="module")
 def clean_windows(reference: Path) -> list[FloatArray]:
     """Return five-minute windows of nsr001 in which every beat is annotated as normal."""
+    return read_clean_windows(reference)
+
+
+def read_clean_windows(reference: Path) -> list[FloatArray]:
+    """Read them."""
     path = reference / "signals" / "rr_nsr2db" / "nsr001_beats.csv"
     table = np.genfromtxt(path, delimiter=",", skip_header=1, dtype=None, encoding="utf-8")
     times_s = np.array([row[0] for row in table]) / 128.0
