@@ -95,7 +95,7 @@ SIGNAL_VARIABLES: Mapping[str, SignalVariable] = MappingProxyType(
             _variable(
                 "respiration_rate_per_min",
                 "Respiration rate",
-                "1/min",
+                "breaths/min",
                 _BREATHS,
                 "RESPRATE",
                 SignalName.RESPIRATION,
