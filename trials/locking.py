@@ -18,6 +18,7 @@ from data.records.allocation import Allocation, AllocationSlot, ListCommitment
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
 from data.records.beat_edits import BeatEdit
 from data.records.harm_askings import HarmAsking
+from data.records.looks import DecidedLook, InterimLook
 from data.records.participants import (
     Consent,
     EligibilityAssessment,
@@ -236,6 +237,11 @@ def _harms_left(reading: Reading) -> tuple[str, ...]:
     return tuple(left.session_id for left in open_harms(reading))
 
 
+def _undecided_looks(reading: Reading) -> tuple[str, ...]:
+    decided = {one.id for one in reading.find(DecidedLook)}
+    return tuple(one.id for one in reading.find(InterimLook) if one.id not in decided)
+
+
 def _in_screening(reading: Reading) -> tuple[str, ...]:
     early = (
         ParticipantState.PRESCREENED,
@@ -255,5 +261,6 @@ _CHECKS: tuple[_Check, ...] = (
     ("open_visits", "visits are neither done nor missed", _open_visits, False),
     ("open_sessions", "sessions are neither done nor missed", _open_sessions, False),
     ("harms_left", "harms after sessions were not asked for or not reported", _harms_left, False),
+    ("undecided_looks", "looks before the end have no decision", _undecided_looks, False),
     ("in_screening", "people were screened and not randomized", _in_screening, False),
 )

@@ -8,16 +8,16 @@ from data.records.looks import HeldLook, LookDecision
 from data.records.people import Actor
 from data.storage.store import Store
 from protocols.design import Protocol
-from protocols.hypotheses import hypotheses_of_analysis
 from protocols.promised_tests import hypotheses_in_words, looks_in_words
 from screens import frame
 from screens.acts import Signature, attempt, escaped, in_moment, say, show_said, sign
-from screens.drawing import draw_cells, draw_figure
+from screens.drawing import draw_cells
 from screens.job_progress import watch_job
 from screens.jobs import Job
 from screens.look_job import LOOK, start_look
 from screens.no_trial import wait_for_trial
 from screens.state import key_of
+from screens.statistician.planned_bounds import draw_planned_bounds
 from trials.looks import decide_look, held_looks, why_no_look
 from trials.opening import protocol_in_force
 from trials.signatures import Meaning, carry_out_signed
@@ -56,43 +56,10 @@ def show_page() -> None:
 
 def draw_promise(protocol: Protocol, held: Sequence[HeldLook]) -> None:
     """Draw what the plan says about looks, its bounds, and where this trial stands."""
-    from analysis.interim_analysis.boundaries import solve_design
-    from analysis.interim_analysis.harm import harm_bounds
-    from analysis.interim_analysis.looks import LookEstimate
-    from analysis.look_designs import harm_rule, planned_design
-    from analysis.look_values import planned_for
-    from analysis.reports.interim_looks import boundaries_figure
-
-    design = planned_design(protocol)
-    if design is None:
-        return
     st.header("What was promised")
     words = (*looks_in_words(protocol), *hypotheses_in_words(protocol))
     st.markdown("\n".join(f"- {escaped(line)}" for line in words))
-    planned = planned_for(protocol)
-    counts = ", ".join(
-        f"look {number} at about {share * planned:.0f}"
-        for number, share in enumerate(design.information_fractions, start=1)
-    )
-    st.markdown(
-        f"In participants of two arms with the primary outcome: {counts}. A look may come at another time: its bounds are those of the "
-        "information that it really has."
-    )
-    primary = hypotheses_of_analysis(protocol, protocol.primary_analysis.code)[0].name
-    shown = [look.finding(primary) for look in held]
-    seen = [
-        (one.information, LookEstimate(estimate=one.z, standard_error=1.0, df=None))
-        for one in shown
-        if one is not None and one.z is not None
-    ]
-    rule = harm_rule(protocol)
-    figure = boundaries_figure(
-        solve_design(design).boundaries,
-        [found for _, found in seen],
-        reached=[information for information, _ in seen],
-        harm=() if rule is None else harm_bounds(rule, design.information_fractions),
-    )
-    draw_figure(figure)
+    draw_planned_bounds(protocol, held)
 
 
 def draw_held(protocol: Protocol, held: Sequence[HeldLook]) -> None:

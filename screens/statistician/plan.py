@@ -15,6 +15,7 @@ from screens.acts import escaped, in_moment
 from screens.drawing import draw_table
 from screens.no_trial import wait_for_trial
 from screens.statistician.explorations import draw_recorded
+from screens.statistician.planned_bounds import draw_planned_bounds
 from trials.blinding import unblinding
 from trials.explorations import recorded_explorations
 from trials.opening import PublishedVersion, protocol_in_force, protocol_versions
@@ -34,6 +35,9 @@ def show_page() -> None:
     st.header("Every planned analysis")
     draw_table(plan_table(protocol))
     draw_words(protocol)
+    if protocol.analysis.looks is not None:
+        st.header("Looks before the end")
+        draw_planned_bounds(protocol)
     st.header("Each analysis in full")
     for definition in definitions_of(protocol):
         draw_definition(definition)

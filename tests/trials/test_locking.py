@@ -62,6 +62,7 @@ def test_what_is_missing_is_listed_and_does_not_block(world: World) -> None:
         "open_visits": 2,
         "open_sessions": 8,
         "harms_left": 1,
+        "undecided_looks": 0,
         "in_screening": 2,
     }
     assert readiness.ready

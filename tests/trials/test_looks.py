@@ -17,7 +17,7 @@ from tests.trials.world import World
 from trials.audit_trail import AuditFilter, audit_trail
 from trials.blinding import confirm_unblinding, extract_records, request_unblinding
 from trials.errors import LookRefusedError, ReasonMissingError
-from trials.locking import lock_database
+from trials.locking import lock_database, lock_readiness
 from trials.looks import (
     LookToHold,
     decide_look,
@@ -229,3 +229,14 @@ def test_looks_come_to_the_analysis_after_the_lock_and_their_numbers_with_the_ar
     assert extract_records(looked.store, looked.statistician).looks == held_looks(looked.store, una)
     with pytest.raises(LookRefusedError, match="The database is locked"):
         hold_look(looked.store, una, to_hold(looked, 2))
+
+
+def test_a_look_without_a_decision_is_known_before_the_lock(looked: World, una: Actor) -> None:
+    hold_look(looked.store, una, to_hold(looked))
+
+    items = {one.code: one for one in lock_readiness(looked.store, looked.statistician).items}
+
+    assert (items["undecided_looks"].found, items["undecided_looks"].blocking) == (
+        ("look-1",),
+        False,
+    )
