@@ -118,7 +118,8 @@ def _filled(entry: Mapping[str, str], known: _Known) -> GraphItem:
 
 def _recruited(known: _Known) -> _Answer:
     protocol = known.study.protocol
-    return f"{protocol.population} {protocol.setting}", GraphStanding.FILLED
+    answer = f"{protocol.population} {protocol.setting} How people were found: not recorded by this program."
+    return answer, GraphStanding.PARTLY
 
 
 def _compared(known: _Known) -> _Answer:

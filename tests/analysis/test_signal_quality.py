@@ -172,6 +172,7 @@ def test_graph_is_filled_from_what_is_known_and_says_what_is_not(
     lost = sum(r.ln_rmssd is None for r in records.resting)
     assert f"Without a value: {lost} of " in answers["3c"].answer
     assert "Software: Antiphon test." in answers["4a"].answer
+    assert answers["3d"].item == "How beats were cleaned, and the share corrected"
     table = graph_table(quality_report)
     assert sum(bool(row.cells) for row in table.rows) == 13
 
