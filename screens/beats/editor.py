@@ -41,11 +41,11 @@ def draw_editor(desk: Desk, here: Looking, prepared: Prepared, *, may_edit: bool
         place = choose_beat(here, prepared)
         if may_edit:
             offer_acts(desk, here, prepared, place)
-        st.subheader("Edits")
-        show_edits(desk, here, prepared, may_edit=may_edit)
     with right:
         st.subheader("Heart rate variability on view")
         draw_measures(view)
+    st.header("Edits")
+    show_edits(desk, here, prepared, may_edit=may_edit)
     draw_clouds(here, prepared, view)
     st.header("Quality")
     draw_figure(

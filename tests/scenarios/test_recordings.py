@@ -1,6 +1,5 @@
 """The editor of heart beats: the coordinator mends, statistician and reviewer see, the lock ends it."""
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.measures.beat_policy import LARGEST_DEVIATION
@@ -16,7 +15,7 @@ from trials.locking import lock_database
 from trials.recordings import LOCKED, recorded_participants
 
 WHY = USUAL_REASONS[2]
-ACTS = {"Accept", "Reject", "Remove", "Move", "Add a beat"}
+ACTS = {"Accept", "Reject", "Remove", "Move", "Add a beat", "Take back (a new entry)"}
 
 
 def opened(office: Office, user_id: str = "cora") -> AppTest:
@@ -141,20 +140,18 @@ def test_the_beats_on_view_are_a_table_too(office: Office) -> None:
     assert rows[6]["Beat"] == rows[6]["Number as recorded"] == "7"
 
 
-@pytest.mark.parametrize("user_id", ["stan", "rea"])
-def test_statistician_and_reviewer_see_the_edits_and_cannot_make_any(
-    office: Office, user_id: str
-) -> None:
+def test_statistician_and_reviewer_see_the_edits_and_cannot_make_any(office: Office) -> None:
     press(say_why(choose(opened(office), 100)), "Reject")
-    at = opened(office, user_id)
     cora = sign_in_process(office.store, Role.COORDINATOR, "cora", "LEI")
-    who = recorded_participants(office.store, cora)[0]
+    edited = recorded_participants(office.store, cora)[0]
 
-    labelled(at, "selectbox", "Participant").set_value(who).run()
+    for user_id in ("stan", "rea"):
+        at = opened(office, user_id)
+        if labelled(at, "selectbox", "Participant").value != edited:
+            labelled(at, "selectbox", "Participant").set_value(edited).run()
 
-    assert "rejected beat 100" in read(at)
-    assert not ACTS & {button.label for button in at.button}
-    assert "Take back (a new entry)" not in {button.label for button in at.button}
+        assert "rejected beat 100" in read(at)
+        assert not ACTS & {button.label for button in at.button}
 
 
 def test_after_the_lock_everything_is_seen_and_nothing_edited(office: Office) -> None:
