@@ -39,6 +39,8 @@ def test_music_is_heard_on_the_tablet_and_stopped_by_the_coordinator(
     who = begin(page, tablet, app, house)
     expect(page.get_by_text("The signal is good.").first).to_be_visible(timeout=20_000)
     expect(page.locator(".heart-value")).not_to_have_text("–")
+    expect(page.locator(".estimate")).to_contain_text("Estimated arousal")
+    expect(page.get_by_role("row", name="Breathing")).to_contain_text("GoodCounts")
     assert loudest_within(tablet, 15_000) > 0.01
     assert Axe().run(tablet).violations_count == 0
     tablet.wait_for_timeout(1500)
