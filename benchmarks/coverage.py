@@ -88,14 +88,19 @@ def slow_experiments() -> list[Experiment]:
     """Return the scenarios of mixed models: few participants, many losses."""
     lost = Dropout(lost_by_visit=(0.0, 0.1, 0.2, 0.3), mechanism=Mechanism.MAR, log_odds=0.7)
     control = ArmAssumptions(participants=25, means=(0.0,) * 5, dropout=lost)
-    scenario = VisitsScenario(
-        name="25 per arm, 4 visits, 30 % lost at random, 0.6 SD",
-        first=replace(control, means=(0.0, 0.15, 0.3, 0.45, 0.6)),
-        second=control,
-        standard_deviations=(1.0,) * 5,
-        correlation=autoregressive(5, 0.6),
-        truth=0.6,
-    )
+    scenarios = [
+        VisitsScenario(
+            name=f"25 per arm, 4 visits, 30 % lost at random, {effect} SD",
+            first=replace(
+                control, means=tuple(effect * share for share in (0, 0.25, 0.5, 0.75, 1))
+            ),
+            second=control,
+            standard_deviations=(1.0,) * 5,
+            correlation=autoregressive(5, 0.6),
+            truth=effect,
+        )
+        for effect in (0.6, 0.0)
+    ]
     models = tuple(
         EachTrial(
             name=f"MMRM, unstructured, {method.value}",
@@ -103,7 +108,7 @@ def slow_experiments() -> list[Experiment]:
         )
         for method in (Method.KENWARD_ROGER_LINEAR, Method.KENWARD_ROGER, Method.SATTERTHWAITE)
     )
-    return [Experiment(scenario=scenario, analyses=models)]
+    return [Experiment(scenario=scenario, analyses=models) for scenario in scenarios]
 
 
 def _means() -> Iterable[Experiment]:
