@@ -11,10 +11,8 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from data.measures.beat_edits import EditedBeats, replay
 from data.records.allocation import Allocation
 from data.records.answers import ItemAnswer, QuestionnaireCompletion
-from data.records.beat_edits import BeatEdit
 from data.records.bundle import (
     AlertSummary,
     AllocatedArm,
@@ -50,8 +48,7 @@ from trials.in_force import protocol_in, trial_in, version_in_force
 from trials.looks_on_record import looks_in, without_findings
 from trials.randomization.draw import Draw
 from trials.recording_spans import resting_spans
-from trials.recordings import session_beats
-from trials.session_summary import summarize_session
+from trials.session_summary import shown_beats, summarize_session
 
 MASKING_KEY = "masking"
 MASK_LETTERS = "XYZWVUTS"
@@ -109,7 +106,7 @@ def _extract(store: Store, reading: Reading, names: Mapping[str, str]) -> TrialR
                 session,
                 reading.find(LoopStep, session_id=session.id),
                 reading.find(Playback, session_id=session.id),
-                _edited_beats(reading, session),
+                shown_beats(reading, session),
             )
             for session in _by_id(reading, ListeningSession)
         ),
@@ -239,11 +236,6 @@ def blind_in(reading: Reading) -> Blind:
     if request is None:
         return Blind.MASKED
     return Blind.REQUESTED if request.confirmed_at is None else Blind.LIFTED
-
-
-def _edited_beats(reading: Reading, session: ListeningSession) -> EditedBeats:
-    edits = reading.find(BeatEdit, recording_id=session.id)
-    return replay(session_beats(reading, session), [one.operation for one in edits])
 
 
 def _by_id(reading: Reading, kind: type[Record]) -> tuple[Record, ...]:

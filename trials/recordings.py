@@ -5,7 +5,7 @@ time. Of a session only whole minutes are shown, up to one minute before what wa
 long the last segment was, and segments differ between arms. Nothing else here tells arms apart.
 
 Contents: `recorded_participants`, `recordings`, `open_recording`, `RecordingEntry`, `OpenedRecording`, `RecordingOrigin`;
-for other use cases `opened_in`, `session_beats`.
+for other use cases `opened_in`, `session_beats`, `shown_until_s`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -76,7 +76,7 @@ def recorded_participants(store: Store, actor: Actor) -> tuple[str, ...]:
         resting = (one.participant_id for one in reading.find(RestingBeats))
         imported = (one.participant_id for one in reading.find(ImportedBeats))
         sessions = (
-            one.participant_id for one in reading.find(ListeningSession) if _shown_until_s(one) > 0
+            one.participant_id for one in reading.find(ListeningSession) if shown_until_s(one) > 0
         )
         return tuple(sorted(set(chain(resting, imported, sessions))))
 
@@ -94,7 +94,7 @@ def recordings(store: Store, actor: Actor, participant_id: str) -> tuple[Recordi
             *(
                 _of_session(one, numbers.count(one.id))
                 for one in sessions
-                if _shown_until_s(one) > 0 and reading.count(SignalBatch, session_id=one.id)
+                if shown_until_s(one) > 0 and reading.count(SignalBatch, session_id=one.id)
             ),
             *(_of_import(one, numbers.count(one.id)) for one in imported),
         )
@@ -126,7 +126,7 @@ def session_beats(reading: Reading, session: ListeningSession) -> RRSeries:
     """Return what was sensed in a session, up to its last whole minute that tells nothing."""
     batches = reading.find(SignalBatch, session_id=session.id)
     kind = batches[0].kind if batches else SignalKind.RR
-    beats = list(_until(batches, _shown_until_s(session)))
+    beats = list(_until(batches, shown_until_s(session)))
     return RRSeries(
         times_s=tuple(time_s for time_s, _ in beats),
         rr_ms=tuple(rr_ms for _, rr_ms in beats),
@@ -141,7 +141,8 @@ def _until(batches: Sequence[SignalBatch], end_s: float) -> Iterator[tuple[float
                 yield time_s, rr_ms
 
 
-def _shown_until_s(session: ListeningSession) -> float:
+def shown_until_s(session: ListeningSession) -> float:
+    """Return until when the beats of a session are shown; 0 while it runs, and of one that was too short."""
     if session.state not in _ENDED:
         return 0.0
     return max(0.0, (session.listened_s - LONGEST_SEGMENT_S) // MINUTE_S * MINUTE_S)
@@ -162,7 +163,7 @@ def _found(reading: Reading, recording_id: str, edits: int) -> _Found:
     if imported is not None:
         return _of_import(imported, edits), _series(imported), imported.sampling_rate_hz, ""
     session = reading.first(ListeningSession, id=recording_id)
-    if session is None or not _shown_until_s(session):
+    if session is None or not shown_until_s(session):
         message = f"There is no recording {recording_id} within your reach: choose one of the list."
         raise RecordNotFoundError(message)
     return _of_session(session, edits), session_beats(reading, session), None, ""

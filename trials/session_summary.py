@@ -4,7 +4,7 @@ Arms differ in the length of their segments. Means over steps would tell how man
 decimals over a whole number); counts and means over stretches of one grid have the same number in both arms
 (docs/decisions, 14).
 
-Contents: `summarize_session`.
+Contents: `summarize_session`, `ShownBeats`, `shown_beats`.
 """
 
 from bisect import bisect_right
@@ -12,17 +12,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from data.measures.beat_edits import EditedBeats, corrected_share, heart_recording_of_edited
-from data.measures.beat_policy import Verdicts
-from data.measures.hrv import measure_window
+from data.measures.beat_edits import corrected_share, heart_recording_of_edited, replay
+from data.measures.beat_policy import JudgedBeats, between
+from data.measures.hrv import measure_judged
 from data.measures.hrv_windows import judged_beats
+from data.records.beat_edits import BeatEdit
 from data.records.bundle import SessionSummary
 from data.records.sessions import ListeningSession, LoopStep, Playback
-from data.records.signals import RRSeries, WindowGrade, WindowMeasures
+from data.records.signals import WindowGrade, WindowMeasures
+from data.storage.store import Reading
 from interventions.sensing.source import WINDOW_S
+from trials.recordings import session_beats, shown_until_s
 
 STRETCH_S = 30.0
 """A session is summarized in stretches of this length."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class ShownBeats:
+    """The beats of a session that everybody may see, as people edited them."""
+
+    judged: JudgedBeats
+    until_s: float
+    """End of what is shown; the same in every arm."""
+    edits: int
+    corrected_share: float | None
+    """None without edits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +50,7 @@ def summarize_session(
     session: ListeningSession,
     steps: Sequence[LoopStep],
     playbacks: Sequence[Playback],
-    edited: EditedBeats | None = None,
+    shown: ShownBeats | None = None,
 ) -> SessionSummary:
     """Return a session without what tells arms apart.
 
@@ -47,13 +62,12 @@ def summarize_session(
         Its passes, in order.
     playbacks : sequence of Playback
         What the player reported, in any order.
-    edited : EditedBeats, optional
-        The beats of the session as people edited them, as far as everybody may see them: means and share are then over
-        the stretches up to their end, each measured over the 60 s up to its middle. Without them, by what the loop
-        sensed in each pass.
+    shown : ShownBeats, optional
+        The beats of the session as far as everybody may see them: means and share are then over the stretches up to their
+        end, each measured over the 60 s up to its middle. Without them, by what the loop sensed in each pass.
     """
     stretches = _on_grid(steps)
-    measures = _measures(stretches, edited)
+    measures = _measures(stretches, shown)
     good = [one.grade is WindowGrade.GOOD for one in measures]
     played = _played(steps, playbacks)
     return SessionSummary(
@@ -74,48 +88,46 @@ def summarize_session(
         mean_ln_rmssd=_mean([one.ln_rmssd for one in measures], decimals=2),
         stretches_played=played.stretches,
         stretches_without_gap=played.without_gap,
-        edits=edited.edits if edited else 0,
-        corrected_share=_corrected(edited),
+        edits=shown.edits if shown else 0,
+        corrected_share=shown.corrected_share if shown else None,
     )
 
 
-def _corrected(edited: EditedBeats | None) -> float | None:
-    if edited is None or not edited.edits:
+def shown_beats(reading: Reading, session: ListeningSession) -> ShownBeats | None:
+    """Return the beats of a session with its edits; None of a session too short to show any."""
+    until_s = shown_until_s(session)
+    if not until_s:
         return None
-    return corrected_share(edited, judged_beats(heart_recording_of_edited(edited)))
+    edits = reading.find(BeatEdit, recording_id=session.id)
+    edited = replay(session_beats(reading, session), [one.operation for one in edits])
+    judged = judged_beats(heart_recording_of_edited(edited))
+    share = corrected_share(edited, judged) if edited.edits else None
+    return ShownBeats(judged=judged, until_s=until_s, edits=edited.edits, corrected_share=share)
 
 
 def _measures(
-    stretches: Sequence[LoopStep], edited: EditedBeats | None
+    stretches: Sequence[LoopStep], shown: ShownBeats | None
 ) -> tuple[WindowMeasures, ...]:
     """Measure each stretch.
 
     Whoever sees the beats could tell at which moments the passes were from means over them, so windows end in the
     middle of stretches, which all sessions have in common.
     """
-    if edited is None or not edited.times_s.size:
+    if shown is None or not shown.judged.times_s.size:
         return tuple(step.measures for step in stretches)
     middles_s = [(number + 0.5) * STRETCH_S for number in range(len(stretches))]
-    last_s = float(edited.times_s[-1]) + STRETCH_S / 2
     return tuple(
-        _measured(step, middle_s, edited)
+        _measured(step, middle_s, shown.judged)
         for step, middle_s in zip(stretches, middles_s, strict=True)
-        if middle_s < last_s
+        if middle_s <= shown.until_s
     )
 
 
-def _measured(step: LoopStep, end_s: float, edited: EditedBeats) -> WindowMeasures:
+def _measured(step: LoopStep, end_s: float, beats: JudgedBeats) -> WindowMeasures:
     start_s = end_s - WINDOW_S
-    first, end = edited.times_s.searchsorted((start_s, end_s), side="right")
-    inside = slice(int(first), int(end))
-    beats = RRSeries(
-        times_s=tuple(edited.times_s[inside].tolist()),
-        rr_ms=tuple(edited.rr_ms[inside].tolist()),
-        kind=edited.kind,
-    )
-    verdicts = Verdicts(accepted=edited.accepted[inside], rejected=edited.rejected[inside])
-    window = replace(step.window, start_s=start_s, end_s=end_s, beats=beats)
-    return measure_window(window, verdicts)
+    first, end = beats.times_s.searchsorted((start_s, end_s), side="right")
+    window = replace(step.window, start_s=start_s, end_s=end_s)
+    return measure_judged(window, between(beats, slice(int(first), int(end))))
 
 
 def _on_grid(steps: Sequence[LoopStep]) -> list[LoopStep]:

@@ -4,7 +4,7 @@ Conventions: RR intervals in milliseconds, times in seconds; NN means RR after t
 guessed: intervals in seconds are out of range, so they are flagged. Nothing is differenced across a gap or a flagged
 beat, and nothing is interpolated. What cannot be estimated is None (or an error), with the reason beside it.
 
-Contents: `measure_window` (one pass of the loop), `resting_measures` (the outcome). The beat policy is
+Contents: `measure_window` (one pass of the loop), `measure_judged` (the same afterwards), `resting_measures` (the outcome). The beat policy is
 `data.measures.beat_policy`; every measure of a recording, the spectrum too, is `data.measures.hrv_windows`.
 """
 
@@ -65,15 +65,13 @@ class RestingMeasures:
     """Why there is no value, or a remark (``artefacts``: more than 5 % flagged); empty otherwise."""
 
 
-def measure_window(window: Window, verdicts: Verdicts | None = None) -> WindowMeasures:
+def measure_window(window: Window) -> WindowMeasures:
     """Measure one window of the loop and grade what it may be used for.
 
     Parameters
     ----------
     window : Window
         The beats of the last 60 seconds and what the waveform gate said.
-    verdicts : Verdicts, optional
-        What people said of these beats afterwards; the loop has none.
 
     Returns
     -------
@@ -83,7 +81,19 @@ def measure_window(window: Window, verdicts: Verdicts | None = None) -> WindowMe
         beats. ``degraded`` (heart rate only) when 5-20 % are flagged, less than 80 % of the window is covered or fewer
         than 30 valid pairs are in it. Otherwise ``good``. Never an exception.
     """
-    beats = apply_verdicts(judge_beats(window.beats), verdicts)
+    return measure_judged(window, judge_beats(window.beats))
+
+
+def measure_judged(window: Window, beats: JudgedBeats) -> WindowMeasures:
+    """Measure one window as `measure_window` does, of beats that were judged before, over a whole recording.
+
+    Parameters
+    ----------
+    window : Window
+        Its begin and end, and what the waveform gate said; its own beats are not looked at.
+    beats : JudgedBeats
+        The beats of the window.
+    """
     flagged_share = compute_flagged_share(beats)
     covered_share = compute_covered_share(beats, window.start_s, window.end_s)
     pairs = int(np.count_nonzero(beats.pair_valid))

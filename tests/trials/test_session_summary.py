@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
+from data.measures.beat_policy import judge_beats
 from data.records.sessions import LoopStep, Playback
+from data.records.signals import RRSeries, SignalKind
 from tests.data.storage.examples import SESSION, loop_step
-from trials.session_summary import summarize_session
+from trials.session_summary import ShownBeats, summarize_session
 
 RATE_HZ = loop_step().delivered.sampling_rate_hz
 
@@ -95,3 +98,18 @@ def test_a_stop_within_a_segment_counts_the_time_heard_and_not_the_segment(lengt
 def test_a_session_without_a_report_has_no_stretch() -> None:
     assert counts(steps_of(10, 300), []) == (0, 0)
     assert counts(steps_of(10, 300), [played(0, 0)]) == (0, 0)
+
+
+def test_stretches_after_the_sensor_fell_off_are_not_good() -> None:
+    at_s = np.cumsum(np.tile([0.82, 0.85, 0.81, 0.86], 200)) - 60.0
+    beats = RRSeries(
+        times_s=tuple(at_s[at_s < 150.0].tolist()),
+        rr_ms=tuple(np.tile([820.0, 850.0, 810.0, 860.0], 200)[at_s < 150.0].tolist()),
+        kind=SignalKind.RR,
+    )
+    shown = ShownBeats(judged=judge_beats(beats), until_s=240.0, edits=0, corrected_share=None)
+
+    summary = summarize_session(SESSION, steps_of(15.0, 300.0), [], shown)
+
+    assert summary.steps == 10
+    assert summary.good_share == 0.62  # middles at 15 to 135 s, of eight up to 225 s
