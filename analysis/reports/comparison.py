@@ -45,6 +45,8 @@ class Comparison:
     table: Table
     forest: Figure | None
     """None when no analysis has an estimate with an interval."""
+    others: Table | None
+    """What is estimated of the outcome that is no difference in its unit; None when there is nothing."""
 
 
 def compare_by_outcome(protocol: Protocol, results: Sequence[Result]) -> tuple[Comparison, ...]:
@@ -54,31 +56,45 @@ def compare_by_outcome(protocol: Protocol, results: Sequence[Result]) -> tuple[C
     ----------
     protocol : Protocol
     results : sequence of Result
-        Planned ones and exploratory ones; descriptions, other visits of a model, and what is no difference of the outcome, are left out.
+        Planned ones and exploratory ones; descriptions and other visits of a model are left out, and what is no difference of the outcome has
+        a table of its own.
 
     Returns
     -------
     tuple of Comparison
         In the order of the plan, for every outcome that is compared between arms.
     """
-    compared = [r for r in results if _is_compared(r)]
+    shown = [r for r in results if not r.is_description and r.outcome in _compared_codes(results)]
     return tuple(
-        _comparison(protocol, code, [r for r in compared if r.outcome == code])
-        for code in dict.fromkeys(result.outcome for result in compared)
+        _comparison(protocol, code, [r for r in shown if r.outcome == code])
+        for code in dict.fromkeys(result.outcome for result in shown)
     )
 
 
+def _compared_codes(results: Sequence[Result]) -> set[str]:
+    return {result.outcome for result in results if _is_compared(result)}
+
+
+def _is_in_unit(result: Result) -> bool:
+    return result.estimator in COMPARE_MEANS | _IN_UNIT_OF_OUTCOME
+
+
 def _is_compared(result: Result) -> bool:
-    in_unit_of_outcome = result.estimator in COMPARE_MEANS | _IN_UNIT_OF_OUTCOME
     return (
-        in_unit_of_outcome
+        _is_in_unit(result)
         and not result.is_description
         and not result.quantity.startswith(OTHER_VISIT)
     )
 
 
-def _comparison(protocol: Protocol, code: str, results: Sequence[Result]) -> Comparison:
+def _comparison(protocol: Protocol, code: str, shown: Sequence[Result]) -> Comparison:
     outcome = protocol.outcome(code)
+    results = [result for result in shown if _is_compared(result)]
+    others = [
+        result
+        for result in shown
+        if not _is_in_unit(result) and not result.quantity.startswith(OTHER_VISIT)
+    ]
     level = fmt_level(protocol.analysis.confidence_level)
     drawn = [r for r in results if r.estimate is not None and r.interval is not None]
     return Comparison(
@@ -86,7 +102,25 @@ def _comparison(protocol: Protocol, code: str, results: Sequence[Result]) -> Com
         label=outcome.label,
         table=_table(outcome, results, level),
         forest=_forest(outcome, drawn, level) if drawn else None,
+        others=_others_table(outcome, others, level) if others else None,
     )
+
+
+def _others_table(outcome: Outcome, results: Sequence[Result], level: str) -> Table:
+    return Table(
+        id=f"compare-others-{_slug(outcome)}",
+        title=f"{outcome.label}: what is no difference in its unit",
+        population=_contrasts(results),
+        stub_heading="Analysis",
+        columns=("Standing", "Set", "Analysed", "What", f"Estimate ({level} CI)", "p"),
+        rows=tuple(_other_row(result) for result in results),
+    )
+
+
+def _other_row(result: Result) -> Row:
+    standing, of_set, analysed, shown, *_, p = _row(result).cells
+    what = words_cell(f"{result.quantity}, {result.unit}")
+    return Row(stub=result.label, cells=(standing, of_set, analysed, what, shown, p))
 
 
 def standing_mark(result: Result) -> str:

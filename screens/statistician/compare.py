@@ -53,6 +53,8 @@ def draw_outcome(view: AnalysisView) -> None:
         st.markdown("No analysis of it has an estimate with an interval.")
     else:
         draw_figure(chosen.forest)
+    if chosen.others is not None:
+        draw_table(chosen.others)
     ids = {
         result.id.lower().replace("_", "-").replace(".", "-")
         for result in view.results

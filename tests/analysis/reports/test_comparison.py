@@ -41,6 +41,16 @@ def test_sensitivity_and_exploratory_analyses_stand_beside_the_primary_one(
     assert standing[exploratory[0].label] == "exploratory"
 
 
+def test_what_is_of_another_kind_has_a_table_of_its_own(primary: Comparison) -> None:
+    assert primary.others is not None
+    shown = {row.stub: [cell.text for cell in row.cells] for row in primary.others.rows}
+
+    responders = shown["Supplementary: improvement that matters, at week 4"]
+    assert responders[0] == "planned"
+    assert responders[3] == "difference in shares of responders, share of participants"
+    assert not set(shown) & {row.stub for row in primary.table.rows}
+
+
 def test_other_visits_of_a_model_are_not_compared_with_this_one(primary: Comparison) -> None:
     assert not any("the same model at" in row.stub for row in primary.table.rows)
 
