@@ -12,7 +12,7 @@ from dataclasses import replace
 from data.measures.streams import rest_of_stream
 from data.records.music import MusicalParameters
 from data.records.signals import RestingValue, RRSeries, Window
-from interventions.sensing.companions import Companion
+from interventions.sensing.companions import IN_WORDS, Companion
 from interventions.sensing.live_source import LiveSource
 from interventions.sensing.source import NoSourceError, SignalSource
 
@@ -83,7 +83,7 @@ def combine(heart: SignalSource, companions: Sequence[Companion]) -> SignalSourc
     kinds = [one.kind for one in companions]
     twice = [kind for kind in kinds if kinds.count(kind) > 1]
     if twice:
-        message = f"Two sensors bring {twice[0].replace('_', ' ')}: choose one of them."
+        message = f"Two sensors bring {IN_WORDS[twice[0]]}: choose one of them."
         raise NoSourceError(message)
     return CombinedSource(heart, companions) if companions else heart
 

@@ -3,9 +3,11 @@
 Conventions: each has a clock of its own, which meets the session's with the first window. A companion never raises because
 its signal is missing: its stream says how old the newest sample is, or why the signal is refused.
 
-Contents: `Companion` (the port), `LiveCompanion`, `RecordedCompanion`.
+Contents: `Companion` (the port), `LiveCompanion`, `RecordedCompanion`, `as_stream`, `IN_WORDS`.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +19,15 @@ from interventions.sensing.sensor import Sensor
 from interventions.sensing.source import WINDOW_S
 from interventions.sensing.stream_tape import StreamTape, Stretch
 from interventions.sensing.tapes import KEPT_S
+
+IN_WORDS: Mapping[StreamKind, str] = MappingProxyType(
+    {
+        StreamKind.ELECTRODERMAL: "skin conductance",
+        StreamKind.RESPIRATION: "breathing",
+        StreamKind.OXYGEN_SATURATION: "oxygen saturation",
+    }
+)
+"""What a companion brings, for people."""
 
 
 class Companion(Protocol):
@@ -132,7 +143,7 @@ class RecordedCompanion:
         starts_s: float,
     ) -> None:
         self.kind = kind
-        self.name = f"recorded {kind.replace('_', ' ')}"
+        self.name = f"recorded {IN_WORDS[kind]}"
         present = np.isfinite(samples)
         self._stamps_s = (starts_s + np.arange(samples.size) / sampling_rate_hz)[present]
         self._samples = samples[present]

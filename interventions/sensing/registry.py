@@ -11,9 +11,8 @@ import pkgutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from data.records.signals import StreamKind
 from interventions.sensing import drivers as folder
-from interventions.sensing.companions import LiveCompanion
+from interventions.sensing.companions import IN_WORDS, LiveCompanion
 from interventions.sensing.live_source import LiveSource
 from interventions.sensing.live_stream import DRIVER as STREAMS
 from interventions.sensing.sensor_driver import Discovery, SensorDriver
@@ -83,7 +82,7 @@ def connect_sensor(named: str, *, wait_s: float = CONNECTING_S, bound_to: str = 
     if not isinstance(source, LiveSource):
         source.close()
         raise NoSourceError(
-            f"{source.sensor.label!r} brings {in_words(source.kind)}, no heart beats: choose it as a "
+            f"{source.sensor.label!r} brings {IN_WORDS[source.kind]}, no heart beats: choose it as a "
             "further sensor, beside that of the heart."
         )
     if bound_to and source.sensor.sensor_id != bound_to:
@@ -125,8 +124,3 @@ def _connected(named: str, wait_s: float) -> LiveSource | LiveCompanion:
     if not colon or code not in by_code:
         code, address = STREAMS, named
     return by_code[code].connect(address, wait_s)
-
-
-def in_words(kind: StreamKind) -> str:
-    """Return what a companion brings, in words."""
-    return kind.value.replace("_", " ")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from data.records.signals import SignalStream, StreamKind
 from interventions.listeners import Listener
-from interventions.sensing.companions import Companion, as_stream
+from interventions.sensing.companions import IN_WORDS, Companion, as_stream
 from interventions.sensing.source import WINDOW_S
 from interventions.sensing.stream_tape import thinned
 
@@ -52,7 +52,7 @@ class _SimulatedCompanion:
 
     def __init__(self, kind: StreamKind, felt: Felt, rate_hz: float, draw: Draw) -> None:
         self.kind = kind
-        self.name = f"simulated {kind.value.replace('_', ' ')}"
+        self.name = f"simulated {IN_WORDS[kind]}"
         self._felt = felt
         self._rate_hz = rate_hz
         self._draw = draw

@@ -13,6 +13,7 @@ import streamlit as st
 from data.exchange.recordings import RecordingUnreadableError
 from data.records.signals import SignalKind, StreamKind
 from interventions.listeners import ListenerKind
+from interventions.sensing.companions import IN_WORDS
 from interventions.sensing.registry import connect_sensor, find_sensors
 from interventions.sensing.sensor import Sensor
 from interventions.sensing.source import NoSourceError, SignalSource
@@ -179,7 +180,7 @@ def is_of_heart(sensor: Sensor) -> bool:
 
 def in_words(signal: SignalKind | StreamKind) -> str:
     """Return what a sensor brings."""
-    return signal.upper() if isinstance(signal, SignalKind) else signal.replace("_", " ")
+    return signal.upper() if isinstance(signal, SignalKind) else IN_WORDS[signal]
 
 
 DRAWN: dict[SourceChoice, Callable[[str], ChosenSource | None]] = {

@@ -419,13 +419,14 @@ def test_a_session_goes_on_when_the_page_is_closed_and_ends_by_stop(clinic: Clin
     assert "The music is over: the rating after it" in read(again)
 
 
-def test_a_sensor_that_is_worn_is_looked_for_and_the_session_is_bound_to_it(
+def test_sensors_that_are_worn_are_looked_for_and_the_session_is_bound_to_all_of_them(
     clinic: Clinic,
 ) -> None:
     randomized(clinic)
     strap = pylsl.StreamOutlet(
         pylsl.StreamInfo("Chest strap 7", "RR", 1, pylsl.IRREGULAR_RATE, "double64", "strap-7")
     )
+    skin = pylsl.StreamOutlet(pylsl.StreamInfo("Skin 3", "EDA", 1, 4.0, "double64", "skin-3"))
     at = opened("run_session", participant="LEI-001")
     rate_before(at)
     (choice,) = (one for one in at.radio if one.label.startswith("Where do the heart beats"))
@@ -433,14 +434,18 @@ def test_a_sensor_that_is_worn_is_looked_for_and_the_session_is_bound_to_it(
     press(at, "Look for sensors")
     (sensor,) = (one for one in at.selectbox if one.label == "Sensor")
     sensor.set_value("lsl:strap-7").run()
+    (further,) = (one for one in at.multiselect if one.label.startswith("Further sensors"))
+    further.set_value(["lsl:skin-3"]).run()
+    assert "three minutes before the music" in read(at)
     press(at, "Start the session")
-    del strap
+    del strap, skin
 
     with clinic.store.reading(clinic.actor, Permission.RUN_SESSION) as reading:
         (session,) = reading.find(ListeningSession, participant_id="LEI-001")
     assert "Chest strap 7 (Lab Streaming Layer, RR)" in sensor.options
-    assert session.source == "Chest strap 7"
-    assert session.sensor_id.startswith("lsl-")
+    assert "Skin 3 (Lab Streaming Layer, skin conductance)" in further.options
+    assert session.source == "Chest strap 7, Skin 3"
+    assert [one[:4] for one in session.sensor_id.split()] == ["lsl-", "lsl-"]
 
 
 def test_a_new_consent_version_is_signed_before_anything_else(clinic: Clinic) -> None:

@@ -190,7 +190,7 @@ def test_two_sensors_of_one_kind_are_refused() -> None:
     heart, beside, _, _ = worn()
     _, other, _, _ = worn()
 
-    with pytest.raises(NoSourceError, match="Two sensors bring electrodermal: choose one"):
+    with pytest.raises(NoSourceError, match="Two sensors bring skin conductance: choose one"):
         combine(heart, [beside, other])
 
 

@@ -295,7 +295,7 @@ def test_a_skin_sensor_of_the_network_is_a_companion_and_no_heart() -> None:
     assert len(stream.samples) == 240
     assert stream.samples[0] == pytest.approx(4.0, abs=0.01)
     assert stream.samples[-1] == pytest.approx(5.0, abs=0.01)
-    with pytest.raises(NoSourceError, match="brings electrodermal, no heart beats"):
+    with pytest.raises(NoSourceError, match="brings skin conductance, no heart beats"):
         connect_sensor(name)
 
 
