@@ -28,7 +28,6 @@ from analysis.estimators.descriptive import Summary, summarize
 from analysis.signal_quality import AT_REST, HEART, SignalQuality
 from analysis.study import Study
 from data.records.visits import RestingMeasurement
-from protocols.design import ArmRole
 from protocols.eligibility import CriterionKind
 from protocols.outcomes import OutcomeSource
 
@@ -123,10 +122,9 @@ def _recruited(known: _Known) -> _Answer:
 
 
 def _compared(known: _Known) -> _Answer:
-    protocol = known.study.protocol
-    others = [arm.label for arm in protocol.arms if arm.role is not ArmRole.EXPERIMENTAL]
+    arms = len(known.study.protocol.arms)
     answer = (
-        f"The same people, randomized: {', '.join(others) or 'no other arm'} is what they are compared with. "
+        f"The same people: they were randomized to {arms} arms, and arms are compared. "
         "There are no healthy controls."
     )
     return answer, GraphStanding.FILLED

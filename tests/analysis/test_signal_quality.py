@@ -185,3 +185,9 @@ def test_a_protocol_without_heart_rate_variability_has_no_graph_table(
     study = derive_study(replace(calm, outcomes=outcomes), records, "test")
 
     assert fill_graph(study, describe_signal_quality(records, study.arms)) == ()
+
+
+def test_graph_names_no_arm(quality_report: AnalysisReport) -> None:
+    said = " ".join(one.answer for one in quality_report.graph)
+
+    assert [arm.label for arm in example_protocol().arms if arm.label in said] == []
