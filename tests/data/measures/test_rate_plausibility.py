@@ -80,9 +80,10 @@ def test_the_time_of_a_qrs_complex_follows_the_declared_rate(ecg: FloatArray) ->
     assert measure_beat_s(ecg, RATE_HZ / 2.0, peaks, QRS) == pytest.approx(2.0 * true_s)
 
 
-@pytest.mark.parametrize("heart_rate_bpm", [45.0, 90.0, 140.0])
-@pytest.mark.parametrize("rate_hz", [130, 500])
-@pytest.mark.parametrize("noise", [0.0, 0.1])
+@pytest.mark.parametrize(
+    ("heart_rate_bpm", "rate_hz", "noise"),
+    [(45.0, 500, 0.1), (90.0, 130, 0.0), (140.0, 130, 0.1), (140.0, 500, 0.0)],
+)
 def test_a_simulated_ecg_at_its_own_rate_is_never_refused(
     heart_rate_bpm: float, rate_hz: int, noise: float
 ) -> None:
