@@ -17,6 +17,7 @@ from benchmarks import (
     mixed_model,
     music,
     sensing,
+    signal_accuracy,
     storage,
     trial,
 )
@@ -44,6 +45,7 @@ def parts(participants: int) -> tuple[Iterable[Measurement], ...]:
         heart.measure(),
         sensing.measure(),
         hrv.measure(),
+        signal_accuracy.measure(),
         mixed_model.measure(),
         imputation.measure(),
         designs.measure(),
