@@ -17,11 +17,12 @@ from screens.terminal.fit import group
 from tests.reference.r_calls.case import Case
 from tests.reference.r_calls.cases import CASES as ON_PARTICIPANTS
 from tests.reference.r_calls.more_cases import CASES as ON_OTHER_ROWS
+from tests.reference.r_calls.peer_cases import CASES as WITHOUT_CALL
 
 FOLDER = Path(__file__).parent
 STORED = FOLDER / "answers.json"
 PROGRAM = FOLDER / "run_calls.R"
-CASES = (*ON_PARTICIPANTS, *ON_OTHER_ROWS)
+CASES = (*ON_PARTICIPANTS, *ON_OTHER_ROWS, *WITHOUT_CALL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
