@@ -57,8 +57,8 @@ JITTER = 0.5
 """Largest random share in a distance, so that the same course is not always played by the same pieces."""
 DISTANCE_DIGITS = 6
 BRIGHTNESS_CENTRE = 0.498
-TUNE_BRIGHTNESS = 0.453
-BRIGHTNESS_SLOPE = 1.9
+TUNE_BRIGHTNESS = 0.403
+BRIGHTNESS_SLOPE = 1.5
 """Tunes sound brighter than composed music at the same setting, and answer it less; this line makes the spectral centroid
 the same, in mean and in spread (measured on simulated sessions of both)."""
 

@@ -16,6 +16,8 @@ from interventions.composition.repertoire import Piece, note_of_part
 from interventions.composition.texture import bass_notes, figuration_pitches, pad_notes
 
 SOFTEST, LOUDEST = 25, 100
+SWELL = 7.7
+"""Velocity that a passage gains to its middle and loses again, as composed phrases do."""
 ONSET_DIGITS = 6
 WRITTEN_ARTICULATION = 0.975
 """Mean share sounded of tunes as they are written, with pad, bass and figuration (measured over the second edition)."""
@@ -106,7 +108,7 @@ def arrange_tune(
         figured = figuration_pitches(slots, voiced, wanted.figure)
         notes += [note_of_part("arpeggio", *sounded) for sounded in figured]
     notes.sort(key=lambda note: (note.onset_beats, note.part, note.pitch))
-    return tuple(_performed(notes, wanted)), voiced[-1][1]
+    return tuple(_performed(notes, wanted, end_beats - start_beats)), voiced[-1][1]
 
 
 def _tune(piece: Piece, start: float, end: float, transposition: int) -> Iterator[Note]:
@@ -167,19 +169,21 @@ def _positions(start: float, end: float, level: tuple[float, ...]) -> Iterator[f
         beat += 1
 
 
-def _performed(notes: list[Note], wanted: Wanted) -> Iterator[Note]:
-    """Move loudness and length of the notes to what is wanted.
+def _performed(notes: list[Note], wanted: Wanted, beats: float) -> Iterator[Note]:
+    """Move loudness and length of the notes to what is wanted, and let each passage rise and fall.
 
     Yields
     ------
     Note
         In the same order.
     """
-    louder = wanted.dynamics - sum(note.velocity for note in notes) / len(notes)
+    swells = [SWELL * (1.0 - 4.0 * abs(note.onset_beats / beats - 0.5)) for note in notes]
+    written = sum(note.velocity + swell for note, swell in zip(notes, swells, strict=True))
+    louder = wanted.dynamics - written / len(notes)
     share = wanted.articulation / WRITTEN_ARTICULATION
-    for note in notes:
+    for note, swell in zip(notes, swells, strict=True):
         yield replace(
             note,
-            velocity=min(LOUDEST, max(SOFTEST, round(note.velocity + louder))),
+            velocity=min(LOUDEST, max(SOFTEST, round(note.velocity + swell + louder))),
             duration_beats=round(note.duration_beats * share, ONSET_DIGITS),
         )

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from screens.terminal import hrv, protocol, sensors, session, store, trial
+from screens.terminal import hrv, match, protocol, sensors, session, store, trial
 from screens.terminal.fit import group as fit
 from screens.terminal.outcome import (
     FIT_UNTRUSTED,
@@ -30,6 +30,7 @@ app.add_typer(session.app, name="session")
 app.add_typer(fit.app, name="fit")
 app.command("score")(protocol.score)
 app.command("hrv")(hrv.hrv)
+app.command("match")(match.match)
 app.command("sensors")(sensors.sensors)
 app.command("demo")(store.demo)
 app.command("verify")(store.verify)

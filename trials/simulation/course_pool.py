@@ -20,7 +20,8 @@ from protocols.design import Protocol
 from trials.auditions import audition_plan
 
 LISTENERS = (ListenerKind.ENTRAINMENT, ListenerKind.ADDITIVE, ListenerKind.NULL)
-FIRST_SEED = 20_000
+FIRST_SEED = 20_480
+"""A multiple of the pool's size: the session of a seed takes the course of the listener of that seed."""
 DURATION_S = 1200.0
 
 
