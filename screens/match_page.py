@@ -78,7 +78,7 @@ def _table(certificate: MatchCertificate) -> Table:
             "Equivalence: two one-sided Welch tests against the bound of the protocol, at 5 %; a dash where it names no bound.",
             f"Sound (loudness, dynamic range, centroid) was measured in {certificate.segments_heard} segments of each session.",
             "The matched programmes were made to take the courses of these very simulated sessions.",
-            "The music of a trial's participants is compared again, blind, before the lock.",
+            "Compare the music that participants really heard again, blind, before the lock.",
         ),
     )
 

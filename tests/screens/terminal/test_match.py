@@ -7,16 +7,12 @@ from pathlib import Path
 import pytest
 
 from protocols.canonical import hash_of
-from protocols.document import shipped_protocol
-from protocols.music import MusicEdition
+from protocols.document import LIBRARY, shipped_protocol
 from screens.match_page import certificate_html, verdict_in_words, write_certificate
 from tests.screens.terminal.fit.command_line import CommandLine
 from trials.simulation.match_certificate import MatchCertificate, MatchSample, certify_match
 
 SMALL = ("--sessions", 2, "--minutes", 1)
-SECOND = replace(
-    shipped_protocol(), music=replace(shipped_protocol().music, edition=MusicEdition.SECOND)
-)
 
 
 @pytest.fixture
@@ -29,7 +25,7 @@ def antiphon(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 def certificate() -> MatchCertificate:
     """Certify sixteen whole sessions of each arm, their sound in one segment each."""
     sample = MatchSample(sessions=16, segments_heard=1)
-    return certify_match(SECOND, "adaptive", "matched_fixed", sample, lambda _: None)
+    return certify_match(shipped_protocol(), "adaptive", "matched_fixed", sample, lambda _: None)
 
 
 def test_whole_sessions_of_both_arms_are_nearly_alike(certificate: MatchCertificate) -> None:
@@ -102,9 +98,13 @@ def test_the_json_holds_the_hash_of_everything_else(
 def test_the_first_edition_is_not_alike_and_the_command_says_so(
     antiphon: CommandLine, tmp_path: Path
 ) -> None:
+    shipped = (LIBRARY / "anxiety_adaptive_music.yaml").read_text(encoding="utf-8")
+    first = tmp_path / "first.yaml"
+    first.write_text(shipped.replace("  edition: music-2\n", ""), encoding="utf-8")
     out = tmp_path / "match.json"
+    words = (*SMALL, "--protocol", first, "--out", out, "--json")
 
-    done = antiphon.run("match", "adaptive", "matched_fixed", *SMALL, "--out", out, "--json")
+    done = antiphon.run("match", "adaptive", "matched_fixed", *words)
 
     assert done.code == 1
     assert json.loads(done.out) == json.loads(out.read_text(encoding="utf-8"))
