@@ -78,7 +78,8 @@ clean: ## remove what the tools left behind; .venv stays
 	@$(BIN)/python .setup/install_command.py
 	@touch $@
 
-.venv/.stamp-development: .venv/.stamp-runtime requirements-dev.txt
+.venv/.stamp-development: .venv/.stamp-runtime requirements-dev.txt requirements-extras.txt
 	@echo 'Installing $(filter %.txt,$^) (a minute or two)'
 	@$(INSTALL) requirements-dev.txt
+	@$(INSTALL) requirements-extras.txt
 	@touch $@
