@@ -6,6 +6,7 @@ unit, rate) is used where the file is silent and contradicted where it is not. S
 Contents: `read_recording`; from `data.exchange.recording`: `Recording`, `RecordingUnreadableError`, `ChannelKind`, `RRUnit`.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,7 +85,7 @@ def read_recording(
     """
     if not path.exists():
         raise RecordingUnreadableError(f"There is no file {path}.")
-    if rate_hz is not None and not rate_hz > 0.0:
+    if rate_hz is not None and not 0.0 < rate_hz < math.inf:
         raise RecordingUnreadableError(
             f"{path.name}: a sampling rate of {rate_hz:g} Hz was stated; write the samples a second."
         )

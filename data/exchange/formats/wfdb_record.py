@@ -21,6 +21,8 @@ from data.exchange.recording import (
 
 SUFFIXES = (".hea", ".dat")
 UNSAID_UNITS = ("", "nu", "none", "no units", "adu")
+WORDS_OF_A_CUT_FILE = ("be broadcast together", "Samples were not loaded correctly")
+"""What wfdb says, by storage format, when a signal file is shorter than its header tells."""
 
 
 def recognizes(path: Path, head: bytes) -> bool:
@@ -48,7 +50,17 @@ def read(path: Path, stated: Stated) -> Recording:
         _check_size(path, header.n_sig, header.sig_len)
         record = wfdb.rdrecord(str(record_path), smooth_frames=False)
         signals = tuple(np.asarray(one, dtype=np.float64) for one in record.e_p_signal or ())
+    except FileNotFoundError as error:
+        missing = Path(error.filename or "of its signals").name
+        raise RecordingUnreadableError(
+            f"{path.name} names the file {missing}, which is not beside it: put the files together."
+        ) from error
     except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
+        if any(words in str(error) for words in WORDS_OF_A_CUT_FILE):
+            raise RecordingUnreadableError(
+                f"{path.name}: its signal file is shorter than the header says, so it was cut off; "
+                "copy it again."
+            ) from error
         raise RecordingUnreadableError(
             f"{path.name} is no WFDB record, or a part of it is missing: {in_short(error)}."
         ) from error

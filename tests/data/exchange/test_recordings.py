@@ -298,3 +298,31 @@ def test_seconds_without_a_header_are_not_guessed(reference: Path) -> None:
     stated = read_recording(path, unit=RRUnit.SECONDS).rr
     assert stated is not None
     assert (len(stated.rr_ms), min(stated.rr_ms), max(stated.rr_ms)) == (354, 708.0, 952.0)
+
+
+@pytest.mark.parametrize("rate_hz", [0.0, -250.0, float("nan"), float("inf")])
+def test_a_stated_rate_is_above_zero_and_finite(tmp_path: Path, rate_hz: float) -> None:
+    path = write(tmp_path, "ecg.txt", "1\n2\n3\n")
+
+    with pytest.raises(RecordingUnreadableError, match="write the samples a second"):
+        read_recording(path, kind=ChannelKind.ECG, rate_hz=rate_hz)
+
+
+HEADER_OF_TEN_SAMPLES = "short 1 250 10\nshort.dat 16 200 16 0 0 0 0 ECG\n"
+
+
+def test_a_record_whose_signal_file_is_cut_off_says_so(tmp_path: Path) -> None:
+    header = write(tmp_path, "short.hea", HEADER_OF_TEN_SAMPLES)
+    write(tmp_path, "short.dat", b"\x01\x00" * 7)
+
+    with pytest.raises(RecordingUnreadableError, match=r"^short\.hea: .* it was cut off"):
+        read_recording(header)
+
+
+def test_a_record_without_its_signal_file_names_it_and_no_folder(tmp_path: Path) -> None:
+    header = write(tmp_path, "short.hea", HEADER_OF_TEN_SAMPLES)
+
+    with pytest.raises(
+        RecordingUnreadableError, match=r"^short\.hea names the file short\.dat, which is not"
+    ):
+        read_recording(header)
